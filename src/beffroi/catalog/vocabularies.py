@@ -1,0 +1,50 @@
+"""The shared words of a workspace: themes, units and columns (``vocabulary/*.yaml``)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from beffroi.catalog.declarations import Declaration, LocalText
+
+ColumnType = Literal["text", "integer", "decimal", "number", "boolean", "date", "timestamp", "geometry"]
+"""``decimal`` is exact (18 digits, 6 of them decimals), for what is added up; ``number`` is floating."""
+
+
+class Theme(Declaration):
+    """A subject under which indicators are filed."""
+
+    title: LocalText
+    description: LocalText | None = None
+
+
+class UnitDeclaration(Declaration):
+    """A unit of measure; see ``beffroi.units.Unit`` for what each key means."""
+
+    symbol: LocalText
+    one: LocalText = Field(default_factory=dict)
+    decimals: int = Field(0, ge=0, le=6)
+    factor: int = Field(1, ge=1)
+    grouped: bool = True
+
+
+class Column(Declaration):
+    """One column of a table, or its definition shared by every table that has a column of that name."""
+
+    type: ColumnType
+    title: LocalText | None = None
+    definition: LocalText | None = None
+    unit: str | None = None
+    required: bool = False
+    min: float | None = None
+    max: float | None = None
+    values: list[str | int | bool] | None = None
+    why: str | None = None
+    """Why this range or these values: required with ``min``, ``max`` or ``values``."""
+
+
+class Vocabulary(Declaration):
+    """The three vocabularies together."""
+
+    themes: dict[str, Theme] = Field(default_factory=dict)
+    units: dict[str, UnitDeclaration] = Field(default_factory=dict)
+    columns: dict[str, Column] = Field(default_factory=dict)

@@ -1,0 +1,96 @@
+"""What has been released, as one reader may see it: the only thing that observe, publish and serve read.
+
+A release is made of protected series, territories, contours and the catalogue as it stood when they were built.
+It is pinned to one edition: while it is open, nothing in it changes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from beffroi.access import Reader
+from beffroi.errors import BeffroiError, fault
+
+
+@dataclass(frozen=True)
+class EditionInfo:
+    """Which edition: its number, when it was built (ISO, UTC) and by which version of Beffroi."""
+
+    id: str
+    built: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One edition as ``reader`` may see it; made by ``Lake.release``.
+
+    ``catalogue`` is the JSON that ``run`` wrote: keys ``workspace themes units groupings sources tables
+    indicators``, already without what the reader may not see.
+    """
+
+    reader: Reader
+    edition: EditionInfo
+    catalogue: Mapping[str, Any]
+    load_series: Callable[[str], pa.Table]
+    load_territories: Callable[[], pa.Table]
+    load_contours: Callable[[str], pa.Table]
+
+    @property
+    def reference_vintage(self) -> int:
+        return int(self.catalogue["workspace"]["reference_vintage"])
+
+    def indicator(self, indicator: str) -> Mapping[str, Any]:
+        """The released description of an indicator; ``unknown-indicator`` when the reader has none of that name."""
+        known = self.catalogue["indicators"]
+        if indicator not in known:
+            raise BeffroiError(
+                fault("unknown-indicator", name=indicator, instead_of=indicator, available=known)
+            )
+        return dict(known[indicator])
+
+    def series(
+        self,
+        indicator: str,
+        *,
+        level: str | None = None,
+        territory: str | None = None,
+        period: str | None = None,
+        vintage: int | None = None,
+    ) -> pa.Table:
+        """The protected series (``SERIES_SCHEMA``), narrowed; at the reference vintage unless another is asked."""
+        self.indicator(indicator)
+        table = self.load_series(indicator)
+        wanted = {
+            "level": level,
+            "territory": territory,
+            "period": period,
+            "vintage": self.reference_vintage if vintage is None else vintage,
+        }
+        keep = None
+        for column, value in wanted.items():
+            if value is not None:
+                one = pc.equal(table[column], pa.scalar(value, table[column].type))
+                keep = one if keep is None else pc.and_(keep, one)
+        return table.filter(keep) if keep is not None else table
+
+    def territories(self, vintage: int | None = None) -> pa.Table:
+        """Territories at one vintage: ``vintage, level, code, name, parents, population, area_m2``.
+
+        ``parents`` is a list of ``level:code`` of the larger territories that hold it, nearest first;
+        ``population`` and ``area_m2`` are null when unknown.
+        """
+        table = self.load_territories()
+        wanted = self.reference_vintage if vintage is None else vintage
+        return table.filter(pc.equal(table["vintage"], pa.scalar(wanted, table["vintage"].type)))
+
+    def contours(self, level: str) -> pa.Table:
+        """Contours of a level at the reference vintage: ``code, geometry, drawn``.
+
+        ``geometry`` is WKB in longitude and latitude, ``drawn`` WKB in the legal projection, in metres, for
+        drawing only. No row at all when the level has no contour.
+        """
+        return self.load_contours(level)

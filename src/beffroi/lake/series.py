@@ -1,0 +1,35 @@
+"""The long form of an indicator, the same from ``measure`` to the last page."""
+
+import pyarrow as pa
+
+SERIES_SCHEMA = pa.schema(
+    [
+        pa.field("indicator", pa.string(), nullable=False),
+        pa.field("level", pa.string(), nullable=False),
+        pa.field("territory", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("period", pa.string(), nullable=False),
+        pa.field("value", pa.float64()),
+        pa.field("numerator", pa.decimal128(24, 6)),
+        pa.field("denominator", pa.decimal128(24, 6)),
+        pa.field("observations", pa.int64()),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("confidentiality", pa.string(), nullable=False),
+        pa.field("reliability", pa.string(), nullable=False),
+        pa.field("vintage", pa.int32(), nullable=False),
+    ]
+)
+"""One row an indicator, level, territory, period and vintage of the geography.
+
+``status`` is SDMX OBS_STATUS: A normal, E estimated (a split was shared out), P provisional, B break before this
+period, M missing because it cannot exist, L not collected, O missing. ``confidentiality`` is SDMX CONF_STATUS:
+F free, C confidential (primary), D confidential to protect another, N not for publication. ``reliability`` is
+``good``, ``weak`` or ``unknown``. A value is null when there is none, and then its status or confidentiality
+says why; zero is a value. What could not be located has the territory ``UNLOCATED``.
+"""
+
+SERIES_ORDER = ("indicator", "vintage", "level", "territory", "period")
+"""The unique key, and the order in which series are written."""
+
+UNLOCATED = "unlocated"
+"""Code of the line « non localisé »: rows whose territory is unknown at its vintage."""

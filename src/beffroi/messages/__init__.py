@@ -1,0 +1,1 @@
+"""The words that people read, French and English side by side: faults and interface."""
