@@ -74,10 +74,10 @@ class SumCheck(Declaration):
     """The sum of a column by territory equals what another table says one level up."""
 
     column: str
-    by: str
+    by: str | list[str]
     against: Identifier
     against_column: str
-    against_by: str
+    against_by: str | list[str]
     tolerance: float = 0
     except_: list[str] = Field(default_factory=list, alias="except")
     """Territories known to differ, each with its reason in ``why``."""

@@ -1,0 +1,89 @@
+"""What a SELECT reads and gives, found by the engine itself over empty tables, before any row is touched."""
+
+import re
+from collections.abc import Mapping
+
+import duckdb
+
+from beffroi.catalog.catalogs import DeclaredTable
+from beffroi.catalog.vocabularies import ColumnType
+from beffroi.errors import BeffroiError, Fault, Place, fault
+from beffroi.lake.connections import EngineLimits, connect, first_line, quote_name
+
+ENGINE_TYPES: Mapping[ColumnType, str] = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "decimal": "DECIMAL(24,6)",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "geometry": "GEOMETRY",
+}
+"""How each declared type is stored."""
+
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+_WIDENED: Mapping[ColumnType, tuple[str, ...]] = {
+    "text": ("VARCHAR", "ENUM"),
+    "integer": _WHOLE,
+    "decimal": (*_WHOLE, "DECIMAL"),
+    "number": (*_WHOLE, "DECIMAL", "FLOAT", "DOUBLE"),
+    "boolean": ("BOOLEAN",),
+    "date": ("DATE",),
+    "timestamp": ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE"),
+    "geometry": ("GEOMETRY",),
+}
+"""Types of a SELECT that are stored as the declared type without losing anything."""
+
+
+def bind_select(sql: str, relations: Mapping[str, Mapping[str, str]], place: Place) -> dict[str, str]:
+    """Columns and types that ``sql`` gives over ``relations`` (column types by name), found without data.
+
+    Raises ``unknown-column-in-sql`` or ``sql-refused`` at the line of the SELECT.
+    """
+    with connect(EngineLimits(threads=1), spatial=_mentions_geometry(sql, relations)) as connection:
+        for name, columns in relations.items():
+            listed = ", ".join(f"{quote_name(column)} {kind}" for column, kind in columns.items())
+            connection.execute(f"CREATE TABLE {quote_name(name)} ({listed})")
+        try:
+            rows = connection.execute(f"DESCRIBE {sql}").fetchall()
+        except duckdb.Error as error:
+            raise BeffroiError(_engine_fault(error, relations, place)) from error
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def check_columns(table: DeclaredTable, given: Mapping[str, str]) -> list[Fault]:
+    """Faults between the columns that a SELECT gives and those of its contract."""
+    place = Place(table.sql_file, 1)
+    missing = [name for name in table.columns if name not in given]
+    extra = [name for name in given if name not in table.columns]
+    if missing or extra:
+        return [
+            fault(
+                "columns-differ", place, instead_of=missing[0] if missing else extra[0], available=extra or missing,
+                missing=", ".join(missing) or "–", extra=", ".join(extra) or "–",
+            )  # fmt: skip
+        ]
+    return [
+        fault("column-type", place, name=name, found=given[name], wanted=column.type, sql=ENGINE_TYPES[column.type])
+        for name, column in table.columns.items()
+        if re.split(r"[(\[]", given[name])[0] not in _WIDENED[column.type] or given[name].endswith("]")
+    ]
+
+
+def _mentions_geometry(sql: str, relations: Mapping[str, Mapping[str, str]]) -> bool:
+    kinds = {kind for columns in relations.values() for kind in columns.values()}
+    return "st_" in sql.lower() or any(kind.startswith("GEOMETRY") for kind in kinds)
+
+
+def _engine_fault(error: duckdb.Error, relations: Mapping[str, Mapping[str, str]], place: Place) -> Fault:
+    """The engine's message as a fault: its line counted from the top of the SELECT, its candidates as ours."""
+    message = str(error)
+    line = re.search(r"^LINE (\d+):", message, re.MULTILINE)
+    here = Place(place.file, int(line.group(1)) if line else place.line)
+    column = re.search(r'column "?([^"\s]+)"? (?:not found|named)|named "([^"]+)"|Referenced column "([^"]+)"', message)
+    if isinstance(error, duckdb.BinderException) and column:
+        name = next(group for group in column.groups() if group)
+        known = {name for columns in relations.values() for name in columns}
+        return fault("unknown-column-in-sql", here, instead_of=name, available=known, name=name)
+    return fault("sql-refused", here, detail=first_line(error))

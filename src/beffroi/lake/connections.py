@@ -1,0 +1,82 @@
+"""Connections to the embedded engine, within limits, the spatial extension loaded in this one place."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from beffroi.errors import BeffroiError, fault
+
+ENGINE = f"duckdb {duckdb.__version__}"
+"""Name and version of the engine: part of every staleness key, since another version may write other bytes."""
+
+
+@dataclass(frozen=True)
+class EngineLimits:
+    """What one connection may use. ``scratch`` is where it spills, up to ``scratch_size``."""
+
+    memory: str = "2GB"
+    threads: int = 2
+    scratch: Path | None = None
+    scratch_size: str = "20GB"
+
+
+@contextmanager
+def connect(limits: EngineLimits, *, readable: Iterable[Path] = (), spatial: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in memory that can read and write nothing but what lies under ``readable``.
+
+    Errors of the engine that a person can do something about come out as faults: ``engine-memory`` when the
+    work does not fit in the memory and scratch space allowed.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET threads = ?", [limits.threads])
+        connection.execute("SET memory_limit = ?", [limits.memory])
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET TimeZone = 'UTC'")
+        folders = [str(path) for path in readable]
+        if limits.scratch is not None:
+            limits.scratch.mkdir(parents=True, exist_ok=True)
+            connection.execute("SET temp_directory = ?", [str(limits.scratch)])
+            connection.execute("SET max_temp_directory_size = ?", [limits.scratch_size])
+            folders.append(str(limits.scratch))
+        if spatial:
+            load_spatial(connection)
+        connection.execute("SET allowed_directories = ?", [folders])
+        connection.execute("SET enable_external_access = false")
+        yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise BeffroiError(
+            fault("engine-memory", memory=limits.memory, scratch=limits.scratch_size, detail=first_line(error))
+        ) from error
+    finally:
+        connection.close()
+
+
+def load_spatial(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the spatial extension: the packaged file, or the engine's own installation where there is one."""
+    spec = find_spec("duckdb_extension_spatial")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for file in sorted(Path(folder).glob(f"extensions/v{duckdb.__version__}/spatial.duckdb_extension")):
+            connection.execute(f"LOAD {quote_text(str(file))}")
+            return
+    connection.execute("INSTALL spatial")
+    connection.execute("LOAD spatial")
+
+
+def quote_name(name: str) -> str:
+    """``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(value: str) -> str:
+    """``value`` as an SQL text literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def first_line(error: Exception) -> str:
+    """What the engine says, without the excerpt of the statement that follows."""
+    return str(error).split("\n", 1)[0]

@@ -1,0 +1,113 @@
+"""Editions: which object each thing has, published by one rename and rolled back by another."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.objects import write_atomically
+
+EDITION_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A list of objects by name (``table:insee/rp_iris``, ``series:housing/dwellings``, ``catalogue``...).
+
+    ``built`` is the moment of publication (ISO, UTC), ``version`` that of Beffroi. What objects themselves hold
+    depends on inputs only, so two builds of the same inputs share every object and differ by this file alone.
+    """
+
+    id: str
+    built: str
+    version: str
+    objects: Mapping[str, str]
+
+
+class EditionStore:
+    """The files ``editions/*.json`` and ``current`` of a lake."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._current = root / "current"
+
+    def ids(self) -> list[str]:
+        """Every edition kept, oldest first."""
+        return sorted(path.stem for path in (self.root / "editions").glob("*.json"))
+
+    def current_id(self) -> str | None:
+        """The edition that is served; None when nothing was ever published."""
+        try:
+            return self._current.read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def current(self) -> Edition | None:
+        """The edition that is served; None when nothing was ever published."""
+        current = self.current_id()
+        return self.get(current) if current else None
+
+    def get(self, edition: str) -> Edition:
+        """An edition by number; ``unknown-edition`` when it is not kept."""
+        try:
+            found = json.loads((self.root / "editions" / f"{edition}.json").read_text("utf-8"))
+        except FileNotFoundError:
+            raise BeffroiError(
+                fault("unknown-edition", name=edition, instead_of=edition, available=self.ids())
+            ) from None
+        if found["format"] != EDITION_VERSION:
+            raise BeffroiError(fault("edition-format", name=edition, format=found["format"]))
+        return Edition(found["id"], found["built"], found["version"], found["objects"])
+
+    def publish(self, objects: Mapping[str, str], *, built: str, version: str) -> Edition:
+        """Record a new edition and serve it. The pointer moves last, so that a reader never sees a part of it."""
+        ids = self.ids()
+        number = f"{int(ids[-1]) + 1 if ids else 1:06d}"
+        edition = Edition(number, built, version, dict(sorted(objects.items())))
+        text = json.dumps({"format": EDITION_VERSION, **vars(edition)}, ensure_ascii=False, indent=1)
+        write_atomically(self.root / "editions" / f"{number}.json", text)
+        write_atomically(self._current, number + "\n")
+        return edition
+
+    def roll_back(self, edition: str | None = None) -> Edition:
+        """Serve an older edition again: the one named, or the one before the current one."""
+        if edition is None:
+            current = self.current_id()
+            before = [name for name in self.ids() if current is not None and name < current]
+            if not before:
+                raise BeffroiError(fault("no-older-edition", current=current or "–", available=self.ids()))
+            edition = before[-1]
+        found = self.get(edition)
+        write_atomically(self._current, found.id + "\n")
+        return found
+
+    def forget(self, keep: int) -> list[str]:
+        """Drop the oldest editions beyond ``keep``, never the one that is served; those dropped."""
+        current = self.current_id()
+        dropped = [name for name in self.ids()[:-keep] if name != current]
+        for name in dropped:
+            (self.root / "editions" / f"{name}.json").unlink()
+        return dropped
+
+
+@contextmanager
+def build_lock(root: Path) -> Iterator[None]:
+    """Hold the lake for one build. The lock belongs to the process: it goes with it, however it ends.
+
+    Raises ``build-running`` when another build holds it.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "build.lock").open("a+") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stream.seek(0)
+            raise BeffroiError(fault("build-running", process=stream.read().strip() or "?")) from None
+        stream.truncate(0)
+        stream.write(str(os.getpid()))
+        stream.flush()
+        yield

@@ -1,0 +1,155 @@
+"""The lake as a whole: the one way to read a table, and the releases that others see."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from beffroi.access import Audience, Reader, allows
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.connections import EngineLimits, connect, first_line, quote_name, quote_text
+from beffroi.lake.editions import Edition, EditionStore
+from beffroi.lake.objects import LakeObject, ObjectStore
+from beffroi.lake.releases import EditionInfo, Release
+
+_KEPT_IN_MEMORY = 64
+
+
+class Lake:
+    """A lake's folder: objects, editions and the releases read from them.
+
+    ``limits`` are those of every query. The lake remembers what it read last, by object: objects never change.
+    """
+
+    def __init__(self, root: Path, limits: EngineLimits | None = None) -> None:
+        self.root = root
+        self.limits = limits or EngineLimits(scratch=root / "scratch")
+        self.objects = ObjectStore(root / "objects")
+        self.editions = EditionStore(root)
+        self._read = _Remembered(_KEPT_IN_MEMORY)
+
+    def query(
+        self,
+        sql: str,
+        reader: Reader,
+        *,
+        tables: Mapping[str, LakeObject],
+        frames: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
+        """Rows of ``sql`` over tables of the lake and further Arrow relations, as ``reader`` may see them.
+
+        Every table named must be open to the reader (``access-refused`` otherwise), whether or not the
+        statement touches it. Decimal and integer sums are exact; the result has the order that ``sql`` gives.
+        """
+        for name, item in tables.items():
+            if not allows(reader, Audience(item.audience)):
+                raise BeffroiError(fault("access-refused", name=name))
+        spatial = any("GEOMETRY" in kind for item in tables.values() for kind in item.manifest["columns"].values())
+        with connect(self.limits, readable=[self.objects.root], spatial=spatial) as connection:
+            for name, item in tables.items():
+                connection.execute(
+                    f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({quote_text(str(item.data))})"
+                )
+            for name, frame in (frames or {}).items():
+                connection.register(name, frame)
+            try:
+                return connection.execute(sql).to_arrow_table()
+            except duckdb.OutOfMemoryException:
+                raise
+            except duckdb.Error as error:
+                raise BeffroiError(fault("sql-refused", detail=first_line(error))) from error
+
+    def edition(self, edition: str | None = None) -> Edition:
+        """An edition by number, or the one that is served; ``no-edition`` when nothing was built."""
+        found = self.editions.get(edition) if edition else self.editions.current()
+        if found is None:
+            raise BeffroiError(fault("no-edition", folder=str(self.root.parent)))
+        return found
+
+    def objects_of(self, edition: Edition, kind: str) -> dict[str, LakeObject]:
+        """Objects of one kind in an edition, by the name of what they hold (``insee/rp_iris``)."""
+        found = {}
+        for name, key in edition.objects.items():
+            if name.startswith(f"{kind}:") and (item := self.objects.get(key)):
+                found[name.removeprefix(f"{kind}:")] = item
+        return found
+
+    def release(self, reader: Reader, edition: str | None = None) -> Release:
+        """What ``reader`` may see of an edition (the one that is served by default), pinned to it.
+
+        Cheap to call: what was read before is kept. ``no-edition`` when nothing was built.
+        """
+        name = edition or self.editions.current_id()
+        if name is None:
+            raise BeffroiError(fault("no-edition", folder=str(self.root.parent)))
+        release: Release = self._read.get(f"{name} {sorted(reader.audiences)} {reader.builds}", lambda: self._open(reader, name))
+        return release
+
+    def _open(self, reader: Reader, name: str) -> Release:
+        found = self.editions.get(name)
+
+        def item(label: str) -> LakeObject:
+            opened = self.objects.get(found.objects.get(label, ""))
+            if opened is None:
+                raise BeffroiError(fault("table-absent", name=label))
+            if not allows(reader, Audience(opened.audience)):
+                raise BeffroiError(fault("access-refused", name=label))
+            return opened
+
+        def table(label: str) -> pa.Table:
+            opened = item(label)
+            read: pa.Table = self._read.get(opened.key, lambda: pq.read_table(opened.data))
+            return read
+
+        catalogue = json.loads(item("catalogue").data.read_text("utf-8"))
+        return Release(
+            reader,
+            EditionInfo(found.id, found.built, found.version),
+            _open_to(reader, catalogue),
+            load_series=lambda indicator: table(f"series:{indicator}"),
+            load_territories=lambda: table("territories"),
+            load_contours=lambda level: _of_level(table("contours"), level),
+        )
+
+
+def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
+    """The catalogue without the sources, tables and indicators that the reader may not see."""
+    for kind in ("sources", "tables", "indicators"):
+        catalogue[kind] = {
+            name: entry
+            for name, entry in catalogue[kind].items()
+            if allows(reader, Audience(entry.get("audience", "public")))
+        }
+    return catalogue
+
+
+def _of_level(contours: pa.Table, level: str) -> pa.Table:
+    return contours.filter(pc.equal(contours["level"], level)).drop_columns(["level"])
+
+
+class _Remembered:
+    """The last things read, shared by threads; what is asked again is made again when it went out."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str, make: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return made

@@ -1,0 +1,137 @@
+"""Tables: a SELECT over raw relations and other tables, written as GeoParquet once its contract is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from beffroi.catalog.catalogs import DeclaredTable
+from beffroi.collect.relations import RawRelation
+from beffroi.errors import BeffroiError, Place, fault
+from beffroi.lake.bindings import ENGINE_TYPES, bind_select, check_columns
+from beffroi.lake.connections import ENGINE, EngineLimits, connect, first_line, quote_name, quote_text
+from beffroi.lake.contracts import Expectations, check_contract
+from beffroi.lake.objects import LakeObject, ObjectStore, staleness_key
+
+TABLE_STAGE = 1
+"""Raised when the way tables are written changes: every table is then stale."""
+
+
+@dataclass(frozen=True)
+class TableInputs:
+    """What a table is made from: raw relations of its source, and objects of the tables that it reads."""
+
+    raw: Mapping[str, RawRelation]
+    tables: Mapping[str, LakeObject]
+
+
+def table_key(table: DeclaredTable, inputs: TableInputs) -> str:
+    """Staleness key: declaration, SELECT, inputs, stage and engine. Same key, same bytes."""
+    return staleness_key(
+        {
+            "stage": ["table", TABLE_STAGE, ENGINE],
+            "id": table.id,
+            "sql": table.sql,
+            "contract": table.contract.model_dump(mode="json", exclude={"checks", "rows"}),
+            "checks": table.contract.checks.model_dump(mode="json"),
+            "columns": {name: column.model_dump(mode="json", exclude={"title", "definition"})
+                        for name, column in table.columns.items()},
+            "raw": {name: relation.fingerprint for name, relation in inputs.raw.items()},
+            "tables": {name: item.key for name, item in inputs.tables.items()},
+        }
+    )  # fmt: skip
+
+
+def build_table(
+    table: DeclaredTable,
+    inputs: TableInputs,
+    store: ObjectStore,
+    limits: EngineLimits,
+    expected: Expectations,
+    readable: Path,
+) -> LakeObject:
+    """Make the table's object, or find it already made.
+
+    Raises ``BeffroiError`` with every breach of the contract; nothing is then written.
+    """
+    key = table_key(table, inputs)
+    if found := store.get(key):
+        return found
+    place = Place(table.sql_file, 1)
+    relations = {name: relation.columns for name, relation in inputs.raw.items()}
+    relations |= {name: _stored_columns(item) for name, item in inputs.tables.items()}
+    given = bind_select(table.sql, relations, place)
+    if faults := check_columns(table, given):
+        raise BeffroiError(faults)
+
+    def fill(file: Path) -> Mapping[str, object]:
+        with connect(limits, readable=[readable, store.root], spatial=_needs_spatial(table, relations)) as connection:
+            for name, relation in inputs.raw.items():
+                connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM {relation.sql}")
+            for name, item in inputs.tables.items():
+                connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM {_parquet(item.data)}")
+            try:
+                connection.execute(
+                    f"COPY ({_stored_select(table)}) TO {quote_text(str(file))} "
+                    "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+                )
+            except duckdb.OutOfMemoryException:
+                raise
+            except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
+                raise BeffroiError(fault("value-not-converted", place, detail=first_line(error))) from error
+            except duckdb.Error as error:
+                raise BeffroiError(fault("sql-refused", place, detail=first_line(error))) from error
+            rows, breaches = check_contract(connection, table, file, expected)
+            vintages = _vintages(connection, table, file)
+        if breaches:
+            raise BeffroiError(breaches)
+        columns = {name: ENGINE_TYPES[column.type] for name, column in table.columns.items()}
+        return {"rows": rows, "columns": columns, "crs": table.contract.crs, "vintages": vintages}
+
+    return store.write(
+        key, kind="table", name=table.id, audience=table.contract.audience, file="data.parquet", fill=fill
+    )
+
+
+def _stored_select(table: DeclaredTable) -> str:
+    """The SELECT with each column in its stored type, in the order of the key."""
+    territory = table.contract.territory
+    repaired = territory.column if territory and "leading_zeros" in territory.repair else None
+    width = {"commune": 5, "iris": 9, "departement": 2, "region": 2}.get(territory.level or "", 5) if territory else 5
+    columns = []
+    for name, column in table.columns.items():
+        value = quote_name(name)
+        if name == repaired:
+            value = f"CASE WHEN length({value}) < {width} THEN lpad({value}, {width}, '0') ELSE {value} END"
+        columns.append(f"CAST({value} AS {ENGINE_TYPES[column.type]}) AS {quote_name(name)}")
+    order = ", ".join(quote_name(name) for name in table.contract.key)
+    sql = table.sql.strip().rstrip(";")
+    return f"SELECT {', '.join(columns)} FROM (\n{sql}\n) AS selected ORDER BY {order}"
+
+
+def _vintages(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, file: Path) -> list[int]:
+    """Vintages of the geography that the table's rows are in, oldest first."""
+    territory = table.contract.territory
+    if territory is None:
+        return []
+    if territory.vintage_column is None:
+        return [] if territory.vintage is None else [territory.vintage]
+    column = quote_name(territory.vintage_column)
+    found = f"SELECT DISTINCT {column}::INTEGER AS vintage FROM {_parquet(file)} WHERE {column} IS NOT NULL ORDER BY 1"
+    return [int(row[0]) for row in connection.execute(found).fetchall()]
+
+
+def _stored_columns(item: LakeObject) -> Mapping[str, str]:
+    columns: Mapping[str, str] = item.manifest["columns"]
+    return columns
+
+
+def _parquet(file: Path) -> str:
+    return f"read_parquet({quote_text(str(file))})"
+
+
+def _needs_spatial(table: DeclaredTable, relations: Mapping[str, Mapping[str, str]]) -> bool:
+    kinds = {kind for columns in relations.values() for kind in columns.values()}
+    kinds |= {ENGINE_TYPES[column.type] for column in table.columns.values()}
+    return "st_" in table.sql.lower() or any(kind.startswith("GEOMETRY") for kind in kinds)

@@ -1,0 +1,92 @@
+"""What a build did: each thing, its state, how long it took, and why it did not go."""
+
+import json
+import resource
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from beffroi.errors import Fault
+from beffroi.lake.objects import write_atomically
+
+State = Literal["built", "unchanged", "kept", "blocked"]
+"""``kept``: could not be made, its last good edition is still served. ``blocked``: could not be made, there is none."""
+
+Stage = Literal["source", "table", "territories", "indicator"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing of a build. ``blocked_by`` names the thing that failed first, when the fault is not its own."""
+
+    stage: Stage
+    name: str
+    state: State
+    seconds: float = 0.0
+    rows: int | None = None
+    reasons: tuple[Fault, ...] = ()
+    blocked_by: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "stage": self.stage,
+            "name": self.name,
+            "state": self.state,
+            "seconds": round(self.seconds, 3),
+            "rows": self.rows,
+            "reasons": [reason.to_json() for reason in self.reasons],
+            "blocked_by": self.blocked_by,
+        }
+
+
+Progress = Callable[[Stage, str, float, float | None], None]
+"""Called as things go: stage, name, done, total (None when unknown). Done equal to total: finished."""
+
+
+def no_progress(stage: Stage, name: str, done: float, total: float | None) -> None:
+    """Say nothing."""
+
+
+@dataclass
+class BuildReport:
+    """The closing summary. ``edition`` is the one served after the build; ``published`` whether it is new."""
+
+    edition: str | None = None
+    published: bool = False
+    seconds: float = 0.0
+    items: list[Item] = field(default_factory=list)
+    faults: tuple[Fault, ...] = ()
+    """Faults of the text, already reported by the check; what they concern was left out of the build."""
+
+    def add(self, item: Item) -> Item:
+        self.items.append(item)
+        return item
+
+    def of(self, *states: State) -> list[Item]:
+        return [item for item in self.items if item.state in states]
+
+    @property
+    def own_faults(self) -> list[Fault]:
+        """Faults of the text and of each thing that failed by itself, without the consequences."""
+        return [*self.faults, *(reason for item in self.items for reason in item.reasons if item.blocked_by is None)]
+
+    def write(self, folder: Path) -> None:
+        """Write ``run.json``: one for each build, values of data never in it."""
+        document = {
+            "edition": self.edition,
+            "published": self.published,
+            "seconds": round(self.seconds, 3),
+            "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            "items": [item.to_json() for item in self.items],
+            "faults": [reason.to_json() for reason in self.faults],
+        }
+        write_atomically(folder / "run.json", json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def count_by_state(items: Iterable[Item]) -> dict[State, int]:
+    """How many things are in each state."""
+    counts: dict[State, int] = {"built": 0, "unchanged": 0, "kept": 0, "blocked": 0}
+    for item in items:
+        counts[item.state] += 1
+    return counts

@@ -1,0 +1,58 @@
+"""Where a workspace and its lake are, and within which limits they work."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from beffroi.catalog import Catalog, CheckResult, check_catalog
+from beffroi.catalog.workspaces import Limits
+from beffroi.collect import SnapshotStore
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake import Lake
+from beffroi.lake.connections import EngineLimits
+from beffroi.settings import Settings
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A workspace's folder with its lake. Opening one reads no data and changes nothing."""
+
+    root: Path
+    lake: Lake
+    snapshots: SnapshotStore
+    settings: Settings
+
+    def check(self) -> CheckResult:
+        """Read the workspace's text again."""
+        return check_catalog(self.root)
+
+
+def open_workplace(root: Path, settings: Settings) -> Workplace:
+    """The workplace of ``root``; ``workspace-not-found`` when no ``workspace.yaml`` is there."""
+    root = root.resolve()
+    if not (root / "workspace.yaml").exists():
+        around = [path.parent.name for path in root.parent.glob("*/workspace.yaml")] if root.parent.exists() else []
+        raise BeffroiError(fault("workspace-not-found", instead_of=root.name, available=around, folder=str(root)))
+    folder = (settings.lake or root / ".beffroi").resolve()
+    lake = Lake(folder, engine_limits(Limits(), settings, folder))
+    return Workplace(root, lake, SnapshotStore(folder), settings)
+
+
+def engine_limits(declared: Limits, settings: Settings, folder: Path) -> EngineLimits:
+    """Limits of the engine: those of the workspace, unless the machine's settings say otherwise."""
+    return EngineLimits(
+        memory=settings.memory or declared.memory,
+        threads=settings.threads or declared.threads,
+        scratch=settings.scratch or folder / "scratch",
+        scratch_size=declared.scratch,
+    )
+
+
+def load_good(workplace: Workplace) -> tuple[Catalog, CheckResult]:
+    """The declarations that can be built, with all faults beside them.
+
+    Raises when the workspace's own file is at fault, for then nothing can be known of the rest.
+    """
+    checked = workplace.check()
+    if checked.partial is None:
+        raise BeffroiError(checked.faults)
+    return checked.partial, checked
