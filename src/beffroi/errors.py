@@ -60,7 +60,8 @@ class Fault:
     """One thing that is wrong.
 
     ``values`` fill the templates of the message; ``available`` is what there is instead, shown to the reader;
-    ``nearest`` the one of them that was probably meant.
+    ``nearest`` the one of them that was probably meant; ``causes`` the faults that this one sums up (why each
+    location of a source failed).
     """
 
     code: str
@@ -68,6 +69,7 @@ class Fault:
     place: Place | None = None
     available: tuple[str, ...] = ()
     nearest: str | None = None
+    causes: tuple["Fault", ...] = ()
 
     @property
     def words(self) -> Words:
@@ -100,6 +102,7 @@ class Fault:
         elif remedy := self.remedy(language):
             lines.append(remedy)
         lines[-1] += f"   ({self.code})"
+        lines.extend("- " + cause.render(language).replace("\n", "\n    ") for cause in self.causes)
         return "\n    ".join(lines)
 
     def to_json(self, language: str = "fr") -> dict[str, Any]:
@@ -114,6 +117,7 @@ class Fault:
             "key": self.place.key if self.place else None,
             "available": list(self.available),
             "nearest": self.nearest,
+            "causes": [cause.to_json(language) for cause in self.causes],
         }
 
 
@@ -147,12 +151,13 @@ def fault(
     *,
     instead_of: str | None = None,
     available: Iterable[str] = (),
+    causes: Iterable[Fault] = (),
     **values: Any,
 ) -> Fault:
     """Make a fault; with ``instead_of``, the nearest of ``available`` is looked for and named."""
     choices = tuple(sorted({str(choice) for choice in available}))
     nearest = nearest_match(instead_of, choices) if instead_of is not None else None
-    return Fault(code, values, place, choices, nearest)
+    return Fault(code, values, place, choices, nearest, tuple(causes))
 
 
 def nearest_match(word: str, choices: Iterable[str]) -> str | None:
