@@ -1,0 +1,69 @@
+# The one door: people, pre-commit and .ci/run all call these targets. Each sets up what it needs, once.
+# Nothing is needed beforehand but make, git and Python 3.11 or later: neither node nor npm nor a browser.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PORT ?= 8000
+WORKSPACE ?= workspaces/artois
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+
+# Paths are relative, so that the checkout may lie under a folder whose name has spaces.
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check -qq
+STAMPS := .venv/stamps
+FRONT_END := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help setup demo test check format docs bench lock
+
+help: ## what one can ask
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1#\2/p' Makefile | tr '#' '\t' | expand -t 16
+
+setup: $(STAMPS)/package ## everything needed to run: .venv/bin/beffroi
+
+demo: setup ## build the Artois workspace, then serve it on 127.0.0.1 (PORT=8000)
+	@.venv/bin/beffroi build "$(WORKSPACE)"
+	@exec .venv/bin/beffroi serve "$(WORKSPACE)" --port $(PORT)
+
+test: setup ## every test, browser journeys included (PYTEST_ARGS="-k name")
+	@$(PY) scripts/obtain_browser.py
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+check: setup ## style, types, order of the rooms, licences
+	@echo "check: style";    $(PY) -m ruff check --quiet .
+	@echo "check: format";   $(PY) -m ruff format --quiet --check . || { echo "run make format" >&2; exit 1; }
+	@echo "check: types";    $(PY) -m mypy
+	@echo "check: rooms";    .venv/bin/lint-imports --no-logo
+	@echo "check: licences"; $(PY) scripts/check_licences.py
+
+format: setup ## put the code in its canonical form
+	@$(PY) -m ruff check --quiet --fix .
+	@$(PY) -m ruff format --quiet .
+
+docs: setup ## write docs/reference again, from the code
+	@$(PY) scripts/write_reference.py
+
+bench: setup ## measure speed and memory (benchmarks/README.md)
+	@$(PY) -m benchmarks
+
+lock: $(STAMPS)/venv ## resolve the dependencies again into requirements.lock (LOCK_ARGS=--upgrade)
+	@$(PIP) install uv
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --native-tls \
+		--group dev pyproject.toml --custom-compile-command "make lock" --output-file requirements.lock $(LOCK_ARGS)
+
+# What is done is remembered by stamps inside .venv: removing .venv starts afresh.
+$(STAMPS)/venv:
+	@scripts/make_venv.sh
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/packages: requirements.lock | $(STAMPS)/venv
+	@echo "setup: installing the packages of requirements.lock (some hundreds of megabytes the first time)"
+	@$(PIP) install --no-deps --only-binary :all: --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml $(wildcard hatch_build.py) $(FRONT_END) | $(STAMPS)/packages
+	@echo "setup: building the front-end and installing beffroi"
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
