@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from beffroi.catalog.declarations import Declaration, LocalText, Why
+from beffroi.catalog.declarations import Declaration, LocalText, Vintage, Why
 
 
 class Members(Declaration):
@@ -19,7 +19,7 @@ class Grouping(Declaration):
     title: LocalText
     short: LocalText | None = None
     description: LocalText | None = None
-    vintage: int | None = None
+    vintage: Vintage | None = None
     """Vintage at which commune codes are written; the workspace's reference when absent."""
     members: Members
     why: Why | None = None

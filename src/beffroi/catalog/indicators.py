@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Why
+from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Period, Why
 from beffroi.catalog.tables import Secrecy
 from beffroi.catalog.workspaces import Level
 
@@ -37,7 +37,7 @@ class Part(Declaration):
 class Break(Declaration):
     """From this period on, the measure is not what it was: no line is drawn across."""
 
-    period: str
+    period: Period
     why: LocalText
 
 
@@ -62,9 +62,9 @@ class IndicatorBase(Declaration):
     keywords: list[str] = Field(default_factory=list)
     levels: list[Level] | None = None
     """Levels at which it is given; all those of the workspace that the table allows when absent."""
-    periods: list[str] | None = None
+    periods: list[Period] | None = None
     breaks: list[Break] = Field(default_factory=list)
-    provisional: list[str] = Field(default_factory=list)
+    provisional: list[Period] = Field(default_factory=list)
     """Periods whose values their producer will still revise."""
     audience: str | None = None
     protection: Secrecy | None = None
@@ -141,6 +141,10 @@ class Change(IndicatorBase):
     """A yearly rate, in percent (compound), rather than a yearly difference."""
 
 
-Indicator = Annotated[
-    Count | Sum | Ratio | WeightedMean | Quantile | Published | Change, Field(discriminator="kind")
-]
+AnyIndicator = Count | Sum | Ratio | WeightedMean | Quantile | Published | Change
+Indicator = Annotated[AnyIndicator, Field(discriminator="kind")]
+
+INDICATOR_KINDS: dict[str, type[AnyIndicator]] = {
+    "count": Count, "sum": Sum, "ratio": Ratio, "weighted_mean": WeightedMean,
+    "quantile": Quantile, "published": Published, "change": Change,
+}  # fmt: skip

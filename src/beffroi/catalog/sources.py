@@ -5,8 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from beffroi.catalog.declarations import Declaration, LocalText, Why
+from beffroi.catalog.declarations import Declaration, LocalText, Text, Why
 from beffroi.catalog.tables import Contract
+
+
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+"""An address of the web; it may hold ``{name}`` for the value of a part."""
 
 
 class Legal(Declaration):
@@ -25,7 +29,7 @@ class Legal(Declaration):
 class Http(Declaration):
     """One address."""
 
-    url: str
+    url: Address
 
 
 class DataGouv(Declaration):
@@ -40,34 +44,34 @@ class DataGouv(Declaration):
 class OgcFeatures(Declaration):
     """A collection of an OGC API Features service, read page after page."""
 
-    url: str
+    url: Address
     collection: str
-    limit: int = 1000
+    limit: int = Field(1000, ge=1)
     query: dict[str, str] = Field(default_factory=dict)
 
 
 class Wfs(Declaration):
     """A feature type of a WFS 2.0 service, read page after page."""
 
-    url: str
+    url: Address
     type_name: str
-    limit: int = 1000
+    limit: int = Field(1000, ge=1)
     query: dict[str, str] = Field(default_factory=dict)
 
 
 class DataFair(Declaration):
     """A dataset of an ADEME data-fair service."""
 
-    url: str
+    url: Address
     dataset: str
-    limit: int = 10000
+    limit: int = Field(10000, ge=1)
     query: dict[str, str] = Field(default_factory=dict)
 
 
 class Opendatasoft(Declaration):
     """A dataset of an Opendatasoft explore v2.1 service."""
 
-    url: str
+    url: Address
     dataset: str
     query: dict[str, str] = Field(default_factory=dict)
 
@@ -103,7 +107,7 @@ class Deposit(Declaration):
 class Postgres(Declaration):
     """A table or a query of PostgreSQL or PostGIS; the address is in the environment variable ``dsn_env``."""
 
-    dsn_env: str
+    dsn_env: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
     table: str | None = None
     query: str | None = None
 
@@ -113,7 +117,7 @@ class Reading(Declaration):
 
     format: Literal["csv", "xlsx", "json", "geojson", "shapefile", "geopackage", "flatgeobuf", "parquet"]
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
-    delimiter: str = ","
+    delimiter: str = Field(",", min_length=1)
     decimal: Literal[".", ","] = "."
     quote: str = '"'
     header_row: int = Field(1, ge=0)
@@ -183,16 +187,14 @@ LOCATION_KINDS = (
     "file", "object_store", "package", "deposit", "postgres",
 )  # fmt: skip
 
-Scalar = Annotated[str | int | bool, Field(union_mode="left_to_right")]
-
 
 class Source(Declaration):
     """A dataset of a producer, with its terms, its places and its one table."""
 
     title: LocalText
     description: LocalText | None = None
-    producer: str
-    homepage: str | None = None
+    producer: Text
+    homepage: Address | None = None
     licence: Literal["lov2", "odbl", "mit", "cc-by-4.0", "cc0", "agreement", "purchased", "synthetic"]
     use: Literal["open", "agreement", "purchased"]
     legal: Legal = Legal()
@@ -206,7 +208,7 @@ class Source(Declaration):
     synthetic: bool = False
     why: Why | None = None
     locations: list[Location] = Field(min_length=1)
-    parts: list[dict[str, Scalar]] = Field(default_factory=list)
+    parts: list[dict[str, str]] = Field(default_factory=list)
     """One fetch for each part; ``{name}`` in a location is replaced by the part's value, and every variable of
     the part becomes a text column of what is read."""
     files: dict[str, FileSpec] = Field(min_length=1)

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Why
-from beffroi.catalog.vocabularies import Column
+from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Period, Vintage, Why
+from beffroi.catalog.vocabularies import ColumnUse
 from beffroi.catalog.workspaces import Level
 
 
@@ -16,7 +16,7 @@ class TerritoryColumn(Declaration):
     level: Level | None = None
     level_column: str | None = None
     """The level by row, for a table that its producer publishes at several levels."""
-    vintage: int | None = None
+    vintage: Vintage | None = None
     vintage_column: str | None = None
     """The year of the geography by row; exactly one of the two is given."""
     repair: list[Literal["leading_zeros"]] = Field(default_factory=list)
@@ -36,7 +36,7 @@ class PeriodColumn(Declaration):
     """The time of a row: a column (a year, ``2023-Q3``, ``2023-04``), or one period for the whole table."""
 
     column: str | None = None
-    value: str | None = None
+    value: Period | None = None
     window: Window | None = None
 
 
@@ -63,8 +63,8 @@ class Secrecy(Declaration):
 class RowCount(Declaration):
     """How many rows there may be."""
 
-    min: int | None = None
-    max: int | None = None
+    min: int | None = Field(None, ge=0)
+    max: int | None = Field(None, ge=0)
     change: float | None = Field(None, gt=0)
     """Largest change against the last edition, as a share of it: 0.2 for 20 %."""
     why: Why
@@ -78,7 +78,7 @@ class SumCheck(Declaration):
     against: Identifier
     against_column: str
     against_by: str | list[str]
-    tolerance: float = 0
+    tolerance: float = Field(0, ge=0)
     except_: list[str] = Field(default_factory=list, alias="except")
     """Territories known to differ, each with its reason in ``why``."""
     why: Why
@@ -97,7 +97,7 @@ class Contract(Declaration):
     rows: LocalText
     """One row per what."""
     key: list[str] = Field(min_length=1)
-    columns: dict[str, Column | None] = Field(min_length=1)
+    columns: dict[str, ColumnUse | None] = Field(min_length=1)
     """By name, in the order of the table; empty when the vocabulary's definition is enough."""
     territory: TerritoryColumn | None = None
     period: PeriodColumn | None = None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from beffroi.catalog.declarations import Declaration, LocalText
+from beffroi.catalog.declarations import Declaration, LocalSymbol, LocalText, Why
 
 ColumnType = Literal["text", "integer", "decimal", "number", "boolean", "date", "timestamp", "geometry"]
 """``decimal`` is exact (18 digits, 6 of them decimals), for what is added up; ``number`` is floating."""
@@ -20,17 +20,17 @@ class Theme(Declaration):
 class UnitDeclaration(Declaration):
     """A unit of measure; see ``beffroi.units.Unit`` for what each key means."""
 
-    symbol: LocalText
-    one: LocalText = Field(default_factory=dict)
+    symbol: LocalSymbol
+    one: LocalSymbol = Field(default_factory=dict)
     decimals: int = Field(0, ge=0, le=6)
     factor: int = Field(1, ge=1)
     grouped: bool = True
 
 
-class Column(Declaration):
-    """One column of a table, or its definition shared by every table that has a column of that name."""
+class ColumnUse(Declaration):
+    """What a contract says of a column; what it does not say comes from the vocabulary's column of that name."""
 
-    type: ColumnType
+    type: ColumnType | None = None
     title: LocalText | None = None
     definition: LocalText | None = None
     unit: str | None = None
@@ -38,8 +38,14 @@ class Column(Declaration):
     min: float | None = None
     max: float | None = None
     values: list[str | int | bool] | None = None
-    why: str | None = None
+    why: Why | None = None
     """Why this range or these values: required with ``min``, ``max`` or ``values``."""
+
+
+class Column(ColumnUse):
+    """One column: its definition, shared by every table that has a column of that name."""
+
+    type: ColumnType
 
 
 class Vocabulary(Declaration):

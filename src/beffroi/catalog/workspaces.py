@@ -4,17 +4,29 @@ from typing import Literal
 
 from pydantic import Field
 
-from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Why
+from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Text, Vintage, Why
 
 Level = Literal["iris", "commune", "epci", "arrondissement", "departement", "region", "pays", "grouping"]
 LEVELS: tuple[Level, ...] = ("iris", "commune", "epci", "grouping", "arrondissement", "departement", "region", "pays")
 """From the smallest to the largest, the order in which they are shown."""
 
+REACHABLE: dict[Level, tuple[Level, ...]] = {
+    "iris": LEVELS,
+    "commune": LEVELS[1:],
+    "epci": ("epci", "grouping", "pays"),
+    "grouping": ("grouping",),
+    "arrondissement": ("arrondissement", "departement", "region", "pays"),
+    "departement": ("departement", "region", "pays"),
+    "region": ("region", "pays"),
+    "pays": ("pays",),
+}
+"""The levels that can be made by adding up rows of a level: an EPCI may lie across two departments, so never those."""
+
 
 class TerritoryTables(Declaration):
     """Which tables hold the official territories: the roles that ``geo`` needs.
 
-    The columns that each role must have are listed in ``beffroi.geo.roles``.
+    The columns that each role must have are listed in ``beffroi.catalog.roles``.
     """
 
     communes: Identifier
@@ -44,7 +56,7 @@ class Limits(Declaration):
 
 
 class Identity(Declaration):
-    """How the workspace looks: one accent colour, checked for contrast, and the address to write to."""
+    """How the workspace looks: one accent colour, legible on white (contrast of 4.5 at least), and the address to write to."""
 
     accent: str = Field("#9a3412", pattern=r"^#[0-9a-f]{6}$")
     contact: str | None = None
@@ -56,12 +68,12 @@ class Workspace(Declaration):
     format: Literal[1]
     title: LocalText
     sentence: LocalText
-    publisher: str
+    publisher: Text
     languages: list[Literal["fr", "en"]] = Field(default_factory=lambda: ["fr"], min_length=1)
-    perimeter: str
+    perimeter: Text
     """Code of the grouping (a file of ``territories/``) that the workspace watches over."""
-    reference_vintage: int = Field(ge=1943, le=2100)
-    vintages: list[int] = Field(default_factory=list)
+    reference_vintage: Vintage
+    vintages: list[Vintage] = Field(default_factory=list)
     """Vintages of the official geography released besides the reference one."""
     levels: list[Level] = Field(min_length=1)
     compare_with: list[str] = Field(default_factory=list)

@@ -1,0 +1,57 @@
+"""The tables of official territories: which role asks for which columns.
+
+``workspace.yaml`` names one table for each role it uses (``territories:``); ``geo`` reads nothing else of the
+official list. This module only lists what is asked; it never opens a table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from beffroi.catalog.vocabularies import ColumnType
+
+
+@dataclass(frozen=True)
+class RoleColumn:
+    """One column that a role's table must have. ``nullable``: it may be empty in some rows."""
+
+    types: tuple[ColumnType, ...]
+    nullable: bool = False
+
+
+_CODE = RoleColumn(("text",))
+_TEXT_OR_NOTHING = RoleColumn(("text",), nullable=True)
+_VINTAGE = RoleColumn(("integer",))
+
+ROLES: Mapping[str, Mapping[str, RoleColumn]] = {
+    "communes": {
+        "vintage": _VINTAGE,
+        "code": _CODE,
+        "name": _CODE,
+        "kind": _CODE,
+        "parent": _TEXT_OR_NOTHING,
+        "departement": _TEXT_OR_NOTHING,
+        "region": _TEXT_OR_NOTHING,
+        "arrondissement": _TEXT_OR_NOTHING,
+        "epci": _TEXT_OR_NOTHING,
+        "population": RoleColumn(("integer",), nullable=True),
+    },
+    "epci": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "type": _TEXT_OR_NOTHING},
+    "departements": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "region": _TEXT_OR_NOTHING},
+    "regions": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE},
+    "arrondissements": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "departement": _TEXT_OR_NOTHING},
+    "events": {
+        "mod": RoleColumn(("integer", "text")),
+        "date": RoleColumn(("date",)),
+        "type_before": _CODE,
+        "code_before": _CODE,
+        "type_after": _CODE,
+        "code_after": _CODE,
+    },
+    "contours": {"vintage": _VINTAGE, "code": _CODE, "geometry": RoleColumn(("geometry",))},
+    "iris": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "commune": _CODE, "kind": _TEXT_OR_NOTHING},
+}
+"""Columns by role, in the order in which messages list them.
+
+``kind`` of a commune is COM, or ARM, COMD, COMA (municipal arrondissement, delegated, associated commune: then
+``parent`` is the commune that holds it); ``events`` are INSEE's, one row a commune before and a commune after.
+"""
