@@ -115,7 +115,7 @@ class Quantile(IndicatorBase):
     kind: Literal["quantile"]
     table: Identifier
     column: str
-    quantile: float = Field(0.5, gt=0, lt=1)
+    quantile: float = Field(default=0.5, gt=0, lt=1)
     where: Where = Field(default_factory=dict)
 
 

@@ -8,7 +8,6 @@ from pydantic import Field
 from beffroi.catalog.declarations import Declaration, LocalText, Text, Why
 from beffroi.catalog.tables import Contract
 
-
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 """An address of the web; it may hold ``{name}`` for the value of a part."""
 
@@ -46,7 +45,7 @@ class OgcFeatures(Declaration):
 
     url: Address
     collection: str
-    limit: int = Field(1000, ge=1)
+    limit: int = Field(default=1000, ge=1)
     query: dict[str, str] = Field(default_factory=dict)
 
 
@@ -55,7 +54,7 @@ class Wfs(Declaration):
 
     url: Address
     type_name: str
-    limit: int = Field(1000, ge=1)
+    limit: int = Field(default=1000, ge=1)
     query: dict[str, str] = Field(default_factory=dict)
 
 
@@ -64,7 +63,7 @@ class DataFair(Declaration):
 
     url: Address
     dataset: str
-    limit: int = Field(10000, ge=1)
+    limit: int = Field(default=10000, ge=1)
     query: dict[str, str] = Field(default_factory=dict)
 
 
@@ -117,10 +116,10 @@ class Reading(Declaration):
 
     format: Literal["csv", "xlsx", "json", "geojson", "shapefile", "geopackage", "flatgeobuf", "parquet"]
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
-    delimiter: str = Field(",", min_length=1)
+    delimiter: str = Field(default=",", min_length=1)
     decimal: Literal[".", ","] = "."
     quote: str = '"'
-    header_row: int = Field(1, ge=0)
+    header_row: int = Field(default=1, ge=0)
     """Row of the column names counted from 1; 0 when there is none and ``names`` gives them."""
     names: list[str] | None = None
     sheet: str | int | None = None
@@ -172,8 +171,8 @@ class Location(Declaration):
     files: dict[str, FileSpec] = Field(default_factory=dict)
     """Overrides of the source's ``files`` where this location has other members or another form."""
     allow_private: bool = False
-    max_bytes: int = Field(2_000_000_000, ge=1)
-    timeout_seconds: int = Field(600, ge=1)
+    max_bytes: int = Field(default=2_000_000_000, ge=1)
+    timeout_seconds: int = Field(default=600, ge=1)
     note: LocalText | None = None
 
     @property

@@ -52,7 +52,7 @@ class Dominance(Declaration):
 class Secrecy(Declaration):
     """Primary secrecy: below so many units, or with a dominant contributor, a value is not shown."""
 
-    minimum_units: int | None = Field(None, ge=2)
+    minimum_units: int | None = Field(default=None, ge=2)
     units: str | None = None
     """The column that counts units; one by row when absent."""
     dominance: Dominance | None = None
@@ -63,9 +63,9 @@ class Secrecy(Declaration):
 class RowCount(Declaration):
     """How many rows there may be."""
 
-    min: int | None = Field(None, ge=0)
-    max: int | None = Field(None, ge=0)
-    change: float | None = Field(None, gt=0)
+    min: int | None = Field(default=None, ge=0)
+    max: int | None = Field(default=None, ge=0)
+    change: float | None = Field(default=None, gt=0)
     """Largest change against the last edition, as a share of it: 0.2 for 20 %."""
     why: Why
 
@@ -78,7 +78,7 @@ class SumCheck(Declaration):
     against: Identifier
     against_column: str
     against_by: str | list[str]
-    tolerance: float = Field(0, ge=0)
+    tolerance: float = Field(default=0, ge=0)
     except_: list[str] = Field(default_factory=list, alias="except")
     """Territories known to differ, each with its reason in ``why``."""
     why: Why
@@ -101,7 +101,7 @@ class Contract(Declaration):
     """By name, in the order of the table; empty when the vocabulary's definition is enough."""
     territory: TerritoryColumn | None = None
     period: PeriodColumn | None = None
-    crs: str | None = Field(None, pattern=r"^EPSG:\d{4,6}$")
+    crs: str | None = Field(default=None, pattern=r"^EPSG:\d{4,6}$")
     audience: str = "public"
     secrecy: Secrecy | None = None
     checks: Checks = Checks()

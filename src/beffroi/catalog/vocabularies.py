@@ -22,8 +22,8 @@ class UnitDeclaration(Declaration):
 
     symbol: LocalSymbol
     one: LocalSymbol = Field(default_factory=dict)
-    decimals: int = Field(0, ge=0, le=6)
-    factor: int = Field(1, ge=1)
+    decimals: int = Field(default=0, ge=0, le=6)
+    factor: int = Field(default=1, ge=1)
     grouped: bool = True
 
 

@@ -49,16 +49,16 @@ class AudienceDeclaration(Declaration):
 class Limits(Declaration):
     """What a build or a server may use of its machine."""
 
-    memory: str = Field("2GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|TB)$")
-    threads: int = Field(2, ge=1)
-    scratch: str = Field("20GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|TB)$")
-    query_seconds: int = Field(30, ge=1)
+    memory: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|TB)$")
+    threads: int = Field(default=2, ge=1)
+    scratch: str = Field(default="20GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|TB)$")
+    query_seconds: int = Field(default=30, ge=1)
 
 
 class Identity(Declaration):
-    """How the workspace looks: one accent colour, legible on white (contrast of 4.5 at least), and the address to write to."""
+    """How the workspace looks: an accent colour legible on white (contrast 4.5 at least), an address to write to."""
 
-    accent: str = Field("#9a3412", pattern=r"^#[0-9a-f]{6}$")
+    accent: str = Field(default="#9a3412", pattern=r"^#[0-9a-f]{6}$")
     contact: str | None = None
 
 
