@@ -1,0 +1,1 @@
+"""Tests: their folders mirror ``src/beffroi``; ``house`` is about the project itself."""

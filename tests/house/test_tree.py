@@ -1,0 +1,64 @@
+"""What git tracks: text alone, of no machine in particular, and no heap of data."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.places import ROOT, tracked_files
+
+LARGEST_DATA = 300_000
+"""Bytes: beyond, data are collected from their producer, not kept with the code."""
+
+PICTURES = {".png", ".jpg", ".webp", ".svg", ".ico", ".woff2"}
+
+# Written in two halves, so that this file does not hold what it looks for.
+HOSTS = ["pypi." + "org", "python" + "hosted.org", "npmjs." + "org", "npmjs." + "com", "deb.debian" + ".org"]
+MACHINE_PATH = re.compile(
+    r"(?<![\w./~-])/(?:" + "|".join(["ro" + "ot", "ho" + "me", "Us" + "ers", "wo" + "rk"]) + r")/"
+)
+
+
+def text_of(path: Path) -> str | None:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def test_no_registry_host_is_named() -> None:
+    """Packages are asked of the registry that each machine is set up for, by the ordinary clients."""
+    found = [
+        f"{path.relative_to(ROOT)}: {host}"
+        for path in tracked_files()
+        if (content := text_of(path))
+        for host in HOSTS
+        if host in content
+    ]
+    assert not found
+
+
+def test_no_path_of_a_machine_is_named() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked_files()
+        if (content := text_of(path))
+        for number, line in enumerate(content.splitlines(), 1)
+        if MACHINE_PATH.search(line)
+    ]
+    assert not found
+
+
+def test_no_heap_of_data_is_tracked() -> None:
+    heavy = [str(path.relative_to(ROOT)) for path in tracked_files() if path.stat().st_size > LARGEST_DATA]
+    assert not [name for name in heavy if not name.startswith("docs/images/")]
+
+
+@pytest.mark.parametrize("folder", ["workspaces", "src"])
+def test_what_is_read_as_text_is_text(folder: str) -> None:
+    binary = [
+        str(path.relative_to(ROOT))
+        for path in tracked_files()
+        if path.relative_to(ROOT).parts[0] == folder and path.suffix not in PICTURES and text_of(path) is None
+    ]
+    assert not binary
