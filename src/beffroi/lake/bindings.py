@@ -22,7 +22,18 @@ ENGINE_TYPES: Mapping[ColumnType, str] = {
 }
 """How each declared type is stored."""
 
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
+_WHOLE = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
 _WIDENED: Mapping[ColumnType, tuple[str, ...]] = {
     "text": ("VARCHAR", "ENUM"),
     "integer": _WHOLE,
@@ -60,9 +71,13 @@ def check_columns(table: DeclaredTable, given: Mapping[str, str]) -> list[Fault]
     if missing or extra:
         return [
             fault(
-                "columns-differ", place, instead_of=missing[0] if missing else extra[0], available=extra or missing,
-                missing=", ".join(missing) or "–", extra=", ".join(extra) or "–",
-            )  # fmt: skip
+                "columns-differ",
+                place,
+                instead_of=missing[0] if missing else extra[0],
+                available=extra or missing,
+                missing=", ".join(missing) or "–",
+                extra=", ".join(extra) or "–",
+            )
         ]
     return [
         fault("column-type", place, name=name, found=given[name], wanted=column.type, sql=ENGINE_TYPES[column.type])

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import duckdb
 
+from beffroi.collect.relations import quote_name, quote_text
 from beffroi.errors import BeffroiError, fault
 
 ENGINE = f"duckdb {duckdb.__version__}"
 """Name and version of the engine: part of every staleness key, since another version may write other bytes."""
+
+
+__all__ = ["ENGINE", "EngineLimits", "connect", "first_line", "load_spatial", "quote_name", "quote_text"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,9 @@ class EngineLimits:
 
 
 @contextmanager
-def connect(limits: EngineLimits, *, readable: Iterable[Path] = (), spatial: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(
+    limits: EngineLimits, *, readable: Iterable[Path] = (), spatial: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in memory that can read and write nothing but what lies under ``readable``.
 
     Errors of the engine that a person can do something about come out as faults: ``engine-memory`` when the
@@ -65,16 +71,6 @@ def load_spatial(connection: duckdb.DuckDBPyConnection) -> None:
             return
     connection.execute("INSTALL spatial")
     connection.execute("LOAD spatial")
-
-
-def quote_name(name: str) -> str:
-    """``name`` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(value: str) -> str:
-    """``value`` as an SQL text literal."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def first_line(error: Exception) -> str:

@@ -52,7 +52,11 @@ def check_contract(
     counts = ", ".join(["count(*)", *(f"count(*) FILTER (WHERE {rule.breach})" for rule in rules)])
     rows, *broken = _one_row(connection, f"SELECT {counts} FROM checked")
     faults = [
-        fault(rule.code, rule.place, **rule.values, count=count, sample=_sample(connection, rule.breach, rule.shown))
+        Fault(
+            rule.code,
+            {**rule.values, "count": count, "sample": _sample(connection, rule.breach, rule.shown)},
+            rule.place,
+        )
         for rule, count in zip(rules, broken, strict=True)
         if count
     ]
@@ -102,7 +106,9 @@ def _column_rules(table: DeclaredTable, name: str, column: Column) -> list[_Rule
         values = {"column": name, "low": _bound(column.min, "−∞"), "high": _bound(column.max, "+∞")}
         rules.append(_Rule("value-outside-range", " OR ".join(bounds), place, values, shown))
     if column.type == "geometry":
-        rules.append(_Rule("geometry-invalid", f"NOT ST_IsValid({quoted})", place, {"column": name}, table.contract.key))
+        rules.append(
+            _Rule("geometry-invalid", f"NOT ST_IsValid({quoted})", place, {"column": name}, table.contract.key)
+        )
         crs = table.contract.crs
         if crs in _EXTENTS:
             west, south, east, north = _EXTENTS[crs]
@@ -111,7 +117,9 @@ def _column_rules(table: DeclaredTable, name: str, column: Column) -> list[_Rule
                 f" AND ST_YMin({quoted}) >= {south} AND ST_YMax({quoted}) <= {north}"
             )
             rules.append(
-                _Rule("geometry-outside-crs", f"NOT ({inside})", place, {"column": name, "crs": crs}, table.contract.key)
+                _Rule(
+                    "geometry-outside-crs", f"NOT ({inside})", place, {"column": name, "crs": crs}, table.contract.key
+                )
             )
     return rules
 
@@ -124,9 +132,7 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: DeclaredTable) -> l
     if not count:
         return []
     sample = _words(connection.execute(f"SELECT * FROM ({repeated}) ORDER BY ALL LIMIT {_SAMPLE}").fetchall())
-    return [
-        fault("key-repeated", _place(table, "key"), key=", ".join(table.contract.key), count=count, sample=sample)
-    ]
+    return [fault("key-repeated", _place(table, "key"), key=", ".join(table.contract.key), count=count, sample=sample)]
 
 
 def _check_row_count(table: DeclaredTable, rows: int, previous: int | None) -> list[Fault]:
@@ -156,7 +162,8 @@ def _check_sum(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, chec
              theirs AS (SELECT {theirs}, sum({quote_name(check.against_column)}) AS total
                         FROM {quote_name(check.against)} GROUP BY ALL)
         SELECT {keys}, ours.total AS here, theirs.total AS there FROM ours JOIN theirs USING ({keys})
-        WHERE abs(ours.total - theirs.total) > {check.tolerance} AND coalesce(concat_ws(':', {keys}) NOT IN ({excepted}), true)
+        WHERE abs(ours.total - theirs.total) > {check.tolerance}
+          AND coalesce(concat_ws(':', {keys}) NOT IN ({excepted}), true)
     """
     (count,) = _one_row(connection, f"SELECT count(*) FROM ({compared})")
     if not count:
@@ -177,8 +184,9 @@ def _check_codes(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, kn
     vintage = f"{quote_name(territory.vintage_column)}::INTEGER" if territory.vintage_column else str(territory.vintage)
     connection.register("known_codes", known)
     unknown = f"""
-        SELECT code, vintage, rows FROM
-          (SELECT {column} AS code, {level} AS level, {vintage} AS vintage, count(*) AS rows FROM checked GROUP BY ALL) AS asked
+        WITH asked AS (
+          SELECT {column} AS code, {level} AS level, {vintage} AS vintage, count(*) AS rows FROM checked GROUP BY ALL)
+        SELECT code, vintage, rows FROM asked
         WHERE vintage IN (SELECT vintage FROM known_codes) AND (code IS NULL OR NOT EXISTS (
           SELECT 1 FROM known_codes AS k
           WHERE k.code = asked.code AND k.level = asked.level AND k.vintage = asked.vintage))
@@ -186,13 +194,17 @@ def _check_codes(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, kn
     (count,) = _one_row(connection, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM ({unknown})")
     if not count:
         return []
-    sample = _words(connection.execute(f"SELECT * FROM ({unknown}) ORDER BY rows DESC, code LIMIT {_SAMPLE}").fetchall())
+    sample = _words(
+        connection.execute(f"SELECT * FROM ({unknown}) ORDER BY rows DESC, code LIMIT {_SAMPLE}").fetchall()
+    )
     return [fault("codes-unknown", _place(table, "territory"), column=territory.column, count=count, sample=sample)]
 
 
 def _sample(connection: duckdb.DuckDBPyConnection, breach: str, shown: Sequence[str]) -> str:
     columns = ", ".join(quote_name(name) for name in shown)
-    return _words(connection.execute(f"SELECT {columns} FROM checked WHERE {breach} ORDER BY ALL LIMIT {_SAMPLE}").fetchall())
+    return _words(
+        connection.execute(f"SELECT {columns} FROM checked WHERE {breach} ORDER BY ALL LIMIT {_SAMPLE}").fetchall()
+    )
 
 
 def _words(rows: Sequence[Sequence[object]]) -> str:

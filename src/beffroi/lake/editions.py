@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from beffroi.collect.snapshots import write_atomically
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.objects import write_atomically
 
 EDITION_VERSION = 1
 
@@ -69,8 +69,8 @@ class EditionStore:
         number = f"{int(ids[-1]) + 1 if ids else 1:06d}"
         edition = Edition(number, built, version, dict(sorted(objects.items())))
         text = json.dumps({"format": EDITION_VERSION, **vars(edition)}, ensure_ascii=False, indent=1)
-        write_atomically(self.root / "editions" / f"{number}.json", text)
-        write_atomically(self._current, number + "\n")
+        write_atomically(self.root / "editions" / f"{number}.json", text.encode())
+        write_atomically(self._current, f"{number}\n".encode())
         return edition
 
     def roll_back(self, edition: str | None = None) -> Edition:
@@ -82,7 +82,7 @@ class EditionStore:
                 raise BeffroiError(fault("no-older-edition", current=current or "–", available=self.ids()))
             edition = before[-1]
         found = self.get(edition)
-        write_atomically(self._current, found.id + "\n")
+        write_atomically(self._current, f"{found.id}\n".encode())
         return found
 
     def forget(self, keep: int) -> list[str]:

@@ -89,7 +89,9 @@ class Lake:
         name = edition or self.editions.current_id()
         if name is None:
             raise BeffroiError(fault("no-edition", folder=str(self.root.parent)))
-        release: Release = self._read.get(f"{name} {sorted(reader.audiences)} {reader.builds}", lambda: self._open(reader, name))
+        release: Release = self._read.get(
+            f"{name} {sorted(reader.audiences)} {reader.builds}", lambda: self._open(reader, name)
+        )
         return release
 
     def _open(self, reader: Reader, name: str) -> Release:

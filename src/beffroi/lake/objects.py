@@ -16,6 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from beffroi.collect.snapshots import hash_file
+
 MANIFEST_VERSION = 1
 
 
@@ -86,7 +88,7 @@ class ObjectStore:
                 "audience": audience,
                 "file": file,
                 "bytes": (scratch / file).stat().st_size,
-                "sha256": sha256_of(scratch / file),
+                "sha256": hash_file(scratch / file)[0],
                 **more,
             }
             text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
@@ -113,12 +115,6 @@ class ObjectStore:
         return removed
 
 
-def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def sync(path: Path) -> None:
     """Have a file, or the entries of a folder, reach the disk."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -128,25 +124,22 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a small text file: readers see the old one or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}-{os.getpid()}-{os.urandom(4).hex()}")
-    try:
-        scratch.write_text(text, "utf-8")
-        sync(scratch)
-        os.replace(scratch, path)
-        sync(path.parent)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def write_frame(store: ObjectStore, key: str, *, kind: str, name: str, audience: str, frame: pa.Table) -> LakeObject:
-    """Keep an Arrow table, rows in the order given, as an object of the lake."""
+def write_frame(
+    store: ObjectStore,
+    key: str,
+    *,
+    kind: str,
+    name: str,
+    audience: str,
+    frame: pa.Table,
+    more: Mapping[str, Any] | None = None,
+) -> LakeObject:
+    """Keep an Arrow table, rows in the order given, as an object of the lake; ``more`` goes into its manifest."""
 
     def fill(file: Path) -> Mapping[str, Any]:
         pq.write_table(frame, file, compression="zstd", row_group_size=122_880)
-        return {"rows": frame.num_rows, "columns": {field.name: str(field.type) for field in frame.schema}}
+        columns = {field.name: str(field.type) for field in frame.schema}
+        return {"rows": frame.num_rows, "columns": columns, **(more or {})}
 
     return store.write(key, kind=kind, name=name, audience=audience, file="data.parquet", fill=fill)
 
@@ -164,3 +157,10 @@ def write_document(store: ObjectStore, key: str, *, kind: str, name: str, docume
 def read_frame(item: LakeObject) -> pa.Table:
     """The Arrow table that ``write_frame`` kept: for what has no audience of its own, such as territories."""
     return pq.read_table(item.data)
+
+
+def parquet_bytes(frame: pa.Table) -> bytes:
+    """An Arrow table as the bytes of a Parquet file."""
+    stream = pa.BufferOutputStream()
+    pq.write_table(frame, stream, compression="zstd")
+    return bytes(stream.getvalue())

@@ -47,9 +47,7 @@ class Release:
         """The released description of an indicator; ``unknown-indicator`` when the reader has none of that name."""
         known = self.catalogue["indicators"]
         if indicator not in known:
-            raise BeffroiError(
-                fault("unknown-indicator", name=indicator, instead_of=indicator, available=known)
-            )
+            raise BeffroiError(fault("unknown-indicator", name=indicator, instead_of=indicator, available=known))
         return dict(known[indicator])
 
     def series(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -27,8 +28,13 @@ class TableInputs:
 
 
 def table_key(table: DeclaredTable, inputs: TableInputs) -> str:
-    """Staleness key: declaration, SELECT, inputs, stage and engine. Same key, same bytes."""
-    return staleness_key(
+    """Staleness key: same key, same bytes."""
+    return staleness_key(table_ingredients(table, inputs))
+
+
+def table_ingredients(table: DeclaredTable, inputs: TableInputs) -> dict[str, Any]:
+    """All that a table's bytes depend on: declaration, SELECT, inputs, stage and engine."""
+    return (
         {
             "stage": ["table", TABLE_STAGE, ENGINE],
             "id": table.id,
@@ -55,7 +61,8 @@ def build_table(
 
     Raises ``BeffroiError`` with every breach of the contract; nothing is then written.
     """
-    key = table_key(table, inputs)
+    made_from = table_ingredients(table, inputs)
+    key = staleness_key(made_from)
     if found := store.get(key):
         return found
     place = Place(table.sql_file, 1)
@@ -87,7 +94,13 @@ def build_table(
         if breaches:
             raise BeffroiError(breaches)
         columns = {name: ENGINE_TYPES[column.type] for name, column in table.columns.items()}
-        return {"rows": rows, "columns": columns, "crs": table.contract.crs, "vintages": vintages}
+        return {
+            "rows": rows,
+            "columns": columns,
+            "crs": table.contract.crs,
+            "vintages": vintages,
+            "made_from": made_from,
+        }
 
     return store.write(
         key, kind="table", name=table.id, audience=table.contract.audience, file="data.parquet", fill=fill

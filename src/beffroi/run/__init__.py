@@ -5,8 +5,9 @@ keeps its last good edition and blocks only its descendants. This room computes 
 rooms above in the right order and writes ``run.json``.
 """
 
-from beffroi.run.building import BuildOptions, build
+from beffroi.run.building import build
 from beffroi.run.reports import BuildReport, Item
+from beffroi.run.states import BuildOptions
 from beffroi.run.workplaces import Workplace, open_workplace
 
 __all__ = ["BuildOptions", "BuildReport", "Item", "Workplace", "build", "open_workplace"]

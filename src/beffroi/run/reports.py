@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from beffroi.collect.snapshots import write_atomically
 from beffroi.errors import Fault
-from beffroi.lake.objects import write_atomically
 
 State = Literal["built", "unchanged", "kept", "blocked"]
 """``kept``: could not be made, its last good edition is still served. ``blocked``: could not be made, there is none."""
@@ -81,7 +81,7 @@ class BuildReport:
             "items": [item.to_json() for item in self.items],
             "faults": [reason.to_json() for reason in self.faults],
         }
-        write_atomically(folder / "run.json", json.dumps(document, ensure_ascii=False, indent=1))
+        write_atomically(folder / "run.json", json.dumps(document, ensure_ascii=False, indent=1).encode())
 
 
 def count_by_state(items: Iterable[Item]) -> dict[State, int]:

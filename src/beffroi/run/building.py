@@ -1,0 +1,120 @@
+"""One build: sources, tables, territories, indicators, catalogue, then one edition published at the end.
+
+Every thing made is an object of the lake before the next starts, so that a build that is killed leaves nothing
+half-made and the next one goes on from there. What fails is reported with its faults and keeps its last good
+object; what reads it is not made again; the rest goes on.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import beffroi
+from beffroi.catalog import Catalog, CheckResult
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.editions import build_lock
+from beffroi.lake.lakes import Lake
+from beffroi.lake.objects import staleness_key, write_document
+from beffroi.run.geographies import Geographies
+from beffroi.run.orders import closure, indicator_tables, role_tables
+from beffroi.run.reports import BuildReport, Progress, no_progress
+from beffroi.run.stages.catalogues import make_catalogue
+from beffroi.run.stages.indicators import measure_indicators
+from beffroi.run.stages.sources import collect_sources
+from beffroi.run.stages.tables import make_tables
+from beffroi.run.stages.territories import make_territories
+from beffroi.run.states import BuildOptions, BuildState
+from beffroi.run.workplaces import Workplace, engine_limits, load_good
+
+_EDITIONS_KEPT = 10
+
+
+def build(workplace: Workplace, options: BuildOptions | None = None, progress: Progress = no_progress) -> BuildReport:
+    """Bring a workspace's lake up to date and publish an edition if anything changed.
+
+    Faults of single things are in the report, not raised. Raises when nothing can be done at all: the workspace's own
+    file is at fault, another build runs, or the official territories cannot be had and never were.
+    """
+    started = time.monotonic()
+    catalog, checked = load_good(workplace)
+    workplace.lake.limits = engine_limits(catalog.workspace.limits, workplace.settings, workplace.lake.root)
+    with build_lock(workplace.lake.root):
+        state = _start(
+            workplace, catalog, checked, options or BuildOptions(offline=workplace.settings.offline), progress
+        )
+        wanted = _wanted_tables(state)
+        official = closure(role_tables(catalog).values(), catalog) & wanted
+        collect_sources(state, wanted)
+        make_tables(state, official, None)
+        geographies = Geographies(catalog, state.lake, state.tables)
+        known_codes = make_territories(state, geographies)
+        make_tables(state, wanted - official, known_codes)
+        _keep_unwanted(state, wanted)
+        measure_indicators(state, geographies)
+        _publish(state, geographies)
+    state.report.seconds = time.monotonic() - started
+    state.report.write(workplace.lake.root / "runs" / (state.report.edition or "none"))
+    return state.report
+
+
+def _start(
+    workplace: Workplace, catalog: Catalog, checked: CheckResult, options: BuildOptions, progress: Progress
+) -> BuildState:
+    previous = workplace.lake.editions.current()
+    catalogue: Mapping[str, Any] = {}
+    if previous and (item := workplace.lake.objects.get(previous.objects.get("catalogue", ""))):
+        catalogue = json.loads(item.data.read_text("utf-8"))
+    faulty = frozenset(one.place.file for one in checked.faults if one.place)
+    report = BuildReport(faults=checked.faults)
+    return BuildState(workplace, catalog, options, report, progress, previous, catalogue, faulty)
+
+
+def _wanted_tables(state: BuildState) -> set[str]:
+    """Tables to bring up to date: all of them, or what ``only`` needs with the official territories."""
+    catalog, only = state.catalog, state.options.only
+    if not only:
+        return set(catalog.tables)
+    for name in only:
+        if name not in catalog.tables and name not in catalog.indicators:
+            there = [*catalog.tables, *catalog.indicators]
+            raise BeffroiError(fault("nothing-named", name=name, instead_of=name, available=there))
+    named = [name for name in only if name in catalog.tables]
+    for name in only & set(catalog.indicators):
+        named += indicator_tables(name, catalog.indicators)
+    return closure([*named, *role_tables(catalog).values()], catalog)
+
+
+def _keep_unwanted(state: BuildState, wanted: set[str]) -> None:
+    for name in set(state.catalog.tables) - wanted:
+        if before := state.before(f"table:{name}"):
+            state.tables[name] = before
+
+
+def _publish(state: BuildState, geographies: Geographies) -> None:
+    """Write the catalogue, then the edition, if anything is not as it was."""
+    catalogue = make_catalogue(state)
+    key = staleness_key({"stage": "catalogue", "catalogue": catalogue})
+    item = state.lake.objects.get(key) or write_document(
+        state.lake.objects, key, kind="catalogue", name="catalogue", document=catalogue
+    )
+    before = state.previous.objects if state.previous else {}
+    objects = {f"table:{name}": made.key for name, made in state.tables.items()}
+    objects |= {f"series:{name}": made.key for name, made in state.series.items()}
+    objects |= {"territories": geographies.names().key, "contours": geographies.contours().key}
+    objects |= geographies.kept(before) | {"catalogue": item.key}
+    if state.previous and dict(before) == objects:
+        state.report.edition = state.previous.id
+        return
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    state.report.edition = state.lake.editions.publish(objects, built=now, version=beffroi.__version__).id
+    state.report.published = True
+    _forget_old(state.lake)
+
+
+def _forget_old(lake: Lake) -> None:
+    """Forget old editions and remove the objects that no edition names any more."""
+    lake.editions.forget(_EDITIONS_KEPT)
+    kept = {key for edition in lake.editions.ids() for key in lake.editions.get(edition).objects.values()}
+    lake.objects.collect_garbage(kept)

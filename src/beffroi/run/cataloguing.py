@@ -1,0 +1,145 @@
+"""The catalogue of an edition: what was declared, what it became, and why some of it is not there.
+
+It is what pages and the API read; the workspace's text is never read by a server.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from beffroi.catalog import Catalog
+from beffroi.catalog.catalogs import DeclaredTable
+from beffroi.catalog.declarations import Declaration
+from beffroi.collect import Snapshot
+from beffroi.errors import Fault
+from beffroi.lake.objects import LakeObject
+from beffroi.run.orders import indicator_tables
+from beffroi.run.reports import Item
+
+
+def describe_workspace(catalog: Catalog) -> dict[str, Any]:
+    """The parts of the catalogue that depend on the text alone."""
+    workspace = catalog.workspace.model_dump(mode="json", exclude={"audiences", "limits", "territories"})
+    return {
+        "workspace": workspace,
+        "themes": {name: _plain(theme) for name, theme in catalog.vocabulary.themes.items()},
+        "units": {name: _plain(unit) for name, unit in catalog.vocabulary.units.items()},
+        "groupings": {code: _plain(grouping) for code, grouping in catalog.groupings.items()},
+    }
+
+
+def describe_source(
+    catalog: Catalog, name: str, snapshots: Sequence[Snapshot], faults: Sequence[Fault], collected: bool
+) -> dict[str, Any]:
+    """A source with the snapshots that answered. Secrets are not in a declaration, and so not here."""
+    source = catalog.sources[name]
+    table = catalog.tables.get(name)
+    return {
+        **source.model_dump(mode="json", by_alias=True, exclude={"files", "table"}, exclude_none=True),
+        "audience": table.contract.audience if table else "public",
+        "state": "collected" if collected else "unavailable",
+        "reasons": [reason.to_json() for reason in faults],
+        "snapshots": [
+            {
+                "part": dict(snapshot.part),
+                "sha256": snapshot.sha256,
+                "bytes": snapshot.bytes,
+                "fetched": snapshot.fetched,
+                "address": snapshot.address,
+                "location": snapshot.location,
+                "kind": snapshot.kind,
+            }
+            for snapshot in snapshots
+        ],
+    }
+
+
+def describe_table(table: DeclaredTable, item: Item, made: LakeObject | None, inputs: Iterable[str]) -> dict[str, Any]:
+    """A table with its contract, its SELECT and what the build made of it."""
+    return {
+        "title": dict(table.title),
+        "themes": list(table.themes),
+        **table.contract.model_dump(mode="json", by_alias=True, exclude={"columns"}, exclude_none=True),
+        "row": dict(table.contract.rows),
+        "columns": {name: _plain(column) for name, column in table.columns.items()},
+        "sql": table.sql,
+        "inputs": list(inputs),
+        "source": table.source,
+        "rows": made.rows if made else None,
+        "sha256": made.manifest["sha256"] if made else None,
+        "bytes": made.manifest["bytes"] if made else None,
+        "object": made.key if made else None,
+        "state": item.state,
+        "reasons": [reason.to_json() for reason in item.reasons],
+    }
+
+
+def describe_indicator(
+    catalog: Catalog, name: str, item: Item, made: LakeObject | None, synthetic: bool
+) -> dict[str, Any]:
+    """An indicator as declared, with the levels and periods that were released."""
+    indicator = catalog.indicators[name]
+    tables = [table for table in indicator_tables(name, catalog.indicators) if table in catalog.tables]
+    windows = [
+        period.window.model_dump(mode="json")
+        for table in tables
+        if (period := catalog.tables[table].contract.period) and period.window
+    ]
+    state = {"built": "released", "unchanged": "released", "kept": "kept", "blocked": "unavailable"}[item.state]
+    return {
+        **indicator.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "levels": list(made.manifest["levels"]) if made else [],
+        "periods": list(made.manifest["periods"]) if made else [],
+        "vintages": list(made.manifest["vintages"]) if made else [],
+        "coverage": made.manifest["coverage"] if made else None,
+        "tables": tables,
+        "sources": sources_of(catalog, tables),
+        "audience": made.audience if made else audience_of(catalog, name),
+        "state": state,
+        "reasons": [reason.to_json() for reason in item.reasons],
+        "synthetic": synthetic,
+        "window": windows[0] if windows else None,
+        "object": made.key if made else None,
+    }
+
+
+def sources_of(catalog: Catalog, tables: Iterable[str]) -> list[str]:
+    """Sources from which tables come, near or far."""
+    found: dict[str, None] = {}
+    waiting = list(tables)
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen or name not in catalog.tables:
+            continue
+        seen.add(name)
+        table = catalog.tables[name]
+        if table.source:
+            found[table.source] = None
+        waiting += [other for other in table.inputs if other in catalog.tables]
+    return list(found)
+
+
+def audience_of(catalog: Catalog, indicator: str) -> str:
+    """The audience of an indicator: its own, or the strictest of its tables."""
+    declared = catalog.indicators[indicator].audience
+    tables = [name for name in indicator_tables(indicator, catalog.indicators) if name in catalog.tables]
+    strict = [
+        catalog.tables[name].contract.audience for name in tables if catalog.tables[name].contract.audience != "public"
+    ]
+    return declared or (strict[0] if strict else "public")
+
+
+def is_synthetic(catalog: Catalog, tables: Iterable[str]) -> bool:
+    """Whether anything made up enters."""
+    if catalog.workspace.synthetic:
+        return True
+    return any(catalog.sources[name].synthetic for name in sources_of(catalog, tables) if name in catalog.sources)
+
+
+def keep_entry(previous: Mapping[str, Any], item: Item) -> dict[str, Any]:
+    """The entry of the last good edition, said to be kept, with the reasons why it could not be made again."""
+    return {**previous, "state": "kept", "reasons": [reason.to_json() for reason in item.reasons]}
+
+
+def _plain(declaration: Declaration) -> dict[str, Any]:
+    return declaration.model_dump(mode="json", by_alias=True, exclude_none=True)

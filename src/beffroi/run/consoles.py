@@ -1,0 +1,189 @@
+"""A build, a series, an explanation, as a person sees them at a terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from beffroi.lake.releases import Release
+from beffroi.language import format_number, pick, text
+from beffroi.run.building import build
+from beffroi.run.explaining import Explanation
+from beffroi.run.reports import BuildReport, Stage, count_by_state
+from beffroi.run.showing import to_csv, to_json
+from beffroi.run.staleness import explain_staleness
+from beffroi.run.states import BuildOptions
+from beffroi.run.workplaces import Workplace
+
+_ROWS_SHOWN = 400
+
+
+def build_in_console(workplace: Workplace, options: BuildOptions) -> BuildReport:
+    """Build with a bar for each thing under way, then the closing summary with every fault."""
+    console = Console(stderr=True, highlight=False)
+    language = workplace.settings.language
+    with _bars(console, language) as progress:
+        report = build(workplace, options, progress)
+    for fault in report.own_faults:
+        console.print(fault.render(language), markup=False)
+    console.print(summarize(report, language), markup=False)
+    return report
+
+
+def summarize(report: BuildReport, language: str) -> str:
+    """The closing line of a build: how many things are in which state, and which edition is served."""
+    counts = count_by_state(item for item in report.items if item.stage in ("table", "indicator"))
+    words = [text(f"build.{state}", language, count=count) for state, count in counts.items() if count]
+    edition = text("build.published" if report.published else "build.same_edition", language, edition=report.edition)
+    return f"{', '.join(words)} · {edition} · {format_number(report.seconds, 1, language)} s"
+
+
+def explain_in_console(workplace: Workplace) -> None:
+    """What a build would make again, one line each, with what changed."""
+    for name, reason in explain_staleness(workplace):
+        print(f"{name}: {reason}")
+
+
+def watch_in_console(workplace: Workplace, options: BuildOptions) -> None:
+    """Build again each time a text of the workspace is saved, until interrupted."""
+    from watchfiles import watch
+
+    lake = workplace.lake.root
+    for _ in watch(workplace.root, watch_filter=lambda _, path: _is_text(Path(path), lake)):
+        build_in_console(workplace, options)
+
+
+def _is_text(path: Path, lake: Path) -> bool:
+    return path.suffix in (".yaml", ".sql", ".csv", ".xlsx", ".geojson") and lake not in path.parents
+
+
+@contextmanager
+def _bars(console: Console, language: str) -> Iterator["_Bars"]:
+    columns = (
+        TextColumn("{task.fields[stage]}", style="dim"),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[amount]}", style="dim"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        yield _Bars(bars, console, language)
+
+
+class _Bars:
+    """Progress of a build as bars on a terminal, or as plain lines where there is none (a journal, CI)."""
+
+    def __init__(self, bars: Progress, console: Console, language: str) -> None:
+        self._bars, self._console, self._language = bars, console, language
+        self._tasks: dict[tuple[Stage, str], TaskID] = {}
+
+    def __call__(self, stage: Stage, name: str, done: float, total: float | None) -> None:
+        finished = total is not None and done >= total
+        task = self._tasks.get((stage, name))
+        if task is None:
+            if finished and stage == "source":
+                return
+            word = text(f"build.stage_{stage}", self._language)
+            task = self._bars.add_task(name, total=total, stage=word, amount="")
+            self._tasks[stage, name] = task
+            if not self._console.is_terminal and not finished:
+                self._console.print(f"{word} {name}", markup=False)
+        amount = f"{done / 1e6:.0f} Mo" if stage == "source" and done > 1e6 else ""
+        self._bars.update(task, completed=done, total=total, amount=amount)
+        if finished:
+            self._bars.remove_task(self._tasks.pop((stage, name)))
+
+
+def print_series(
+    table: pa.Table,
+    output: Literal["table", "csv", "json", "parquet"],
+    release: Release,
+    indicator: str,
+    vintage: int | None,
+) -> None:
+    """A series on standard output; Parquet as bytes, meant for a file or a pipe."""
+    if output == "csv":
+        sys.stdout.write(to_csv(table))
+    elif output == "json":
+        print(to_json(table))
+    elif output == "parquet":
+        from beffroi.lake.objects import parquet_bytes
+
+        sys.stdout.buffer.write(parquet_bytes(table))
+    else:
+        _print_grid(table, release, indicator, vintage)
+
+
+def _print_grid(table: pa.Table, release: Release, indicator: str, vintage: int | None) -> None:
+    described = release.indicator(indicator)
+    unit = release.catalogue["units"][described["unit"]]
+    title = f"{pick(described['title'], 'fr')} ({pick(unit['symbol'], 'fr')})"
+    grid = Grid(
+        title=title,
+        caption=f"géographie au 01/01/{vintage or release.reference_vintage}",
+        title_justify="left",
+        box=None,
+    )
+    columns = (
+        "level",
+        "territory",
+        "label",
+        "period",
+        "value",
+        "numerator",
+        "denominator",
+        "observations",
+        "status",
+        "confidentiality",
+        "reliability",
+    )
+    numeric = {"value", "numerator", "denominator", "observations"}
+    for name in columns:
+        grid.add_column(name, justify="right" if name in numeric else "left")
+    for row in table.slice(0, _ROWS_SHOWN).to_pylist():
+        decimals = {"value": unit["decimals"]}
+        grid.add_row(*(_cell(row[name], decimals.get(name, 0), name in numeric) for name in columns))
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(grid)
+    if table.num_rows > _ROWS_SHOWN:
+        console.print(f"… {table.num_rows - _ROWS_SHOWN} lignes de plus : --format csv")
+
+
+def _cell(value: object, decimals: int, numeric: bool) -> str:
+    if value is None:
+        return "–"
+    return format_number(float(value), decimals) if numeric else str(value)  # type: ignore[arg-type]
+
+
+def print_explanation(found: Explanation, output: Literal["text", "json"]) -> None:
+    """The way back from a value, step under step."""
+    if output == "json":
+        import json
+
+        print(json.dumps(found.to_json(), ensure_ascii=False, indent=1, default=str))
+        return
+    value = found.value
+    print(f"{value['indicator']}  {value['label']} ({value['level']} {value['territory']})  {value['period']}")
+    print(f"  valeur        {value['value']}   statut {value['status']}, confidentialité {value['confidentiality']}")
+    if value["denominator"] is not None:
+        print(f"  parties       {value['numerator']} / {value['denominator']}")
+    print(f"  observations  {value['observations']}")
+    print(f"  définition    {found.definition}")
+    print(f"  édition       {found.edition}, construite le {found.built}")
+    for row in found.contributions:
+        print("  ligne         " + ", ".join(f"{key}={value}" for key, value in row.items()))
+    for table in found.tables:
+        print(f"  table         {table.id}  {table.rows} lignes  sha256 {table.sha256}")
+        print(f"                {table.sql_file} lit {', '.join(table.reads)}")
+        for line in table.sql.splitlines():
+            print(f"                | {line}")
+    for file in found.snapshots:
+        part = f" [{file.part}]" if file.part else ""
+        print(f"  fichier       {file.source}{part}  {file.bytes} octets  sha256 {file.sha256}")
+        print(f"                {file.address}, reçu le {file.fetched[:10]} ({file.producer}, {file.licence})")

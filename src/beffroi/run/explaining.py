@@ -1,0 +1,114 @@
+"""From a printed value back to the bytes that it came from."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from beffroi.access import BUILDER, Audience, Reader, allows
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.objects import LakeObject
+from beffroi.run.measuring import explain_rows
+from beffroi.run.showing import select_series
+from beffroi.run.workplaces import Workplace, load_good
+
+
+@dataclass(frozen=True)
+class TableStep:
+    """A table on the way: its SELECT, the edition's object, and what it reads."""
+
+    id: str
+    rows: int
+    sha256: str
+    object: str
+    sql_file: str
+    sql: str
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SnapshotStep:
+    """Bytes that were fetched: from where, when, with which fingerprint."""
+
+    source: str
+    producer: str
+    licence: str
+    part: str
+    sha256: str
+    bytes: int
+    fetched: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A value, how it is made, and the way back: rows, tables, snapshots."""
+
+    edition: str
+    built: str
+    value: dict[str, Any]
+    definition: str
+    kind: str
+    contributions: list[dict[str, Any]]
+    tables: list[TableStep]
+    snapshots: list[SnapshotStep]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def explain(
+    workplace: Workplace, indicator: str, *, level: str | None, territory: str, period: str, reader: Reader = BUILDER
+) -> Explanation:
+    """The way from a released value to its source bytes. ``no-value`` when nothing was released there.
+
+    The rows that contribute are shown to who builds only, and never for a value under secrecy.
+    """
+    found = select_series(workplace, indicator, reader, level=level, territory=territory, period=period).to_pylist()
+    if not found:
+        raise BeffroiError(fault("no-value", indicator=indicator, territory=territory, period=period))
+    value = found[0]
+    release = workplace.lake.release(reader)
+    described = release.indicator(indicator)
+    edition = workplace.lake.edition(release.edition.id)
+    tables = workplace.lake.objects_of(edition, "table")
+    steps = _table_steps(release.catalogue["tables"], tables, described["tables"])
+    contributions: list[dict[str, Any]] = []
+    if reader.builds and value["confidentiality"] == "F" and allows(reader, Audience(described["audience"])):
+        catalog, _ = load_good(workplace)
+        contributions = explain_rows(catalog, workplace.lake, tables, indicator, value)
+    sources = [release.catalogue["sources"][name] | {"id": name} for name in described["sources"]]
+    return Explanation(
+        release.edition.id,
+        release.edition.built,
+        value,
+        described["definition"].get("fr", ""),
+        described["kind"],
+        contributions,
+        steps,
+        [step for source in sources for step in _snapshot_steps(source)],
+    )
+
+
+def _table_steps(described: dict[str, Any], objects: dict[str, LakeObject], names: list[str]) -> list[TableStep]:
+    steps: dict[str, TableStep] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name in steps or name not in described or name not in objects:
+            continue
+        entry, item = described[name], objects[name]
+        reads = tuple(entry["inputs"])
+        file = f"sources/{name}/table.sql" if entry["source"] else f"tables/{name}/table.sql"
+        steps[name] = TableStep(name, item.rows, item.manifest["sha256"], item.key, file, entry["sql"].strip(), reads)
+        waiting += [other for other in reads if other in described]
+    return list(steps.values())
+
+
+def _snapshot_steps(source: dict[str, Any]) -> list[SnapshotStep]:
+    return [
+        SnapshotStep(
+            source["id"], source["producer"], source["licence"],
+            ", ".join(f"{key}={value}" for key, value in snapshot["part"].items()),
+            snapshot["sha256"], snapshot["bytes"], snapshot["fetched"], snapshot["address"],
+        )
+        for snapshot in source["snapshots"]
+    ]  # fmt: skip

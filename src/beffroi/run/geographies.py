@@ -1,0 +1,153 @@
+"""Official territories of a build, kept as objects of the lake so that they are worked out once.
+
+Reads the tables that the workspace names under ``territories``, has ``geo`` put them together, and keeps what the
+later stages need: names, membership, crosswalks, contours.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from beffroi.access import BUILDER
+from beffroi.catalog import Catalog
+from beffroi.geo import Territories, build_contours, build_territories, crosswalk
+from beffroi.lake.lakes import Lake
+from beffroi.lake.objects import LakeObject, read_frame, staleness_key, write_frame
+from beffroi.measure import Geography
+from beffroi.run.orders import role_tables
+
+GEOGRAPHY_STAGE = 1
+"""Raised when the way territories are worked out changes."""
+
+
+@dataclass
+class Geographies:
+    """The territories of one build, read from the lake or worked out once when something changed."""
+
+    catalog: Catalog
+    lake: Lake
+    tables: Mapping[str, LakeObject]
+    _territories: Territories | None = None
+    _kept: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Staleness of everything that depends on territories."""
+        return staleness_key(
+            {
+                "stage": ["geography", GEOGRAPHY_STAGE],
+                "tables": {role: self.tables[table].key for role, table in self._roles().items()},
+                "groupings": {code: grouping.model_dump(mode="json", include={"members", "vintage", "title"})
+                              for code, grouping in self.catalog.groupings.items()},
+                "perimeter": self.catalog.workspace.perimeter,
+                "levels": self.catalog.workspace.levels,
+                "vintages": self.vintages,
+            }
+        )  # fmt: skip
+
+    @property
+    def vintages(self) -> list[int]:
+        """Vintages in which series are released: the reference first."""
+        workspace = self.catalog.workspace
+        return list(dict.fromkeys([workspace.reference_vintage, *workspace.vintages]))
+
+    def names(self) -> LakeObject:
+        """Names, parents, population and area of the territories shown, at every released vintage."""
+
+        def make() -> pa.Table:
+            levels, perimeter = self.catalog.workspace.levels, self.catalog.workspace.perimeter
+            return pa.concat_tables(
+                self.territories().territories_table(vintage, levels, perimeter) for vintage in self.vintages
+            )
+
+        return self._keep("territories", make)
+
+    def contours(self) -> LakeObject:
+        """Contours of every level made of communes, at the reference vintage."""
+
+        def make() -> pa.Table:
+            workspace = self.catalog.workspace
+            return build_contours(
+                self.territories(), workspace.reference_vintage, workspace.levels, workspace.perimeter
+            )
+
+        return self._keep("contours", make)
+
+    def known_codes(self) -> LakeObject:
+        """Codes that exist at each vintage of the packaged lists: ``level, vintage, code``."""
+        return self._keep("known_codes", lambda: self.territories().known_codes())
+
+    def is_made(self) -> bool:
+        """Whether the territories of this build were worked out by an earlier one."""
+        return self.lake.objects.get(self._key_of("territories")) is not None
+
+    def kept(self, before: Mapping[str, str]) -> dict[str, str]:
+        """Objects for the edition to hold on to: those read or made so far, and those of ``before`` still good."""
+        still_good = {
+            label: key
+            for label, key in before.items()
+            if label.startswith("geography:") and key == self._key_of(label.removeprefix("geography:"))
+        }
+        return still_good | {f"geography:{name}": key for name, key in self._kept.items()}
+
+    def at(self, vintage: int, from_vintages: Iterable[int]) -> Geography:
+        """What ``measure`` needs to give series in the geography of ``vintage``."""
+        levels, perimeter = self.catalog.workspace.levels, self.catalog.workspace.perimeter
+        crosswalks = {
+            start: read_frame(
+                self._keep(f"crosswalk/{start}-{vintage}", lambda start=start: self._crosswalk(start, vintage))
+            )
+            for start in sorted(set(from_vintages))
+        }
+        membership = self._keep(f"membership/{vintage}", lambda: self.territories().membership(vintage, levels))
+        names = self._keep(f"names/{vintage}", lambda: self.territories().territories_table(vintage, levels, perimeter))
+        iris = self._keep("iris", lambda: self.territories().iris)
+        return Geography(
+            vintage=vintage,
+            crosswalks=crosswalks,
+            membership=read_frame(membership),
+            names=read_frame(names),
+            iris=read_frame(iris),
+        )
+
+    def territories(self) -> Territories:
+        """The official territories themselves, worked out at the first call."""
+        if self._territories is None:
+            frames = {}
+            for role, table in self._roles().items():
+                item = self.tables[table]
+                frames[role] = self.lake.query(_role_select(table, item), BUILDER, tables={table: item})
+            self._territories = build_territories(
+                frames, self.catalog.groupings, reference=self.catalog.workspace.reference_vintage
+            )
+        return self._territories
+
+    def _roles(self) -> dict[str, str]:
+        return {role: table for role, table in role_tables(self.catalog).items() if table in self.tables}
+
+    def _crosswalk(self, start: int, vintage: int) -> pa.Table:
+        return crosswalk(self.territories(), start, vintage).table
+
+    def _key_of(self, name: str) -> str:
+        return staleness_key({"geography": self.key, "name": name})
+
+    def _keep(self, name: str, make: Callable[[], pa.Table]) -> LakeObject:
+        key = self._key_of(name)
+        self._kept[name] = key
+        found = self.lake.objects.get(key)
+        return found or write_frame(
+            self.lake.objects, key, kind="geography", name=name, audience="public", frame=make()
+        )
+
+
+def _role_select(table: str, item: LakeObject) -> str:
+    columns = ", ".join(
+        f'ST_AsWKB("{name}") AS "{name}"' if kind.startswith("GEOMETRY") else f'"{name}"'
+        for name, kind in item.manifest["columns"].items()
+    )
+    return (
+        f'SELECT {columns} FROM "{table}" ORDER BY ALL'
+        if "GEOMETRY" not in str(item.manifest["columns"])
+        else (f'SELECT {columns} FROM "{table}"')
+    )

@@ -1,0 +1,120 @@
+"""Series of one indicator: when they are stale, how they are made, and which rows stand behind a value."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from beffroi.access import BUILDER
+from beffroi.catalog import Catalog
+from beffroi.lake.lakes import Lake
+from beffroi.lake.objects import LakeObject, staleness_key, write_frame
+from beffroi.measure import MEASURE_STAGE, contributing_rows, measure_all
+from beffroi.run.cataloguing import audience_of
+from beffroi.run.geographies import Geographies
+from beffroi.run.orders import indicator_parts, indicator_tables
+
+_WORDS = {"title", "definition", "method", "note", "keywords", "featured", "theme"}
+"""Keys of an indicator that change what is said of it, never its values."""
+
+
+def series_key(catalog: Catalog, geographies: Geographies, name: str, tables: Mapping[str, LakeObject]) -> str:
+    """Staleness key of an indicator's series: same key, same bytes."""
+    return staleness_key(series_ingredients(catalog, geographies, name, tables))
+
+
+def series_ingredients(
+    catalog: Catalog, geographies: Geographies, name: str, tables: Mapping[str, LakeObject]
+) -> dict[str, Any]:
+    """All that a series depends on: its declaration without the words, its tables, the territories."""
+    read = {"territory", "period", "secrecy", "key"}
+    return {
+        "stage": ["series", MEASURE_STAGE],
+        "id": name,
+        "audience": audience_of(catalog, name),
+        "declared": {
+            part: [
+                catalog.indicators[part].model_dump(mode="json", exclude=_WORDS),
+                catalog.units[catalog.indicators[part].unit].factor,
+            ]
+            for part in _with_parts(catalog, name)
+        },
+        "tables": {table: item.key for table, item in tables.items()},
+        "contracts": {table: catalog.tables[table].contract.model_dump(mode="json", include=read) for table in tables},
+        "geography": geographies.key,
+    }
+
+
+def _with_parts(catalog: Catalog, name: str) -> list[str]:
+    found = [name]
+    for part in indicator_parts(catalog.indicators[name]):
+        found += _with_parts(catalog, part)
+    return found
+
+
+def make_series(
+    catalog: Catalog, lake: Lake, geographies: Geographies, name: str, key: str, tables: Mapping[str, LakeObject]
+) -> LakeObject:
+    """Measure one indicator in every released vintage and keep its protected series under ``key``."""
+    frames, coverage = [], {}
+    for vintage in geographies.vintages:
+        frame, covered = _measure(catalog, lake, geographies, name, tables, vintage)
+        frames.append(frame)
+        coverage[str(vintage)] = covered
+    series = pa.concat_tables(frames)
+    levels = set(series["level"].to_pylist())
+    return write_frame(
+        lake.objects,
+        key,
+        kind="series",
+        name=name,
+        audience=audience_of(catalog, name),
+        frame=series,
+        more={
+            "levels": [level for level in catalog.workspace.levels if level in levels],
+            "periods": sorted(set(series["period"].to_pylist())),
+            "vintages": geographies.vintages,
+            "coverage": coverage,
+            "made_from": series_ingredients(catalog, geographies, name, tables),
+        },
+    )
+
+
+def measure_at(catalog: Catalog, lake: Lake, tables: Mapping[str, LakeObject], name: str, vintage: int) -> pa.Table:
+    """Protected series of an indicator in the geography of any vintage, from the tables of an edition."""
+    needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
+    return _measure(catalog, lake, Geographies(catalog, lake, tables), name, needed, vintage)[0]
+
+
+def explain_rows(
+    catalog: Catalog, lake: Lake, tables: Mapping[str, LakeObject], name: str, value: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Rows that stand behind a value, by part: for who builds only."""
+    needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
+    geographies = Geographies(catalog, lake, tables)
+    geography = geographies.at(catalog.workspace.reference_vintage, _vintages(needed))
+    return contributing_rows(
+        name, catalog, geography, _query(lake, needed),
+        level=value["level"], territory=value["territory"], period=value["period"],
+    )  # fmt: skip
+
+
+def _measure(
+    catalog: Catalog,
+    lake: Lake,
+    geographies: Geographies,
+    name: str,
+    tables: Mapping[str, LakeObject],
+    vintage: int,
+) -> tuple[pa.Table, dict[str, Any]]:
+    geography = geographies.at(vintage, _vintages(tables))
+    measured = measure_all(catalog, [name], geography, _query(lake, tables), vintage=vintage)[name]
+    return measured.series, measured.coverage.to_json()
+
+
+def _vintages(tables: Mapping[str, LakeObject]) -> set[int]:
+    return {vintage for item in tables.values() for vintage in item.manifest["vintages"]}
+
+
+def _query(lake: Lake, tables: Mapping[str, LakeObject]) -> Callable[[str, Mapping[str, pa.Table]], pa.Table]:
+    return lambda sql, frames: lake.query(sql, BUILDER, tables=tables, frames=frames)

@@ -1,0 +1,95 @@
+"""A series as a person asks for it at a terminal: released, or worked out for a vintage that is not."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from beffroi.access import Reader
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.releases import Release
+from beffroi.run.measuring import measure_at
+from beffroi.run.workplaces import Workplace, load_good
+
+SHOWN_COLUMNS = (
+    "indicator", "level", "territory", "label", "period", "value", "numerator", "denominator",
+    "observations", "status", "confidentiality", "reliability",
+)  # fmt: skip
+"""Columns of the tables that people and other tools read, in this order."""
+
+
+def select_series(
+    workplace: Workplace,
+    indicator: str,
+    reader: Reader,
+    *,
+    level: str | None = None,
+    territory: str | None = None,
+    period: str | None = None,
+    vintage: int | None = None,
+) -> pa.Table:
+    """Rows of an indicator, narrowed, at the reference vintage unless another is asked.
+
+    A vintage that is not released is worked out from the edition's tables, protected in the same way; only who
+    builds may ask for one. Faults name what there is: ``unknown-indicator``, ``unknown-level``, ``unknown-territory``,
+    ``unknown-period``, ``vintage-not-released``.
+    """
+    release = workplace.lake.release(reader)
+    if vintage is not None and vintage not in release.indicator(indicator)["vintages"]:
+        if not reader.builds:
+            available = release.indicator(indicator)["vintages"]
+            raise BeffroiError(fault("vintage-not-released", name=vintage, available=available))
+        table = _measure_unreleased(workplace, release, indicator, vintage)
+    else:
+        table = release.series(indicator, vintage=vintage)
+    for column, value, code in (
+        ("level", level, "unknown-level"),
+        ("territory", territory, "unknown-territory"),
+        ("period", period, "unknown-period"),
+    ):
+        if value is not None:
+            there = pc.unique(table[column]).to_pylist()
+            if value not in there:
+                raise BeffroiError(fault(code, name=value, instead_of=value, available=_examples(there)))
+            table = table.filter(pc.equal(table[column], value))
+    return table.select(SHOWN_COLUMNS)
+
+
+def _measure_unreleased(workplace: Workplace, release: Release, indicator: str, vintage: int) -> pa.Table:
+    catalog, _ = load_good(workplace)
+    tables = workplace.lake.objects_of(workplace.lake.edition(release.edition.id), "table")
+    return measure_at(catalog, workplace.lake, tables, indicator, vintage)
+
+
+def _examples(values: Iterable[str]) -> list[str]:
+    return sorted(values)
+
+
+def to_csv(table: pa.Table) -> str:
+    """Comma-separated, a dot as decimal mark, empty where there is no value."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.column_names)
+    columns = [_plain(column.to_pylist()) for column in table.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return stream.getvalue()
+
+
+def to_json(table: pa.Table) -> str:
+    """A list of rows; null where there is no value."""
+    columns = {name: _plain(table[name].to_pylist()) for name in table.column_names}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def _plain(values: list[object]) -> list[object]:
+    """Decimals as whole numbers when they are whole, otherwise as floats."""
+    from decimal import Decimal
+
+    return [
+        (int(value) if value == value.to_integral_value() else float(value)) if isinstance(value, Decimal) else value
+        for value in values
+    ]

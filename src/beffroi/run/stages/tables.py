@@ -1,0 +1,87 @@
+"""Making tables in the order of what they read, two at a time."""
+
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import pyarrow as pa
+
+from beffroi.collect import raw_relations
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.contracts import Expectations
+from beffroi.lake.tables import TableInputs, build_table, table_key
+from beffroi.run.orders import order_tables, table_inputs
+from beffroi.run.reports import Item
+from beffroi.run.states import BuildState
+
+_AT_ONCE = 2
+
+
+def make_tables(state: BuildState, wanted: set[str], known_codes: pa.Table | None) -> None:
+    """Make the tables wanted. One that fails is noted; those that read it are not made.
+
+    ``known_codes`` is what territory columns are checked against; None while the official lists are being made.
+    """
+    waiting = [name for name in order_tables(state.catalog) if name in wanted]
+    running: dict[Future[Item], str] = {}
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        while waiting or running:
+            pending = {*waiting, *running.values()}
+            ready = [
+                name
+                for name in waiting
+                if not pending.intersection(table_inputs(state.catalog.tables[name], state.catalog))
+            ]
+            for name in ready[: _AT_ONCE - len(running)]:
+                waiting.remove(name)
+                running[pool.submit(_make, state, name, known_codes)] = name
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                running.pop(future)
+                state.note(future.result())
+
+
+def _make(state: BuildState, name: str, known_codes: pa.Table | None) -> Item:
+    started = time.monotonic()
+    table = state.catalog.tables[name]
+    if blocked := _blocked(state, name):
+        return state.fall_back("table", name, [fault("blocked-by", name=blocked)], started, blocked)
+    state.progress("table", name, 0, None)
+    try:
+        inputs = _inputs(state, name)
+        there = state.lake.objects.get(table_key(table, inputs))
+        before = state.before(f"table:{name}")
+        previous_rows = before.rows if before and name not in state.options.accept else None
+        made = there or build_table(
+            table,
+            inputs,
+            state.lake.objects,
+            state.lake.limits,
+            Expectations(known_codes, previous_rows),
+            state.lake.root,
+        )
+    except BeffroiError as error:
+        return state.fall_back("table", name, error.faults, started)
+    finally:
+        state.progress("table", name, 1, 1)
+    state.tables[name] = made
+    return Item("table", name, "unchanged" if there else "built", time.monotonic() - started, made.rows)
+
+
+def _inputs(state: BuildState, name: str) -> TableInputs:
+    table = state.catalog.tables[name]
+    raw = {}
+    if table.source:
+        source, snapshots = state.catalog.sources[table.source], state.collected[table.source].snapshots
+        raw = raw_relations(source, snapshots, state.lake.root / "scratch" / "raw")
+    return TableInputs(
+        {relation: item for relation, item in raw.items() if relation in table.inputs},
+        {other: state.tables[other] for other in table_inputs(table, state.catalog)},
+    )
+
+
+def _blocked(state: BuildState, name: str) -> str | None:
+    """What a table waits for in vain: its source, or a table that it reads."""
+    table = state.catalog.tables[name]
+    if table.source and table.source not in state.collected:
+        return table.source
+    return next((other for other in table_inputs(table, state.catalog) if not state.is_good(other)), None)

@@ -1,0 +1,37 @@
+"""Working out the official territories, which everything later is checked against and counted by."""
+
+import time
+
+import pyarrow as pa
+
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.objects import read_frame
+from beffroi.run.geographies import Geographies
+from beffroi.run.orders import role_tables
+from beffroi.run.reports import Item
+from beffroi.run.states import BuildState
+
+_REQUIRED = ("communes", "epci")
+
+
+def make_territories(state: BuildState, geographies: Geographies) -> pa.Table:
+    """Names and contours; gives the codes known at each vintage (``level, vintage, code``).
+
+    Raises ``territories-missing``, with every fault met so far, when the communes or EPCI could neither be made nor
+    kept from before: nothing can then be counted by territory.
+    """
+    started = time.monotonic()
+    roles = role_tables(state.catalog)
+    if any(roles[role] not in state.tables for role in _REQUIRED):
+        raise BeffroiError([fault("territories-missing"), *state.report.own_faults])
+    was_made = geographies.is_made()
+    state.progress("territories", "territories", 0, None)
+    try:
+        names = geographies.names()
+        geographies.contours()
+        known = read_frame(geographies.known_codes())
+    finally:
+        state.progress("territories", "territories", 1, 1)
+    spent = time.monotonic() - started
+    state.note(Item("territories", "territories", "unchanged" if was_made else "built", spent, names.rows))
+    return known

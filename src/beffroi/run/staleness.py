@@ -1,0 +1,67 @@
+"""What a build would make again, and why, found without making anything."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from beffroi.collect import collect_source, raw_relations
+from beffroi.errors import BeffroiError
+from beffroi.lake.objects import LakeObject, staleness_key
+from beffroi.lake.tables import TableInputs, table_ingredients
+from beffroi.run.geographies import Geographies
+from beffroi.run.measuring import series_ingredients
+from beffroi.run.orders import indicator_tables, order_tables, role_tables, table_inputs
+from beffroi.run.workplaces import Workplace, load_good
+
+
+def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
+    """Each table and indicator that a build would make, with what changed since it was last made.
+
+    Only what is already here is looked at: a source that was never fetched is said to be so.
+    """
+    catalog, _ = load_good(workplace)
+    lake, before = workplace.lake, workplace.lake.editions.current()
+    fresh: dict[str, LakeObject] = {}
+    for name in order_tables(catalog):
+        table = catalog.tables[name]
+        if late := next((other for other in table_inputs(table, catalog) if other not in fresh), None):
+            yield f"table {name}", f"lit {late}"
+            continue
+        try:
+            raw = {}
+            if table.source:
+                source, folder = catalog.sources[table.source], catalog.root / "sources" / table.source
+                collected = collect_source(table.source, source, folder, workplace.snapshots, offline=True)
+                raw = raw_relations(source, collected.snapshots, lake.root / "scratch" / "raw")
+        except BeffroiError as error:
+            yield f"table {name}", error.faults[0].message(workplace.settings.language)
+            continue
+        read = {other: item for other, item in raw.items() if other in table.inputs}
+        made_from = table_ingredients(
+            table, TableInputs(read, {one: fresh[one] for one in table_inputs(table, catalog)})
+        )
+        if found := lake.objects.get(staleness_key(made_from)):
+            fresh[name] = found
+        else:
+            old = lake.objects.get(before.objects.get(f"table:{name}", "")) if before else None
+            yield f"table {name}", _what_changed(old, made_from)
+    if not set(role_tables(catalog).values()) <= set(fresh):
+        return
+    geographies = Geographies(catalog, lake, fresh)
+    for name in sorted(catalog.indicators):
+        needed = indicator_tables(name, catalog.indicators)
+        if late := next((table for table in needed if table not in fresh), None):
+            yield f"indicateur {name}", f"lit {late}"
+            continue
+        made_from = series_ingredients(catalog, geographies, name, {table: fresh[table] for table in needed})
+        if lake.objects.get(staleness_key(made_from)) is None:
+            old = lake.objects.get(before.objects.get(f"series:{name}", "")) if before else None
+            yield f"indicateur {name}", _what_changed(old, made_from)
+
+
+def _what_changed(old: LakeObject | None, made_from: Mapping[str, Any]) -> str:
+    if old is None:
+        return "jamais construit"
+    were = old.manifest["made_from"]
+    return "changé : " + ", ".join(
+        name for name in made_from if staleness_key({"": made_from[name]}) != staleness_key({"": were.get(name)})
+    )

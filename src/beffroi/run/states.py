@@ -1,0 +1,80 @@
+"""The state of a build under way: what was made so far, and what is kept when something cannot be made."""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from beffroi.catalog import Catalog
+from beffroi.collect import Collected
+from beffroi.errors import Fault
+from beffroi.lake.editions import Edition
+from beffroi.lake.lakes import Lake
+from beffroi.lake.objects import LakeObject
+from beffroi.run.reports import BuildReport, Item, Progress, Stage, State
+from beffroi.run.workplaces import Workplace
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What a person asks of a build.
+
+    ``only``: ids of tables or indicators (with all that they need); the rest keeps what it has. ``offline``: no
+    address outside the machine. ``refresh``: ask every location again for something newer. ``accept``: tables whose
+    change of row count is accepted this once.
+    """
+
+    only: frozenset[str] = frozenset()
+    offline: bool = False
+    refresh: bool = False
+    accept: frozenset[str] = frozenset()
+
+
+@dataclass
+class BuildState:
+    """A build under way. ``tables`` and ``series`` hold what the edition will have, made now or kept from before.
+
+    ``faulty`` lists the files of the workspace whose text is at fault; what they declare is not in ``catalog``.
+    """
+
+    workplace: Workplace
+    catalog: Catalog
+    options: BuildOptions
+    report: BuildReport
+    progress: Progress
+    previous: Edition | None
+    previous_catalogue: Mapping[str, Any]
+    faulty: frozenset[str]
+    collected: dict[str, Collected] = field(default_factory=dict)
+    tables: dict[str, LakeObject] = field(default_factory=dict)
+    series: dict[str, LakeObject] = field(default_factory=dict)
+    items: dict[tuple[Stage, str], Item] = field(default_factory=dict)
+
+    @property
+    def lake(self) -> Lake:
+        return self.workplace.lake
+
+    def note(self, item: Item) -> Item:
+        """Put an item in the report."""
+        self.items[item.stage, item.name] = self.report.add(item)
+        return item
+
+    def before(self, label: str) -> LakeObject | None:
+        """The last good object of a thing (``table:insee/rp_iris``), from the edition that is served."""
+        return self.lake.objects.get(self.previous.objects.get(label, "")) if self.previous else None
+
+    def is_good(self, table: str) -> bool:
+        """Whether a table was made, or found up to date, by this build."""
+        item = self.items.get(("table", table))
+        return item is not None and item.state in ("built", "unchanged")
+
+    def fall_back(
+        self, stage: Stage, name: str, reasons: Iterable[Fault], started: float, blocked_by: str | None = None
+    ) -> Item:
+        """The item of what could not be made: its last good object goes on being served, when there is one."""
+        before = self.before(f"{'series' if stage == 'indicator' else stage}:{name}")
+        if before:
+            (self.series if stage == "indicator" else self.tables)[name] = before
+        state: State = "kept" if before else "blocked"
+        rows = before.rows if before else None
+        return Item(stage, name, state, time.monotonic() - started, rows, tuple(reasons), blocked_by)
