@@ -17,6 +17,7 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.lake.editions import build_lock
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import staleness_key, write_document
+from beffroi.run.freshness import fingerprint_workspace, recall_report, remember_report
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import closure, indicator_tables, role_tables
 from beffroi.run.reports import BuildReport, Progress, no_progress
@@ -38,6 +39,11 @@ def build(workplace: Workplace, options: BuildOptions | None = None, progress: P
     file is at fault, another build runs, or the official territories cannot be had and never were.
     """
     started = time.monotonic()
+    options = options or BuildOptions(offline=workplace.settings.offline)
+    if not (options.only or options.refresh or options.accept) and (recalled := recall_report(workplace)):
+        recalled.seconds = time.monotonic() - started
+        return recalled
+    fingerprint = fingerprint_workspace(workplace)
     catalog, checked = load_good(workplace)
     workplace.lake.limits = engine_limits(catalog.workspace.limits, workplace.settings, workplace.lake.root)
     with build_lock(workplace.lake.root):
@@ -54,6 +60,8 @@ def build(workplace: Workplace, options: BuildOptions | None = None, progress: P
         _keep_unwanted(state, wanted)
         measure_indicators(state, geographies)
         _publish(state, geographies)
+        if not options.only:
+            remember_report(workplace, state.report, fingerprint)
     state.report.seconds = time.monotonic() - started
     state.report.write(workplace.lake.root / "runs" / (state.report.edition or "none"))
     return state.report
