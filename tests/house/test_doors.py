@@ -1,9 +1,7 @@
 """One door: people, hooks and continuous integration call the same targets, on locked packages."""
 
-import importlib.util
 import re
 import tomllib
-from types import ModuleType
 
 import pytest
 from packaging.requirements import Requirement
@@ -11,6 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.house.places import ROOT
+from tests.house.scripts import script
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -90,13 +89,4 @@ def test_the_licence_is_whole() -> None:
     ],
 )
 def test_a_licence_is_accepted_by_its_parts(expression: str, accepted: bool) -> None:
-    assert licences().accepts(expression) is accepted
-
-
-def licences() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("check_licences", ROOT / "scripts" / "check_licences.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    assert script("check_licences").accepts(expression) is accepted
