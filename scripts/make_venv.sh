@@ -27,6 +27,9 @@ install_with_apt() {
 
 may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
 
+# One that works is kept, whoever made it.
+if usable .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; then exit 0; fi
+
 choose_python
 if [ -z "$found" ]; then
     if may_install && [ -z "${PYTHON:-}" ] && install_with_apt python3 python3-venv; then choose_python; fi
