@@ -6,10 +6,12 @@ of the nouns.
 """
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -17,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter
 from typer.models import ArgumentInfo
 
 from beffroi import cli
+from beffroi.catalog.declarations import Identifier, Period
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
 from beffroi.catalog.sources import Source
@@ -100,7 +103,9 @@ def command_parameters(callback: Callable[..., Any]) -> Iterator[tuple[str, str,
         if isinstance(info, ArgumentInfo):
             written = name.upper()
         else:
-            written = ", ".join(info.param_decls or ["--" + name.replace("_", "-")])
+            # Inside Annotated, the first positional argument of Option is its first name, not its default.
+            names = [name for name in (info.default, *(info.param_decls or ())) if isinstance(name, str)]
+            written = ", ".join(names or ["--" + name.replace("_", "-")])
         unset = parameter.default is None or parameter.default is False
         default = "required" if parameter.default is inspect.Parameter.empty else f"`{parameter.default}`"
         yield f"`{written}`", meaning, "" if unset else default
@@ -138,7 +143,7 @@ def settings() -> Iterator[str]:
     yield from table("variable", "meaning", "default")
     meanings = setting_meanings()
     for setting in fields(Settings):
-        default = "" if setting.default in (None, MISSING) else f"`{setting.default}`"
+        default = "" if setting.default in (None, MISSING, False) else f"`{setting.default}`"
         yield row(f"`BEFFROI_{setting.name.upper()}`", meanings[setting.name], default)
     yield row("`BEFFROI_…`", "secrets of sources and tokens of partners, under the names that a workspace declares", "")
 
@@ -146,8 +151,8 @@ def settings() -> Iterator[str]:
 def setting_meanings() -> dict[str, str]:
     """What each setting means, from the docstring of ``Settings``: clauses that begin with its name."""
     text = " ".join((Settings.__doc__ or "").split())
-    clauses = re.findall(r"``(\w+)`` (.+?)(?:[;.] (?=``)|\.?$)", text)
-    return {name: clause.rstrip(".") for name, clause in clauses}
+    clauses = re.findall(r"``(\w+)`` (?:is )?(.+?)(?:[;.] (?=``)|\.?$)", text)
+    return {name: clause.rstrip(".").replace("``", "`") for name, clause in clauses}
 
 
 def declarations() -> Iterator[str]:
@@ -182,7 +187,9 @@ def noun_lines(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def default_words(default: Any) -> str:
-    return "" if default is None or default in ([], {}) or isinstance(default, dict | BaseModel) else f"`{default}`"
+    if default is None or default == [] or isinstance(default, dict | BaseModel):
+        return ""
+    return f"`{json.dumps(default, ensure_ascii=False)}`" if not isinstance(default, str) else f"`{default or ' '}`"
 
 
 def type_words(schema: Mapping[str, Any]) -> str:
@@ -211,11 +218,20 @@ def type_words(schema: Mapping[str, Any]) -> str:
     return plain_words(schema, str(kind))
 
 
+@cache
+def named_patterns() -> Mapping[str, str]:
+    """What a text of each well-known form is called."""
+    forms = {"an id": Identifier, "a period (`2021`, `2023-Q3`, `2023-04`)": Period}
+    return {TypeAdapter(form).json_schema()["pattern"]: words for words, form in forms.items()}
+
+
 def plain_words(schema: Mapping[str, Any], kind: str) -> str:
     words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}.get(
         kind, kind
     )
-    if "pattern" in schema:
+    if schema.get("pattern") in named_patterns():
+        words = named_patterns()[schema["pattern"]]
+    elif "pattern" in schema:
         words += f" like `{schema['pattern']}`"
     if schema.get("format") == "date":
         words = "date"

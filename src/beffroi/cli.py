@@ -162,7 +162,7 @@ def explain(
 @app.command()
 def serve(
     folder: Folder = None,
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port ; 0 : un port libre.")] = 8000,
     host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, help="Nombre de processus.")] = 1,
 ) -> None:
