@@ -1,1 +1,25 @@
-"""geo."""
+"""Territories by (level, code, vintage): names, membership, what changed between two vintages, contours.
+
+Pure functions over Arrow tables that they are given. This room never opens a file, never asks an engine, and
+never makes up a territory, a link between two codes or a contour: what is not certain is refused or listed.
+"""
+
+from beffroi.geo.codes import UNLOCATED
+from beffroi.geo.contours import FillRules, build_contours, clean_contours
+from beffroi.geo.crosswalks import Crosswalk, convert, crosswalk
+from beffroi.geo.locating import located_codes, unknown_codes
+from beffroi.geo.territories import Territories, build_territories
+
+__all__ = [
+    "UNLOCATED",
+    "Crosswalk",
+    "FillRules",
+    "Territories",
+    "build_contours",
+    "build_territories",
+    "clean_contours",
+    "convert",
+    "crosswalk",
+    "located_codes",
+    "unknown_codes",
+]

@@ -1,0 +1,309 @@
+"""Contours of every level made of communes, from one polygon a commune: no gap, no overlap, enclaves kept.
+
+A gap between communes is given away only for a stated reason: it is a sliver of drawing, it is what a commune
+absorbed and its contour forgot, or a rule names the commune. Any other hole stays a hole. No contour is made up for
+a territory that has none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from beffroi.catalog.workspaces import LEVELS, Level
+from beffroi.geo.codes import departement_of
+from beffroi.geo.crosswalks import Passage, crosswalk
+from beffroi.geo.projections import Geometries, geodesic_areas, geodesic_length, project, projection_of
+from beffroi.geo.territories import Territories
+
+CONTOURS_SCHEMA = pa.schema(
+    [
+        pa.field("level", pa.string(), nullable=False),
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("geometry", pa.binary(), nullable=False),
+        pa.field("drawn", pa.binary(), nullable=False),
+        pa.field("area_m2", pa.int64()),
+        pa.field("drawn_epsg", pa.int32(), nullable=False),
+    ]
+)
+"""``geometry`` is WKB in longitude and latitude; ``drawn`` WKB in metres of the projection ``drawn_epsg``, simplified,
+for drawing only; ``area_m2`` is geodesic, null when a commune of the territory has no contour."""
+
+GAPS_SCHEMA = pa.schema(
+    [
+        pa.field("longitude", pa.float64(), nullable=False),
+        pa.field("latitude", pa.float64(), nullable=False),
+        pa.field("area_m2", pa.int64(), nullable=False),
+        pa.field("commune", pa.string()),
+        pa.field("rule", pa.string(), nullable=False),
+    ]
+)
+"""One row a hole that no commune covered: a point in it, and the ``commune`` that it was given to under a ``rule``
+(``given``, ``absorbed``, ``sliver``), or null under ``kept``."""
+
+NEIGHBOURHOOD_DEGREES = 0.15
+"""How far around a commune others are looked at when its gaps are sought: further than any commune is wide but the
+largest, which have no gap of their own."""
+
+
+@dataclass(frozen=True)
+class FillRules:
+    """When a hole between communes is given to one of them.
+
+    ``sliver_width_m``: mean width under which a hole is a fault of drawing, and goes to the neighbour with which it
+    shares the longest border; contours simplified for the web are off by tens of metres, and no commune is as
+    narrow. ``absorbed``: a hole that adjoins one single commune that absorbed others since the first list, where no
+    listed commune lacks a contour, is what that commune absorbed. ``given``: communes named by hand, with the reason:
+    every hole that touches one goes to it.
+    """
+
+    sliver_width_m: float = 50.0
+    absorbed: bool = True
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CleanContours:
+    """One contour a commune, without gap nor overlap, in order of code, and what became of every hole."""
+
+    codes: tuple[str, ...]
+    geometries: Geometries
+    gaps: pa.Table
+
+
+def build_contours(
+    territories: Territories,
+    vintage: int,
+    levels: Sequence[Level],
+    perimeter: str | None = None,
+    *,
+    fill: FillRules | None = None,
+    tolerance_m: float = 50.0,
+) -> pa.Table:
+    """``CONTOURS_SCHEMA``: the territories of ``levels`` shown for ``perimeter``, in order of level and code.
+
+    From the role ``contours`` at the nearest vintage; older contours are merged as communes were. Empty without that
+    role; IRIS have none. ``tolerance_m`` is the detail lost in ``drawn``: half a point of a map of a department.
+    """
+    held = territories.membership(vintage, [level for level in levels if level != "iris"])
+    if perimeter is not None:
+        shown = territories.territories_in_perimeter(vintage, levels, perimeter)
+        wanted = pc.binary_join_element_wise(shown["level"], shown["code"], ":").combine_chunks()
+        held = held.filter(pc.is_in(pc.binary_join_element_wise(held["level"], held["territory"], ":"), wanted))
+    communes = commune_contours(territories, vintage)
+    if communes.num_rows == 0:
+        return CONTOURS_SCHEMA.empty_table()
+    around = _around(communes, held["commune"])
+    clean = clean_contours(around, territories, vintage, fill=fill or FillRules())
+    return union_levels(clean, held, tolerance_m)
+
+
+def commune_contours(territories: Territories, vintage: int) -> pa.Table:
+    """``code, geometry``: the given contours as communes of ``vintage``, from the contours of the nearest vintage.
+
+    A commune that was shared out since then has none: its contour does not say where the limit is.
+    """
+    table = territories.tables.get("contours")
+    empty = pa.table({"code": pa.array([], pa.string()), "geometry": pa.array([], pa.binary())})
+    if table is None or table.num_rows == 0:
+        return empty
+    nearest = min(pc.unique(table["vintage"]).to_pylist(), key=lambda given: (abs(given - vintage), given))
+    table = table.filter(pc.and_(pc.equal(table["vintage"], nearest), pc.is_valid(table["geometry"])))
+    passage = Passage(territories, nearest, vintage)
+    targets = [
+        next(iter(found)) if code in passage.from_communes and (found := passage.destinations(code)) and len(found) == 1
+        else None
+        for code in table["code"].to_pylist()
+    ]  # fmt: skip
+    moved = pa.table({"code": pa.array(targets, pa.string()), "geometry": table["geometry"]})
+    return moved.filter(pc.is_valid(moved["code"])) if any(targets) else empty
+
+
+def clean_contours(communes: pa.Table, territories: Territories, vintage: int, *, fill: FillRules) -> CleanContours:
+    """Make polygons of communes (``code, geometry``, WKB in longitude and latitude) fit together exactly.
+
+    Several rows of one commune are united; overlaps go to the neighbour with the longest border; gaps follow
+    ``fill``.
+    """
+    codes, geometries = _unite_by_code(communes)
+    geometries = _without_overlaps(geometries)
+    holes = _find_holes(geometries)
+    if holes:
+        absorbers = _absorbers(territories, vintage) if fill.absorbed else frozenset()
+        missing = {departement_of(code) for code in territories.listings[vintage].communes.difference(codes)}
+        tree = shapely.STRtree(geometries)
+        gaps = []
+        for hole in holes:
+            owner, rule = _owner_of(hole, codes, geometries, tree, fill, absorbers, missing)
+            inside = hole.representative_point()
+            area = int(geodesic_areas([hole])[0])
+            gaps.append((inside.x, inside.y, area, None if owner is None else codes[owner], rule))
+            if owner is not None:
+                geometries[owner] = shapely.union_all([geometries[owner], hole])
+        geometries = _without_overlaps(geometries)
+    else:
+        gaps = []
+    rows = {name: [gap[at] for gap in gaps] for at, name in enumerate(GAPS_SCHEMA.names)}
+    return CleanContours(codes, geometries, pa.table(rows, schema=GAPS_SCHEMA))
+
+
+def union_levels(clean: CleanContours, held: pa.Table, tolerance_m: float) -> pa.Table:
+    """Contours of the territories of ``held`` (``commune, level, territory``), united from clean communes.
+
+    A territory whose communes are in several projections is drawn in the one of its largest part, without the rest.
+    """
+    at = {code: number for number, code in enumerate(clean.codes)}
+    needed = sorted({at[code] for code in held["commune"].to_pylist() if code in at})
+    areas = dict(zip(needed, geodesic_areas(clean.geometries[needed]).tolist(), strict=True))
+    drawn, epsg = _draw(clean, needed, tolerance_m)
+    members: dict[tuple[Level, str], list[str]] = {}
+    for commune, level, code in zip(
+        *(held[name].to_pylist() for name in ("commune", "level", "territory")), strict=True
+    ):
+        members.setdefault((level, code), []).append(commune)
+    rows: dict[str, list[Any]] = {name: [] for name in CONTOURS_SCHEMA.names}
+    for (level, code), communes in sorted(members.items(), key=lambda item: (LEVELS.index(item[0][0]), item[0][1])):
+        inside = [at[commune] for commune in communes if commune in at]
+        if not inside:
+            continue
+        projection = max(sorted({epsg[n] for n in inside}), key=lambda e: sum(areas[n] for n in inside if epsg[n] == e))
+        picture = np.array([drawn[n] for n in inside if epsg[n] == projection], dtype=object)
+        whole = len(inside) == len(communes)
+        values = (
+            level,
+            code,
+            shapely.to_wkb(_unite(clean.geometries[inside])),
+            shapely.to_wkb(_unite(picture)),
+            sum(areas[n] for n in inside) if whole else None,
+            projection,
+        )
+        for name, value in zip(rows, values, strict=True):
+            rows[name].append(value)
+    return pa.table(rows, schema=CONTOURS_SCHEMA)
+
+
+def measure_faults(geometries: Geometries) -> dict[str, int]:
+    """How well polygons fit together: ``overlaps`` and ``holes`` in number and in whole square metres."""
+    tree = shapely.STRtree(geometries)
+    one, other = tree.query(geometries, predicate="intersects")
+    pairs = one < other
+    common = shapely.intersection(geometries[one[pairs]], geometries[other[pairs]])
+    common = common[shapely.area(common) > 0]
+    holes = _holes_of(shapely.union_all(geometries))
+    return {
+        "overlaps": len(common),
+        "overlaps_m2": int(geodesic_areas([shapely.union_all(common)])[0]) if len(common) else 0,
+        "holes": len(holes),
+        "holes_m2": int(sum(geodesic_areas(holes))) if holes else 0,
+    }
+
+
+def _around(communes: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
+    """The wanted communes and those near them, among which alone gaps are sought."""
+    geometries = shapely.from_wkb(communes["geometry"].to_numpy())
+    chosen = pc.is_in(communes["code"], pc.unique(wanted)).to_numpy()
+    if chosen.all():
+        return communes
+    reach = np.array([-1, -1, 1, 1]) * NEIGHBOURHOOD_DEGREES
+    boxes = shapely.box(*(shapely.bounds(geometries[chosen]) + reach).T)
+    near = np.unique(shapely.STRtree(geometries).query(boxes)[1])
+    return communes.take(pa.array(near))
+
+
+def _unite_by_code(communes: pa.Table) -> tuple[tuple[str, ...], Geometries]:
+    codes = communes["code"].to_numpy()
+    geometries = shapely.make_valid(shapely.from_wkb(communes["geometry"].to_numpy()))
+    order = np.argsort(codes, kind="stable")
+    distinct, starts = np.unique(codes[order], return_index=True)
+    groups = np.split(geometries[order], starts[1:])
+    united = np.empty(len(distinct), dtype=object)
+    united[:] = [group[0] if len(group) == 1 else shapely.union_all(group) for group in groups]
+    return tuple(distinct.tolist()), united
+
+
+def _without_overlaps(geometries: Geometries) -> Geometries:
+    """A true coverage: only polygons whose edges do not match, and their neighbours, are touched if that is enough."""
+    wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(geometries))
+    if not wrong.any():
+        return geometries
+    near = np.unique(shapely.STRtree(geometries).query(geometries[wrong], predicate="intersects")[1])
+    mended = geometries.copy()
+    mended[near] = shapely.coverage_clean(geometries[near])
+    if shapely.coverage_is_valid(mended):
+        return mended
+    return np.asarray(shapely.coverage_clean(geometries), dtype=object)
+
+
+def _find_holes(geometries: Geometries) -> list[Any]:
+    return _holes_of(shapely.coverage_union_all(geometries))
+
+
+def _holes_of(union: Any) -> list[Any]:
+    """Every region that a union surrounds without covering it; what lies inside a ring and is covered is taken out."""
+    parts = shapely.get_parts(union)
+    rings = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
+    if not rings:
+        return []
+    tree = shapely.STRtree(parts)
+    holes = []
+    for ring in rings:
+        islands = [parts[n] for n in tree.query(ring, predicate="contains")]
+        holes += list(shapely.get_parts(shapely.difference(ring, shapely.union_all(islands)) if islands else ring))
+    return holes
+
+
+def _owner_of(
+    hole: Any,
+    codes: Sequence[str],
+    geometries: Geometries,
+    tree: shapely.STRtree,
+    fill: FillRules,
+    absorbers: frozenset[str],
+    missing: set[str],
+) -> tuple[int | None, str]:
+    """The commune that a hole is given to, by its rank, and the rule."""
+    borders = {}
+    for n in sorted(tree.query(hole, predicate="intersects").tolist()):
+        shared = geodesic_length(shapely.intersection(hole.boundary, geometries[n].boundary))
+        if shared > 0:
+            borders[n] = shared
+    named = [n for n in borders if codes[n] in fill.given]
+    if named:
+        return max(named, key=lambda n: borders[n]), "given"
+    width = 2 * geodesic_areas([hole])[0] / geodesic_length(hole.boundary)
+    if width < fill.sliver_width_m and borders:
+        return max(borders, key=lambda n: borders[n]), "sliver"
+    absorbing = [n for n in borders if codes[n] in absorbers]
+    if len(absorbing) == 1 and missing.isdisjoint(departement_of(codes[n]) for n in borders):
+        return absorbing[0], "absorbed"
+    return None, "kept"
+
+
+def _absorbers(territories: Territories, vintage: int) -> frozenset[str]:
+    """Communes that several communes of the first list became."""
+    first = territories.vintages[0]
+    if first >= vintage:
+        return frozenset()
+    table = crosswalk(territories, first, vintage).table
+    whole = table.filter(pc.and_(pc.equal(table["kind"], "COM"), pc.invert(table["estimated"])))
+    counted = pc.value_counts(whole["to_code"]).to_pylist()
+    return frozenset(row["values"] for row in counted if row["counts"] > 1)
+
+
+def _draw(clean: CleanContours, needed: Sequence[int], tolerance_m: float) -> tuple[dict[int, Any], dict[int, int]]:
+    """Communes in metres of their projection, simplified together so that they still fit, and that projection."""
+    epsg = {n: projection_of(clean.codes[n]) for n in needed}
+    drawn: dict[int, Any] = {}
+    for projection in sorted(set(epsg.values())):
+        ranks = [n for n in needed if epsg[n] == projection]
+        metres = project(clean.geometries[ranks], projection)
+        drawn.update(zip(ranks, shapely.coverage_simplify(metres, tolerance_m), strict=True))
+    return drawn, epsg
+
+
+def _unite(geometries: Geometries) -> Any:
+    return geometries[0] if len(geometries) == 1 else shapely.coverage_union_all(geometries)
