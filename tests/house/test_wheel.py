@@ -9,7 +9,6 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
-import time
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -98,33 +97,16 @@ def test_installed_wheel_builds_and_serves(program: Path, tmp_path: Path) -> Non
 
 @contextmanager
 def serving(program: Path, folder: Path) -> Iterator[str]:
-    """The address of a server of the workspace ``essai``, on a port that was free."""
-    port = free_port()
-    log = (folder / "server.log").open("w")
+    """The address of a server of the workspace ``essai``, which it prints once it listens."""
     server = subprocess.Popen(
-        [program, "serve", "essai", "--port", str(port)], cwd=folder, env=plain(folder), stdout=log, stderr=log
+        [program, "serve", "essai", "--port", "0"], cwd=folder, env=plain(folder), stdout=subprocess.PIPE, text=True
     )
+    assert server.stdout
     try:
-        for _ in range(300):
-            assert server.poll() is None, (folder / "server.log").read_text()
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/health")
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)  # the server says when it listens to people, not to programs
-        yield f"http://127.0.0.1:{port}"
+        yield server.stdout.readline().strip().rstrip("/")
     finally:
         server.terminate()
         server.wait(timeout=20)
-        log.close()
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def plain(home: Path) -> dict[str, str]:
