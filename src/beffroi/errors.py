@@ -81,11 +81,18 @@ class Fault:
 
     def message(self, language: str = "fr") -> str:
         """What is wrong, in one sentence."""
-        return self.words.message[language].format(**self.values)
+        return self.words.message[language].format(**self._values_in(language))
 
     def remedy(self, language: str = "fr") -> str:
         """How to mend it, in one sentence; empty when the nearest match says it all."""
-        return self.words.remedy[language].format(**self.values)
+        return self.words.remedy[language].format(**self._values_in(language))
+
+    def _values_in(self, language: str) -> dict[str, Any]:
+        """The values; one that is text by language (whom to ask for a file) in the reader's, or in French."""
+        return {
+            name: value.get(language, value.get("fr", "")) if isinstance(value, Mapping) else value
+            for name, value in self.values.items()
+        }
 
     def render(self, language: str = "fr") -> str:
         """The fault as a person reads it in a terminal: place, cause, what there is, remedy, code."""
