@@ -54,14 +54,7 @@ class Geographies:
 
     def names(self) -> LakeObject:
         """Names, parents, population and area of the territories shown, at every released vintage."""
-
-        def make() -> pa.Table:
-            levels, perimeter = self.catalog.workspace.levels, self.catalog.workspace.perimeter
-            return pa.concat_tables(
-                self.territories().territories_table(vintage, levels, perimeter) for vintage in self.vintages
-            )
-
-        return self._keep("territories", make)
+        return self._keep("territories", lambda: pa.concat_tables(self._names_at(vintage) for vintage in self.vintages))
 
     def contours(self) -> LakeObject:
         """Contours of every level made of communes, at the reference vintage."""
@@ -93,22 +86,20 @@ class Geographies:
 
     def at(self, vintage: int, from_vintages: Iterable[int]) -> Geography:
         """What ``measure`` needs to give series in the geography of ``vintage``."""
-        levels, perimeter = self.catalog.workspace.levels, self.catalog.workspace.perimeter
-        crosswalks = {
-            start: read_frame(
-                self._keep(f"crosswalk/{start}-{vintage}", lambda start=start: self._crosswalk(start, vintage))
-            )
-            for start in sorted(set(from_vintages))
-        }
-        membership = self._keep(f"membership/{vintage}", lambda: self.territories().membership(vintage, levels))
-        names = self._keep(f"names/{vintage}", lambda: self.territories().territories_table(vintage, levels, perimeter))
-        iris = self._keep("iris", lambda: self.territories().iris)
+        workspace = self.catalog.workspace
+        crosswalks = {start: read_frame(self._crosswalk(start, vintage)) for start in sorted(set(from_vintages))}
+        membership = self._keep(
+            f"membership/{vintage}", lambda: self.territories().membership(vintage, workspace.levels)
+        )
+        names = self._keep(f"names/{vintage}", lambda: self._names_at(vintage))
+        inside = self._keep(f"perimeter/{vintage}", lambda: self._perimeter(vintage))
         return Geography(
             vintage=vintage,
             crosswalks=crosswalks,
             membership=read_frame(membership),
             names=read_frame(names),
-            iris=read_frame(iris),
+            iris=read_frame(self._keep("iris", lambda: self.territories().iris)),
+            perimeter=frozenset(read_frame(inside)["commune"].to_pylist()),
         )
 
     def territories(self) -> Territories:
@@ -126,8 +117,18 @@ class Geographies:
     def _roles(self) -> dict[str, str]:
         return {role: table for role, table in role_tables(self.catalog).items() if table in self.tables}
 
-    def _crosswalk(self, start: int, vintage: int) -> pa.Table:
-        return crosswalk(self.territories(), start, vintage).table
+    def _names_at(self, vintage: int) -> pa.Table:
+        """Names at one vintage; areas are known at the reference, from its contours."""
+        workspace = self.catalog.workspace
+        areas = read_frame(self.contours()) if vintage == workspace.reference_vintage else None
+        return self.territories().territories_table(vintage, workspace.levels, workspace.perimeter, areas)
+
+    def _crosswalk(self, start: int, vintage: int) -> LakeObject:
+        return self._keep(f"crosswalk/{start}-{vintage}", lambda: crosswalk(self.territories(), start, vintage).table)
+
+    def _perimeter(self, vintage: int) -> pa.Table:
+        communes = self.territories().perimeter(self.catalog.workspace.perimeter, vintage)
+        return pa.table({"commune": pa.array(sorted(communes), pa.string())})
 
     def _key_of(self, name: str) -> str:
         return staleness_key({"geography": self.key, "name": name})

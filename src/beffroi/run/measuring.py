@@ -1,6 +1,7 @@
 """Series of one indicator: when they are stale, how they are made, and which rows stand behind a value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, staleness_key, write_frame
-from beffroi.measure import MEASURE_STAGE, contributing_rows, measure_all
+from beffroi.measure import MEASURE_STAGE, Query, explain_value, measure_indicator
 from beffroi.run.cataloguing import audience_of
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import indicator_parts, indicator_tables
@@ -93,10 +94,14 @@ def explain_rows(
     needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
     geographies = Geographies(catalog, lake, tables)
     geography = geographies.at(catalog.workspace.reference_vintage, _vintages(needed))
-    return contributing_rows(
-        name, catalog, geography, _query(lake, needed),
-        level=value["level"], territory=value["territory"], period=value["period"],
+    found = explain_value(
+        name, value["level"], value["territory"], value["period"],
+        catalog=catalog, geography=geography, query=_query(lake, needed), reader=BUILDER,
     )  # fmt: skip
+    return [
+        {"part": one.role, "table": one.table, "period": one.period, "rows": one.rows, "keys": one.keys.to_pylist()}
+        for one in found
+    ]
 
 
 def _measure(
@@ -106,15 +111,15 @@ def _measure(
     name: str,
     tables: Mapping[str, LakeObject],
     vintage: int,
-) -> tuple[pa.Table, dict[str, Any]]:
+) -> tuple[pa.Table, list[dict[str, Any]]]:
     geography = geographies.at(vintage, _vintages(tables))
-    measured = measure_all(catalog, [name], geography, _query(lake, tables), vintage=vintage)[name]
-    return measured.series, measured.coverage.to_json()
+    measured = measure_indicator(name, catalog, geography, _query(lake, tables))
+    return measured.series, [asdict(covered) for covered in measured.coverage]
 
 
 def _vintages(tables: Mapping[str, LakeObject]) -> set[int]:
     return {vintage for item in tables.values() for vintage in item.manifest["vintages"]}
 
 
-def _query(lake: Lake, tables: Mapping[str, LakeObject]) -> Callable[[str, Mapping[str, pa.Table]], pa.Table]:
+def _query(lake: Lake, tables: Mapping[str, LakeObject]) -> Query:
     return lambda sql, frames: lake.query(sql, BUILDER, tables=tables, frames=frames)

@@ -1,0 +1,78 @@
+"""Running the server: an application over a workspace's lake, in one process or several.
+
+Worker processes are started afresh, never forked: each opens the lake by itself.
+"""
+
+import os
+import socket
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from beffroi.errors import BeffroiError, fault
+from beffroi.run import Workplace, open_workplace
+from beffroi.serve.applications import create_app
+from beffroi.settings import read_settings
+
+_WORKSPACE = "BEFFROI_SERVED_WORKSPACE"
+"""How worker processes learn which workspace they serve."""
+
+
+def run_server(root: Path, *, host: str, port: int, workers: int) -> None:
+    """Serve the current edition of a workspace until interrupted; the address is printed once it answers.
+
+    Port 0 takes any free one. Raises ``no-edition`` at once when nothing was built, and ``port-taken``.
+    """
+    workplace = open_workplace(root, read_settings())
+    workplace.lake.edition()
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
+    config = uvicorn.Config(
+        create_workspace_app(workplace) if workers == 1 else "beffroi.serve.running:create_worker_app",
+        factory=workers > 1,
+        workers=workers,
+        log_level="warning",
+        server_header=False,
+    )
+    os.environ[_WORKSPACE] = str(root)
+    print(f"http://{host}:{port}/", flush=True)
+    if workers == 1:
+        uvicorn.Server(config).run(sockets=[listening])
+    else:
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise BeffroiError(fault("port-taken", host=host, port=port, detail=error.strerror)) from error
+    listening.listen(2048)
+    listening.set_inheritable(True)
+    return listening
+
+
+def create_worker_app() -> FastAPI:
+    """The application of one worker process."""
+    return create_workspace_app(open_workplace(Path(os.environ[_WORKSPACE]), read_settings()))
+
+
+def create_workspace_app(workplace: Workplace) -> FastAPI:
+    """The application over the edition that is served, whichever it is at each request."""
+    return create_app(workplace.lake.release, tokens=read_tokens(workplace))
+
+
+def read_tokens(workplace: Workplace) -> dict[str, str]:
+    """Token by partner's name, from the environment variables that the workspace names; unset ones are left out.
+
+    While the workspace's text is at fault, no partner can come in: only what is public is served.
+    """
+    catalog = workplace.check().partial
+    if catalog is None:
+        return {}
+    named = {name: os.environ.get(audience.token_env, "") for name, audience in catalog.workspace.audiences.items()}
+    return {name: token for name, token in named.items() if token}
