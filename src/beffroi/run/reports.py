@@ -58,6 +58,7 @@ class BuildReport:
     items: list[Item] = field(default_factory=list)
     faults: tuple[Fault, ...] = ()
     """Faults of the text, already reported by the check; what they concern was left out of the build."""
+    tracebacks: list[str] = field(default_factory=list)
 
     def add(self, item: Item) -> Item:
         self.items.append(item)
@@ -80,6 +81,7 @@ class BuildReport:
             "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             "items": [item.to_json() for item in self.items],
             "faults": [reason.to_json() for reason in self.faults],
+            "tracebacks": self.tracebacks,
         }
         write_atomically(folder / "run.json", json.dumps(document, ensure_ascii=False, indent=1).encode())
 

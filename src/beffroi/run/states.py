@@ -1,13 +1,14 @@
 """The state of a build under way: what was made so far, and what is kept when something cannot be made."""
 
 import time
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from beffroi.catalog import Catalog
 from beffroi.collect import Collected
-from beffroi.errors import Fault
+from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.lake.editions import Edition
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject
@@ -67,6 +68,16 @@ class BuildState:
         """Whether a table was made, or found up to date, by this build."""
         item = self.items.get(("table", table))
         return item is not None and item.state in ("built", "unchanged")
+
+    def faults_of(self, error: Exception) -> tuple[Fault, ...]:
+        """Faults of a thing that could not be made. A defect of ours costs that thing alone: it is told in one line,
+        and wholly in ``run.json``."""
+        if isinstance(error, BeffroiError):
+            return error.faults
+        self.report.tracebacks.append("".join(traceback.format_exception(error)))
+        return (
+            fault("unexpected", detail=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"),
+        )
 
     def fall_back(
         self, stage: Stage, name: str, reasons: Iterable[Fault], started: float, blocked_by: str | None = None

@@ -2,7 +2,7 @@
 
 import time
 
-from beffroi.errors import BeffroiError, fault
+from beffroi.errors import fault
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import make_series, series_key
 from beffroi.run.orders import indicator_tables
@@ -34,8 +34,8 @@ def _measure(state: BuildState, geographies: Geographies, name: str) -> Item:
     state.progress("indicator", name, 0, None)
     try:
         made = make_series(state.catalog, state.lake, geographies, name, key, tables)
-    except BeffroiError as error:
-        return state.fall_back("indicator", name, error.faults, started)
+    except Exception as error:
+        return state.fall_back("indicator", name, state.faults_of(error), started)
     finally:
         state.progress("indicator", name, 1, 1)
     state.series[name] = made

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from beffroi.collect import Collected, collect_source
-from beffroi.errors import BeffroiError
 from beffroi.run.reports import Item
 from beffroi.run.states import BuildState
 
@@ -34,10 +33,10 @@ def _collect(state: BuildState, name: str) -> tuple[Item, Collected | None]:
             refresh=state.options.refresh,
             progress=lambda done, total: state.progress("source", name, done, total),
         )
-    except BeffroiError as error:
+    except Exception as error:
         kept = state.before(f"table:{name}") is not None
         spent = time.monotonic() - started
-        return Item("source", name, "kept" if kept else "blocked", spent, None, error.faults), None
+        return Item("source", name, "kept" if kept else "blocked", spent, None, state.faults_of(error)), None
     finally:
         state.progress("source", name, 1, 1)
     spent = time.monotonic() - started

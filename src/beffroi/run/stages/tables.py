@@ -6,7 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 import pyarrow as pa
 
 from beffroi.collect import raw_relations
-from beffroi.errors import BeffroiError, fault
+from beffroi.errors import fault
 from beffroi.lake.contracts import Expectations
 from beffroi.lake.tables import TableInputs, build_table, table_key
 from beffroi.run.orders import order_tables, table_inputs
@@ -59,8 +59,8 @@ def _make(state: BuildState, name: str, known_codes: pa.Table | None) -> Item:
             Expectations(known_codes, previous_rows),
             state.lake.root,
         )
-    except BeffroiError as error:
-        return state.fall_back("table", name, error.faults, started)
+    except Exception as error:
+        return state.fall_back("table", name, state.faults_of(error), started)
     finally:
         state.progress("table", name, 1, 1)
     state.tables[name] = made
