@@ -1,11 +1,12 @@
 """All that a workspace declares, once read and found good."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
+from beffroi.catalog.reading.documents import Document
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Contract
 from beffroi.catalog.vocabularies import Column, Vocabulary
@@ -19,7 +20,8 @@ class DeclaredTable:
     """A table with its SELECT: that of a source (``source`` is its id, the same as the table's) or a derived one.
 
     ``inputs`` are the relations that the SELECT reads: names of the source's files, or ids of tables.
-    ``columns`` is the contract's, each completed from the vocabulary.
+    ``columns`` is the contract's, each completed from the vocabulary. ``contract.audience`` is the one in force: that
+    of the strictest input where the declaration says none.
     """
 
     id: str
@@ -34,9 +36,32 @@ class DeclaredTable:
 
 
 @dataclass(frozen=True)
+class DocumentPlaces(Mapping[str, Mapping[str, Place]]):
+    """The places of every key of every file, worked out only for the files that are asked about."""
+
+    documents: Mapping[str, Document]
+    _known: dict[str, Mapping[str, Place]] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, name: str) -> Mapping[str, Place]:
+        if name not in self._known:
+            self._known[name] = self.documents[name].places()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.documents)
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+
+@dataclass(frozen=True)
 class Catalog:
-    """The nouns of a workspace by id. ``places`` gives the file and line of each declaration and of its keys:
-    ``places["indicators/housing/vacancy_rate"]["numerator"]`` (the empty key is the file's first line)."""
+    """The nouns of a workspace by id.
+
+    ``places`` gives the file and line of each declaration and of its keys:
+    ``places["indicators/housing/vacancy_rate"]["numerator"]`` (the empty key is the file's first line), and likewise
+    ``places["workspace"]``, ``places["vocabulary/units"]``, ``places["sources/insee/rp"]["table.columns.iris"]``.
+    """
 
     root: Path
     workspace: Workspace

@@ -8,7 +8,7 @@ from pydantic import Field
 from beffroi.catalog.declarations import Declaration, LocalText, Text, Why
 from beffroi.catalog.tables import Contract
 
-Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+Address = Annotated[str, Field(pattern=r"^(https?://[^\s/]+|\{[A-Za-z_]\w*\})")]
 """An address of the web; it may hold ``{name}`` for the value of a part."""
 
 

@@ -69,7 +69,7 @@ class Workspace(Declaration):
     title: LocalText
     sentence: LocalText
     publisher: Text
-    languages: list[Literal["fr", "en"]] = Field(default_factory=lambda: ["fr"], min_length=1)
+    languages: list[Literal["fr", "en"]] = Field(default=["fr"], min_length=1)
     perimeter: Text
     """Code of the grouping (a file of ``territories/``) that the workspace watches over."""
     reference_vintage: Vintage

@@ -1,0 +1,151 @@
+"""The catalogue made of the drafts that are good, and that depend on nothing that is not."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces
+from beffroi.catalog.indicators import IndicatorBase, Ratio
+from beffroi.catalog.reading.documents import Document
+from beffroi.catalog.reading.shapes import unread
+from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft
+from beffroi.catalog.rules.indicators import indicator_audience, indicators_read, settle_values
+from beffroi.catalog.rules.tables import input_tables, table_audience
+from beffroi.catalog.vocabularies import UnitDeclaration, Vocabulary
+from beffroi.units import Unit
+
+
+def assemble_catalog(root: Path, drafts: Drafts, faulty: Collection[str]) -> Catalog | None:
+    """The catalogue without the ``faulty`` drafts (by name) nor what needs them; None without a workspace."""
+    if drafts.workspace is None or "workspace" in faulty:
+        return None
+    good = _good_names(drafts, faulty)
+    units = {name: draft.value for name, draft in drafts.units.known.items() if draft.name in good}
+    tables = {name: table for name, table in drafts.tables.known.items() if table.name in good}
+    return Catalog(
+        root=root,
+        workspace=drafts.workspace.value,
+        vocabulary=Vocabulary.model_construct(
+            themes={name: draft.value for name, draft in drafts.themes.known.items() if draft.name in good},
+            units=units,
+            columns={name: draft.value for name, draft in drafts.columns.known.items() if draft.name in good},
+        ),
+        units={name: _unit(name, unit) for name, unit in units.items()},
+        groupings={name: draft.value for name, draft in drafts.groupings.known.items() if draft.name in good},
+        sources={name: draft.value for name, draft in drafts.sources.known.items() if draft.name in good},
+        tables={name: _declared_table(table, drafts) for name, table in tables.items()},
+        indicators={
+            name: _indicator(draft, drafts) for name, draft in drafts.indicators.known.items() if draft.name in good
+        },
+        places=DocumentPlaces(dict(_documents(drafts))),
+    )
+
+
+def _good_names(drafts: Drafts, faulty: Collection[str]) -> set[str]:
+    """Names of the drafts without fault, all of whose needs are good too."""
+    needs = {draft.name: set(_needs(draft, drafts)) for draft in _all_drafts(drafts) if draft.name not in faulty}
+    while dropped := [name for name, needed in needs.items() if not needed <= needs.keys()]:
+        for name in dropped:
+            del needs[name]
+    return set(needs)
+
+
+def _all_drafts(drafts: Drafts) -> Iterator[Draft[Any]]:
+    for shelf in (drafts.themes, drafts.units, drafts.columns, drafts.groupings, drafts.indicators):
+        yield from shelf.known.values()
+    tabled = {table.name for table in drafts.tables.known.values()}
+    yield from drafts.tables.known.values()
+    yield from (draft for draft in drafts.sources.known.values() if draft.name not in tabled)
+
+
+def _needs(draft: Draft[Any], drafts: Drafts) -> Iterator[str]:
+    """Names of the drafts that this one cannot do without."""
+    if isinstance(draft, TableDraft):
+        yield from _needs_of_table(draft, drafts)
+    elif isinstance(draft.value, IndicatorBase):
+        yield f"vocabulary/themes/{draft.value.theme}"
+        yield f"vocabulary/units/{draft.value.unit}"
+        for name, _ in indicators_read(draft.value):
+            yield f"indicators/{name}"
+        for name in _table_ids(draft.value):
+            yield _table_name(name, drafts)
+    elif draft.name.startswith("territories/"):
+        yield from (f"territories/{name}" for name in draft.value.members.groupings)
+    elif draft.name.startswith("vocabulary/columns/") and draft.value.unit is not None:
+        yield f"vocabulary/units/{draft.value.unit}"
+
+
+def _needs_of_table(table: TableDraft, drafts: Drafts) -> Iterator[str]:
+    declared = table.declared_by
+    assert declared is not None
+    yield from (f"vocabulary/themes/{theme}" for theme in declared.value.themes)
+    yield from (_table_name(name, drafts) for name in input_tables(table, drafts))
+    yield from (_table_name(check.against, drafts) for check in table.value.checks.sums)
+    for name, column in table.columns.items():
+        if name in drafts.columns.known or not drafts.columns.complete:
+            yield f"vocabulary/columns/{name}"
+        if not unread(column) and column.unit is not None:
+            yield f"vocabulary/units/{column.unit}"
+
+
+def _table_ids(indicator: Any) -> Iterator[str]:
+    if getattr(indicator, "table", None) is not None:
+        yield indicator.table
+    if isinstance(indicator, Ratio):
+        for part in (indicator.numerator, indicator.denominator):
+            if not isinstance(part, str) and part.table is not None:
+                yield part.table
+
+
+def _table_name(table: str, drafts: Drafts) -> str:
+    found = drafts.tables.known.get(table)
+    return found.name if found is not None else f"sources/{table}"
+
+
+def _declared_table(table: TableDraft, drafts: Drafts) -> DeclaredTable:
+    assert table.declared_by is not None
+    assert table.statement is not None
+    contract = table.value
+    audience = table_audience(table, drafts)
+    if audience != contract.audience:
+        contract = contract.model_copy(update={"audience": audience})
+    declared = table.declared_by.value
+    return DeclaredTable(
+        id=table.id,
+        title=declared.title,
+        contract=contract,
+        columns=dict(table.columns),
+        sql=table.statement.text,
+        sql_file=table.statement.file,
+        inputs=_inputs(table, drafts),
+        source=table.id if table.source is not None else None,
+        themes=tuple(declared.themes),
+    )
+
+
+def _inputs(table: TableDraft, drafts: Drafts) -> tuple[str, ...]:
+    """Names as they were declared, whatever the case in which the SELECT writes them."""
+    assert table.statement is not None
+    own = {name.lower(): name for name in table.own_files}
+    names = (found.name.lower() for found in table.statement.relations)
+    return tuple(dict.fromkeys(own.get(name, name) for name in names))
+
+
+def _indicator(draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
+    """The indicator with its values settled, and its audience said even where it is its tables'."""
+    indicator = settle_values(draft.value, draft, drafts)
+    if indicator.audience is None:
+        indicator = indicator.model_copy(update={"audience": indicator_audience(draft, drafts)})
+    return indicator
+
+
+def _unit(name: str, unit: UnitDeclaration) -> Unit:
+    return Unit(name, dict(unit.symbol), dict(unit.one), unit.decimals, unit.factor, unit.grouped)
+
+
+def _documents(drafts: Drafts) -> Iterator[tuple[str, Document]]:
+    if drafts.workspace is not None:
+        yield "workspace", drafts.workspace.document
+    for draft in _all_drafts(drafts):
+        name = "/".join(draft.name.split("/")[:2]) if draft.name.startswith("vocabulary/") else draft.name
+        yield name, draft.document

@@ -1,0 +1,192 @@
+"""From the files of a workspace to drafts: each declaration read by itself, good or not, with what is ill-formed in it.
+
+Nothing is compared here with anything else, save a table's columns with the vocabulary's that complete them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from beffroi.catalog.groupings import Grouping
+from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.reading.documents import (
+    Document,
+    ScalarNode,
+    read_document,
+    read_text,
+    wrong_type,
+)
+from beffroi.catalog.reading.layouts import VOCABULARIES, Layout
+from beffroi.catalog.reading.mismatches import Reading, read_declaration
+from beffroi.catalog.reading.shapes import UNREAD, key_fields, unread
+from beffroi.catalog.reading.statements import Statement, read_statement
+from beffroi.catalog.rules.drafts import Draft, Drafts, Shelf, TableDraft
+from beffroi.catalog.rules.vocabularies import complete_column
+from beffroi.catalog.sources import Source
+from beffroi.catalog.tables import Table
+from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
+from beffroi.catalog.workspaces import Workspace
+from beffroi.errors import Fault, Place, fault, nearest_match
+
+
+@dataclass
+class Findings:
+    """Faults by the declaration that bears them (``indicators/housing/vacancy_rate``)."""
+
+    by_owner: dict[str, list[Fault]] = field(default_factory=dict)
+
+    def add(self, owner: str, faults: Iterable[Fault]) -> None:
+        for found in faults:
+            self.by_owner.setdefault(owner, []).append(found)
+
+    def taint(self, owner: str) -> None:
+        """Say that a declaration is not good, although its fault is told elsewhere."""
+        self.by_owner.setdefault(owner, [])
+
+    def all(self) -> tuple[Fault, ...]:
+        """Every fault once, in the order of files and lines."""
+        return tuple(sorted((found for faults in self.by_owner.values() for found in faults), key=_reading_order))
+
+
+def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
+    """Every declaration of a workspace; faults go to ``findings``."""
+    drafts = Drafts()
+    if layout.workspace is not None:
+        document = _document(root, "workspace", layout.workspace, findings)
+        if document is not None:
+            reading = _read(Workspace, document, "workspace", findings)
+            drafts.workspace = Draft("workspace", "workspace", document, reading.value)
+    models: dict[str, tuple[Shelf[Any], type[BaseModel]]] = {
+        "themes": (drafts.themes, Theme),
+        "units": (drafts.units, UnitDeclaration),
+        "columns": (drafts.columns, Column),
+    }
+    for name in VOCABULARIES:
+        shelf, model = models[name]
+        _read_vocabulary(root, name, layout, model, shelf, findings)
+    files: tuple[tuple[str, Mapping[str, str], type[BaseModel], Shelf[Any]], ...] = (
+        ("territories", layout.groupings, Grouping, drafts.groupings),
+        ("sources", layout.sources, Source, drafts.sources),
+        ("tables", layout.tables, Table, drafts.derived),
+        ("indicators", layout.indicators, IndicatorBase, drafts.indicators),
+    )
+    for kind, declared, model, shelf in files:
+        shelf.broken |= layout.misplaced[kind]
+        for found, file in declared.items():
+            name = f"{kind}/{found}"
+            document = _document(root, name, file, findings)
+            if document is None:
+                shelf.broken.add(found)
+                continue
+            if model is IndicatorBase:
+                reading = _read_indicator(document, name, findings)
+            else:
+                reading = _read(model, document, name, findings)
+            shelf.known[found] = Draft(name, found, document, reading.value)
+    _gather_tables(root, layout, drafts, findings)
+    return drafts
+
+
+def _document(root: Path, owner: str, file: str, findings: Findings) -> Document | None:
+    document, faults = read_document(root / file, file)
+    findings.add(owner, faults)
+    return document
+
+
+def _read(model: type[BaseModel], document: Document, owner: str, findings: Findings) -> Reading:
+    reading = read_declaration(model, document)
+    findings.add(owner, reading.faults)
+    return reading
+
+
+def _read_vocabulary(
+    root: Path, name: str, layout: Layout, model: type[BaseModel], shelf: Shelf[Any], findings: Findings
+) -> None:
+    file = layout.vocabularies.get(name)
+    if file is None:
+        shelf.complete = name not in layout.misplaced["vocabulary"]
+        return
+    document = _document(root, f"vocabulary/{name}", file, findings)
+    if document is None:
+        shelf.complete = False
+        return
+    for entry in document.root.entries:
+        owner = f"vocabulary/{name}/{entry}"
+        reading = read_declaration(model, document, (entry,))
+        findings.add(owner, reading.faults)
+        shelf.known[entry] = Draft(owner, entry, document, reading.value, (entry,))
+
+
+def _read_indicator(document: Document, owner: str, findings: Findings) -> Reading:
+    """An indicator by its kind; without a good one, only what every kind has is read."""
+    every_key = {key for model in INDICATOR_KINDS.values() for key in key_fields(model)}
+    node = document.root.entries.get("kind")
+    kind = node.text if isinstance(node, ScalarNode) else None
+    if kind in INDICATOR_KINDS:
+        return _read(INDICATOR_KINDS[kind], document, owner, findings)
+    if node is None:
+        misspelt = [key for key in document.root.entries if key not in every_key and nearest_match(key, ["kind"])]
+        if not misspelt:
+            findings.add(owner, [fault("missing-key", document.place(("kind",)), name="kind")])
+    elif kind is None:
+        findings.add(owner, [wrong_type(document.place(("kind",)), "text", node)])
+    else:
+        place = document.place(("kind",))
+        findings.add(owner, [fault("unknown-value", place, value=kind, instead_of=kind, available=INDICATOR_KINDS)])
+    reading = read_declaration(IndicatorBase, document)
+    for found in reading.faults:
+        if found.code == "unknown-key" and found.place is not None and found.place.key in document.root.entries:
+            key = str(found.place.key)
+            if key not in every_key:
+                there = tuple(sorted(every_key))
+                findings.add(owner, [Fault(found.code, found.values, found.place, there, nearest_match(key, there))])
+        else:
+            findings.add(owner, [found])
+    return reading
+
+
+def _gather_tables(root: Path, layout: Layout, drafts: Drafts, findings: Findings) -> None:
+    """Tables of sources and derived ones on one shelf, each with its SELECT and its completed columns."""
+    drafts.tables.broken |= drafts.sources.broken | drafts.derived.broken
+    statements: dict[str, Statement] = {}
+    for owner, file in layout.statements.items():
+        text = read_text(root / file, file)
+        if isinstance(text, Fault):
+            findings.add(owner, [text])
+        else:
+            statements[owner] = read_statement(text, file)
+            findings.add(owner, statements[owner].faults)
+    for found, draft in drafts.sources.known.items():
+        if draft.value.table is not None:
+            drafts.tables.known[found] = _table_draft(draft, drafts, statements)
+    for found, derived in drafts.derived.known.items():
+        if found in drafts.sources.known or found in drafts.sources.broken:
+            there = drafts.sources.known[found].document.file if found in drafts.sources.known else f"sources/{found}"
+            findings.add(derived.name, [fault("table-clash", Place(derived.document.file, 1), name=found, other=there)])
+        else:
+            drafts.tables.known[found] = _table_draft(derived, drafts, statements)
+
+
+def _table_draft(draft: Draft[Any], drafts: Drafts, statements: Mapping[str, Statement]) -> TableDraft:
+    contract = draft.value.table
+    columns: Any = UNREAD
+    if not unread(contract) and not unread(contract.columns):
+        columns = {
+            name: complete_column(use, _value(drafts.columns.find(name))) for name, use in contract.columns.items()
+        }
+    return TableDraft(
+        draft.name, draft.id, draft.document, contract, ("table",),
+        declared_by=draft, statement=statements.get(draft.name), columns=columns,
+    )  # fmt: skip
+
+
+def _value(found: Any) -> Any:
+    return found.value if isinstance(found, Draft) else found
+
+
+def _reading_order(found: Fault) -> tuple[str, int, str, str]:
+    place = found.place or Place("")
+    return place.file, place.line or 0, place.key or "", found.code

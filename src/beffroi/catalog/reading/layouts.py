@@ -1,0 +1,215 @@
+"""Which files a workspace has, and what each declares: the id of a thing is its path.
+
+A file that looks like a declaration and is not where it would be read is a fault, for it would otherwise be ignored in
+silence. What cannot be taken for one (pictures, notes, hidden files, the folders of other rooms) is let be.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from beffroi.errors import Fault, Place, fault
+
+VOCABULARIES = ("themes", "units", "columns")
+FOLDERS = ("vocabulary", "territories", "sources", "tables", "indicators")
+OTHER_FOLDERS = ("observatories", "publications", "studies", "programme", "deposits")
+SUFFIXES = (".yaml", ".yml", ".sql", ".json", ".toml")
+"""How a file that means to declare something ends, rightly or wrongly."""
+
+MAX_DEPTH = 8
+"""Folders deeper than that are not walked: a link that goes back up would never end."""
+
+_SEGMENT = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass
+class Layout:
+    """The files of a workspace by what they declare; values are names relative to its root, with ``/``."""
+
+    workspace: str | None = None
+    vocabularies: dict[str, str] = field(default_factory=dict)
+    groupings: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+    statements: dict[str, str] = field(default_factory=dict)
+    """The ``table.sql`` of each source or derived table, by ``sources/<id>`` or ``tables/<id>``."""
+    indicators: dict[str, str] = field(default_factory=dict)
+    extras: dict[str, list[str]] = field(default_factory=dict)
+    """Other files in the folder of a source, by its id: a ``file`` location may read them."""
+    misplaced: dict[str, set[str]] = field(default_factory=dict)
+    """Ids that a faulty file probably means, by folder: who refers to them commits no fault of their own."""
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_layout(root: Path) -> Layout:
+    """Walk through the workspace once."""
+    layout = Layout(misplaced={folder: set() for folder in FOLDERS})
+    folders, names = _entries(root)
+    if "workspace.yaml" in names:
+        layout.workspace = "workspace.yaml"
+    else:
+        layout.faults.append(fault("missing-file", Place("workspace.yaml"), name="workspace.yaml"))
+    for name in names:
+        if name != "workspace.yaml" and name.endswith(SUFFIXES[:3]):
+            layout.faults.append(
+                fault("unknown-file", Place(name), name=name, instead_of=name, available=("workspace.yaml",))
+            )
+    for folder in folders:
+        if folder in OTHER_FOLDERS:
+            continue
+        found = fault(
+            "unknown-folder", Place(folder + "/"), name=folder, instead_of=folder, available=(*FOLDERS, *OTHER_FOLDERS)
+        )
+        if folder not in FOLDERS and (found.nearest or _declares(root / folder)):
+            layout.faults.append(found)
+            if found.nearest in FOLDERS:
+                layout.misplaced[found.nearest].update(_probable_ids(root / folder))
+    _read_vocabulary(root, layout)
+    _read_groupings(root, layout)
+    _read_indicators(root, layout)
+    _read_tables(root, layout, "sources", "source.yaml", layout.sources)
+    _read_tables(root, layout, "tables", "table.yaml", layout.tables)
+    return layout
+
+
+def _read_vocabulary(root: Path, layout: Layout) -> None:
+    folders, names = _entries(root / "vocabulary")
+    expected = tuple(f"{name}.yaml" for name in VOCABULARIES)
+    for name in names:
+        if name in expected:
+            layout.vocabularies[name.removesuffix(".yaml")] = f"vocabulary/{name}"
+        elif name != "README.md":
+            made = _refuse(layout, f"vocabulary/{name}", available=expected)
+            if made.nearest:
+                layout.misplaced["vocabulary"].add(made.nearest.removesuffix(".yaml"))
+    for folder in folders:
+        _refuse(layout, f"vocabulary/{folder}/", available=expected)
+
+
+def _read_groupings(root: Path, layout: Layout) -> None:
+    folders, names = _entries(root / "territories")
+    for name in names:
+        if name.endswith(".yaml"):
+            _take(layout, "territories", name.removesuffix(".yaml"), f"territories/{name}", layout.groupings)
+        elif name != "README.md":
+            _refuse(layout, f"territories/{name}", available=_right_name(name, ".yaml"))
+            layout.misplaced["territories"].add(_slug(PurePosixPath(name).stem))
+    for folder in folders:
+        _refuse(layout, f"territories/{folder}/", available=("territories/<code>.yaml",))
+        layout.misplaced["territories"].update(
+            PurePosixPath(found).name for found in _probable_ids(root / "territories" / folder)
+        )
+
+
+def _read_indicators(root: Path, layout: Layout) -> None:
+    for folder, names in _walk(root / "indicators"):
+        for name in names:
+            relative = f"{folder}/{name}" if folder else name
+            if name.endswith(".yaml"):
+                found = relative.removesuffix(".yaml")
+                _take(layout, "indicators", found, f"indicators/{relative}", layout.indicators)
+            elif name != "README.md":
+                _refuse(layout, f"indicators/{relative}", available=_right_name(name, ".yaml"))
+                layout.misplaced["indicators"].add(_slug(str(PurePosixPath(relative).with_suffix(""))))
+
+
+def _read_tables(root: Path, layout: Layout, kind: str, main: str, declared: dict[str, str]) -> None:
+    """The folders of ``sources/`` or ``tables/``: a folder declares something when it has the ``main`` file."""
+    expected = (main, "table.sql", "README.md", *(("source.lock",) if kind == "sources" else ()))
+    owners: set[str] = set()
+    for folder, names in _walk(root / kind):
+        if main in names and folder:
+            owners.add(folder)
+            _take(layout, kind, folder, f"{kind}/{folder}/{main}", declared)
+            if "table.sql" in names:
+                layout.statements[f"{kind}/{folder}"] = f"{kind}/{folder}/table.sql"
+        owner = next((parent for parent in _upwards(folder) if parent in owners), None)
+        known = expected if folder and folder == owner else ("table.sql", "README.md") if folder else ("README.md",)
+        strays = [name for name in names if name not in known]
+        if owner is not None and kind == "sources":
+            prefix = folder.removeprefix(owner).lstrip("/")
+            layout.extras.setdefault(owner, []).extend(f"{prefix}/{name}" if prefix else name for name in strays)
+            continue
+        for name in strays:
+            _refuse(layout, f"{kind}/{folder}/{name}" if folder else f"{kind}/{name}", available=expected)
+        if owner != folder and folder:
+            if strays:
+                layout.misplaced[kind].add(_slug(folder))
+            elif "table.sql" in names:
+                layout.faults.append(fault("missing-file", Place(f"{kind}/{folder}/{main}"), name=main))
+                layout.misplaced[kind].add(_slug(folder))
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    """A folder, then those that hold it, nearest first."""
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def _take(layout: Layout, kind: str, found: str, file: str, declared: dict[str, str]) -> None:
+    wrong = [segment for segment in found.split("/") if not _SEGMENT.fullmatch(segment)]
+    if wrong:
+        layout.faults.append(fault("bad-id", Place(file), name=wrong[0], better=_slug(wrong[0])))
+        layout.misplaced[kind].update({found, _slug(found)})
+    else:
+        declared[found] = file
+
+
+def _refuse(layout: Layout, file: str, available: tuple[str, ...]) -> Fault:
+    name = PurePosixPath(file).name
+    code = "unknown-folder" if file.endswith("/") else "unknown-file"
+    made = fault(code, Place(file), name=name, instead_of=name, available=available)
+    layout.faults.append(made)
+    return made
+
+
+def _right_name(name: str, suffix: str) -> tuple[str, ...]:
+    return (_slug(PurePosixPath(name).stem) + suffix,)
+
+
+def _slug(name: str) -> str:
+    """The id that a name probably means."""
+    words = re.sub(r"[^a-z0-9_/]+", "_", name.lower()).strip("_")
+    return words if words[:1].isalpha() else f"x{words}"
+
+
+def _declares(folder: Path) -> bool:
+    return any(name.endswith(SUFFIXES[:3]) for _, names in _walk(folder) for name in names)
+
+
+def _probable_ids(folder: Path) -> Iterator[str]:
+    for inner, names in _walk(folder):
+        for name in names:
+            if name.endswith((".yaml", ".yml")):
+                stem = PurePosixPath(name).stem
+                yield _slug(inner if stem in ("source", "table") else f"{inner}/{stem}" if inner else stem)
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Every folder inside, in order, as its path relative to ``folder`` and the names of its files."""
+    pending = [""]
+    while pending:
+        relative = pending.pop()
+        folders, names = _entries(folder / relative)
+        yield relative, names
+        if relative.count("/") >= MAX_DEPTH:
+            continue
+        pending += [f"{relative}/{name}" if relative else name for name in reversed(folders)]
+
+
+def _entries(folder: Path) -> tuple[list[str], list[str]]:
+    """Names of the folders and of the files of ``folder``, sorted, without the hidden ones; none when it is absent."""
+    folders: list[str] = []
+    names: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith((".", "__")):
+                    continue
+                (folders if entry.is_dir() else names).append(entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return [], []
+    return sorted(folders), sorted(names)

@@ -1,0 +1,386 @@
+"""What indicators must be: columns that suit, conditions that can be met, levels that add up, audiences no wider."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from beffroi.catalog.indicators import (
+    Change,
+    Count,
+    IndicatorBase,
+    Part,
+    Published,
+    Quantile,
+    Range,
+    Ratio,
+    Sum,
+    WeightedMean,
+)
+from beffroi.catalog.reading.documents import KeyPath, MappingNode, Node, ScalarNode, SequenceNode
+from beffroi.catalog.reading.shapes import UNREAD, read_scalar, unread
+from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
+from beffroi.catalog.rules.tables import check_audience, check_column_named, check_secrecy, table_audience
+from beffroi.catalog.rules.vocabularies import NUMERIC, check_range, type_of, typed_value
+from beffroi.catalog.workspaces import LEVELS, REACHABLE, Level
+from beffroi.errors import Fault
+
+ADDITIVE = ("count", "sum")
+"""Kinds that can be a part of a ratio: an average of rates cannot be written."""
+
+
+def check_indicator(draft: Draft[IndicatorBase], drafts: Drafts) -> Iterator[Fault]:
+    """The faults of one indicator, by itself and beside all that it refers to."""
+    indicator = draft.value
+    yield from check_reference(draft, drafts.themes, indicator.theme, "unknown-theme", "theme")
+    yield from check_reference(draft, drafts.units, indicator.unit, "unknown-unit", "unit")
+    for key in ("levels", "periods", "provisional", "keywords"):
+        yield from check_repeats(draft, getattr(indicator, key), key)
+    yield from _check_measure(draft, drafts)
+    tables = tables_of(draft, drafts)
+    yield from _check_levels(draft, drafts, tables)
+    yield from _check_audience(draft, drafts, tables)
+    first = tables[0] if tables and not unread(tables[0]) else None
+    yield from check_secrecy(draft, first, indicator.protection, "protection")
+    reliability = indicator.reliability
+    if reliability is not None and not unread(reliability) and reliability.observations is not None and first:
+        yield from check_column_named(draft, first, reliability.observations, NUMERIC, "reliability", "observations")
+
+
+def tables_of(draft: Draft[IndicatorBase], drafts: Drafts, seen: frozenset[str] = frozenset()) -> list[Any]:
+    """The tables that an indicator reads, itself or through another; ``UNREAD`` for one that cannot be known."""
+    indicator = draft.value
+    found: list[Any] = []
+    for part, _ in _parts(indicator):
+        if part.indicator is None:
+            found.append(_known(drafts.tables.find(part.table)) if part.table is not None else UNREAD)
+        else:
+            found += _tables_behind(part.indicator, draft.id, drafts, seen)
+    if isinstance(indicator, Change):
+        found += _tables_behind(indicator.of, draft.id, drafts, seen)
+    elif not isinstance(indicator, Ratio):
+        found.append(_known(drafts.tables.find(getattr(indicator, "table", UNREAD))))
+    return found
+
+
+def indicators_read(indicator: IndicatorBase) -> list[tuple[str, KeyPath]]:
+    """The other indicators that an indicator reads, with the key that names each."""
+    if isinstance(indicator, Change):
+        return [] if unread(indicator.of) else [(indicator.of, ("of",))]
+    parts = ((part.indicator, (*path, "indicator")) for part, path in _parts(indicator))
+    return [(name, path) for name, path in parts if name is not None and not unread(name)]
+
+
+def settle_values(indicator: Any, draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
+    """The indicator with the values of its conditions as its columns hold them: text for a text column."""
+    changes: dict[str, Any] = {}
+    if getattr(indicator, "where", None):
+        table = drafts.tables.find(indicator.table)
+        changes["where"] = _settled(indicator.where, draft.node("where"), table)
+    for key in ("numerator", "denominator"):
+        part = getattr(indicator, key, None)
+        if isinstance(part, Part) and part.where:
+            table = drafts.tables.find(part.table if part.table is not None else indicator.table)
+            where = _settled(part.where, draft.node(key, "where"), table)
+            changes[key] = part.model_copy(update={"where": where})
+    return indicator.model_copy(update=changes) if changes else indicator
+
+
+def reachable_levels(tables: list[Any], drafts: Drafts, *, published: bool) -> Any:
+    """Levels at which an indicator over these tables can be given, in order; UNREAD when they cannot be known."""
+    if unread(drafts.levels):
+        return UNREAD
+    levels: set[Level] = set(drafts.levels)
+    for table in tables:
+        territory = UNREAD if unread(table) else table.value.territory
+        if unread(territory) or territory is None or unread(territory.level):
+            return UNREAD
+        if territory.level is not None:
+            levels &= {territory.level} if published else set(REACHABLE[territory.level])
+    return tuple(level for level in LEVELS if level in levels)
+
+
+def _known(value: Any) -> Any:
+    return UNREAD if value is None else value
+
+
+def _tables_behind(name: Any, reader: str, drafts: Drafts, seen: frozenset[str]) -> list[Any]:
+    other = _known(drafts.indicators.find(name))
+    if unread(other) or name == reader or name in seen:
+        return [UNREAD]
+    return tables_of(other, drafts, seen | {reader})
+
+
+def _parts(indicator: Any) -> list[tuple[Part, KeyPath]]:
+    """The parts of a ratio in their long form, each with the table it reads."""
+    if not isinstance(indicator, Ratio):
+        return []
+    parts: list[tuple[Part, KeyPath]] = []
+    for key in ("numerator", "denominator"):
+        part = getattr(indicator, key)
+        if unread(part):
+            part = Part.model_construct(table=indicator.table, sum=UNREAD, indicator=UNREAD)
+        elif isinstance(part, str):
+            part = Part.model_construct(table=indicator.table, sum=part)
+        elif part.table is None:
+            part = part.model_copy(update={"table": indicator.table})
+        parts.append((part, (key,)))
+    return parts
+
+
+def _check_measure(draft: Draft[IndicatorBase], drafts: Drafts) -> Iterator[Fault]:
+    indicator = draft.value
+    if isinstance(indicator, Ratio):
+        yield from _check_ratio(draft, indicator, drafts)
+        return
+    if isinstance(indicator, Change):
+        yield from _check_change(draft, indicator, drafts)
+        return
+    if not isinstance(indicator, Count | Sum | WeightedMean | Quantile | Published):
+        return
+    table = yield from _find_table(draft, drafts, indicator.table, "table")
+    if table is None:
+        return
+    yield from _check_where(draft, table, "where")
+    if isinstance(indicator, Count):
+        return
+    yield from check_column_named(draft, table, indicator.column, NUMERIC, "column")
+    yield from _check_same_unit(draft, table, indicator.column, "column")
+    if isinstance(indicator, WeightedMean):
+        yield from check_column_named(draft, table, indicator.weight, NUMERIC, "weight")
+    if isinstance(indicator, Published) and indicator.confidentiality is not None:
+        yield from check_column_named(draft, table, indicator.confidentiality, ("text",), "confidentiality")
+
+
+def _find_table(draft: Draft[IndicatorBase], drafts: Drafts, name: Any, *path: str | int) -> Any:
+    """Faults of a reference to a table that an indicator measures; returns the table, None when unknown."""
+    yield from check_reference(draft, drafts.tables, name, "unknown-table", *path)
+    table = drafts.tables.find(name)
+    if table is None or unread(table):
+        return None
+    if table.value.territory is None:
+        yield draft.fault("no-territory-column", *path, table=name)
+    if table.value.period is None:
+        yield draft.fault("no-period-column", *path, table=name)
+    return table
+
+
+def _check_ratio(draft: Draft[IndicatorBase], indicator: Ratio, drafts: Drafts) -> Iterator[Fault]:
+    table_known: Any = None
+    if indicator.table is not None:
+        table_known = yield from _find_table(draft, drafts, indicator.table, "table")
+    units: list[Any] = []
+    for part, path in _parts(indicator):
+        written = getattr(indicator, str(path[0]))
+        if unread(written):
+            units.append(UNREAD)
+            continue
+        unit = yield from _check_part(draft, part, written, table_known, drafts, path)
+        units.append(unit)
+    unit_of_ratio = _known(drafts.units.find(indicator.unit))
+    if unread(unit_of_ratio) or any(unread(unit) or unit is None for unit in units) or units[0] == units[1]:
+        return
+    symbols = unit_of_ratio.value.symbol
+    if not unread(symbols) and "%" in symbols.values():
+        yield draft.fault("parts-units-differ", "unit", numerator=units[0], denominator=units[1])
+
+
+def _check_part(
+    draft: Draft[IndicatorBase], part: Part, written: Any, ratio_table: Any, drafts: Drafts, path: KeyPath
+) -> Any:
+    """Faults of one part of a ratio; returns its unit: UNREAD when unknown, None when it has none."""
+    if isinstance(written, str):
+        if part.table is None:
+            yield draft.fault("missing-key", "table", name="table")
+        if part.table is None or ratio_table is None:
+            return UNREAD
+        yield from check_column_named(draft, ratio_table, written, NUMERIC, *path)
+        return _unit_of(ratio_table, written)
+    said = [key for key in ("sum", "count", "indicator") if getattr(written, key) is not None]
+    if len(said) != 1:
+        yield draft.fault("exactly-one-of", *path, keys="sum, count, indicator", found=", ".join(said) or "–")
+    if written.indicator is not None:
+        for key in ("table", "where"):
+            if key in written.model_fields_set:
+                yield draft.fault("exclusive-keys", *path, key, keys=f"indicator, {key}")
+        return (yield from _check_part_indicator(draft, written.indicator, drafts, *path, "indicator"))
+    table = ratio_table
+    if written.table is not None:
+        table = yield from _find_table(draft, drafts, written.table, *path, "table")
+    elif part.table is None:
+        yield draft.fault("missing-key", *path, "table", name="table")
+    if table is None:
+        return UNREAD
+    yield from _check_where(draft, table, *path, "where")
+    if written.sum is None:
+        return None
+    yield from check_column_named(draft, table, written.sum, NUMERIC, *path, "sum")
+    return _unit_of(table, written.sum)
+
+
+def _check_part_indicator(draft: Draft[IndicatorBase], name: Any, drafts: Drafts, *path: str | int) -> Any:
+    yield from check_reference(draft, drafts.indicators, name, "undeclared-indicator", *path)
+    other = _known(drafts.indicators.find(name))
+    kind = UNREAD if unread(other) else getattr(other.value, "kind", UNREAD)
+    if not unread(kind) and kind not in ADDITIVE:
+        yield draft.fault("unsuitable-indicator", *path, name=name, kind=kind, wanted=", ".join(ADDITIVE))
+        return UNREAD
+    return UNREAD if unread(other) else other.value.unit
+
+
+def _check_change(draft: Draft[IndicatorBase], indicator: Change, drafts: Drafts) -> Iterator[Fault]:
+    yield from check_reference(draft, drafts.indicators, indicator.of, "undeclared-indicator", "of")
+    other = _known(drafts.indicators.find(indicator.of))
+    if unread(other):
+        return
+    if getattr(other.value, "kind", UNREAD) == "change":
+        wanted = "count, sum, ratio, weighted_mean, quantile, published"
+        yield draft.fault("unsuitable-indicator", "of", name=indicator.of, kind="change", wanted=wanted)
+        return
+    if unread(indicator.over):
+        return
+    for table in tables_of(other, drafts):
+        window = UNREAD if unread(table) or not table.value.period else table.value.period.window
+        if window is None or unread(window) or unread(window.before, window.after):
+            continue
+        years = window.before + window.after + 1
+        if years > indicator.over:
+            yield draft.fault("windows-too-close", "over", over=indicator.over, table=table.id, years=years)
+            return
+
+
+def _check_same_unit(draft: Draft[IndicatorBase], table: TableDraft, column: Any, *path: str | int) -> Iterator[Fault]:
+    """What is summed, averaged or published keeps its column's unit."""
+    unit = _unit_of(table, column)
+    if unit is None or unread(unit, draft.value.unit) or unit == draft.value.unit:
+        return
+    yield draft.fault("unit-differs", "unit", unit=draft.value.unit, column=column, of=unit)
+
+
+def _unit_of(table: TableDraft, column: Any) -> Any:
+    found = table.column(column)
+    return UNREAD if found is None or unread(found) else found.unit
+
+
+def _check_where(draft: Draft[IndicatorBase], table: TableDraft, *path: str | int) -> Iterator[Fault]:
+    node = draft.node(*path)
+    if not isinstance(node, MappingNode):
+        return
+    for name, condition in node.entries.items():
+        column = table.column(name)
+        if column is None:
+            yield draft.fault(
+                "unknown-column", *path, name, name=name, table=table.id, instead_of=name, available=table.columns
+            )
+            continue
+        kind = type_of(column)
+        if unread(kind):
+            continue
+        if kind == "geometry":
+            yield draft.fault("unsuitable-column", *path, name, name=name, type=kind, wanted="text, integer, boolean")
+        elif isinstance(condition, MappingNode):
+            yield from _check_interval(draft, name, kind, condition, *path, name)
+        else:
+            yield from _check_condition(draft, name, kind, column.values, condition, *path, name)
+
+
+def _check_interval(
+    draft: Draft[IndicatorBase], name: str, kind: str, node: MappingNode, *path: str | int
+) -> Iterator[Fault]:
+    if kind not in NUMERIC:
+        yield draft.fault("unsuitable-column", *path, name=name, type=kind, wanted=", ".join(NUMERIC))
+        return
+    bounds = {key: read_scalar(child) for key, child in node.entries.items() if isinstance(child, ScalarNode)}
+    if not node.entries:
+        yield draft.fault("at-least-one-of", *path, keys="min, max")
+    if all(isinstance(value, int | float) for value in bounds.values()) and set(bounds) <= {"min", "max"}:
+        interval = Range.model_construct(min=bounds.get("min"), max=bounds.get("max"))
+        yield from check_range(draft, interval, *path)
+
+
+def _check_condition(
+    draft: Draft[IndicatorBase], name: str, kind: str, accepted: Any, node: Node, *path: str | int
+) -> Iterator[Fault]:
+    items: list[tuple[Node, tuple[str | int, ...]]] = [(node, path)]
+    if isinstance(node, SequenceNode):
+        items = [(item, (*path, index)) for index, item in enumerate(node.items)]
+        if not items:
+            yield draft.fault("empty-value", *path, name=name)
+    for item, where in items:
+        if not isinstance(item, ScalarNode) or read_scalar(item) is None:
+            continue
+        value = typed_value(item, kind, read_scalar(item))
+        if value is None:
+            yield draft.fault("value-not-of-type", *where, value=item.text, type=kind)
+        elif accepted and not unread(accepted) and str(value) not in {str(choice) for choice in accepted}:
+            yield draft.fault("unknown-value", *where, value=item.text, instead_of=item.text, available=accepted)
+
+
+def _settled(where: Any, node: Node | None, table: Any) -> dict[str, Any]:
+    settled = dict(where)
+    if not isinstance(node, MappingNode) or table is None or unread(table):
+        return settled
+    for name, condition in node.entries.items():
+        if type_of(table.column(name)) not in ("text", "date", "timestamp"):
+            continue
+        if isinstance(condition, ScalarNode):
+            settled[name] = condition.text
+        elif isinstance(condition, SequenceNode):
+            settled[name] = [item.text for item in condition.items if isinstance(item, ScalarNode)]
+    return settled
+
+
+def _check_levels(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[Any]) -> Iterator[Fault]:
+    if unread(drafts.levels, draft.value.levels):
+        return
+    published = isinstance(_measured(draft, drafts), Published)
+    reachable = reachable_levels(tables, drafts, published=published)
+    for index, item in enumerate(getattr(draft.node("levels"), "items", ())):
+        level = getattr(item, "text", None)
+        if level not in LEVELS:
+            continue
+        if level not in drafts.levels:
+            yield draft.fault("level-not-kept", "levels", index, level=level, available=drafts.levels)
+        elif not unread(reachable) and level not in reachable:
+            code = "published-not-aggregated" if published else "unsuitable-level"
+            yield draft.fault(code, "levels", index, level=level, available=reachable)
+    if draft.value.levels is None and not unread(reachable) and not reachable:
+        yield draft.fault("no-level-left", "levels", available=drafts.levels)
+
+
+def _measured(draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
+    """The indicator itself, or for a change the one whose change it is."""
+    if not isinstance(draft.value, Change):
+        return draft.value
+    other = _known(drafts.indicators.find(draft.value.of))
+    return UNREAD if unread(other) else other.value
+
+
+def indicator_audience(draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
+    """Who may see an indicator: what it says, or the strictest of its tables; UNREAD when it cannot be known."""
+    said = draft.value.audience
+    if said is not None:
+        return said
+    audiences = {UNREAD if unread(table) else table_audience(table, drafts) for table in tables_of(draft, drafts)} - {
+        "public"
+    }
+    return "public" if not audiences else next(iter(audiences)) if len(audiences) == 1 else UNREAD
+
+
+def _check_audience(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[Any]) -> Iterator[Fault]:
+    said = draft.value.audience
+    yield from check_audience(draft, drafts, said, "audience")
+    stricter = {
+        table.id: audience
+        for table in tables
+        if not unread(table)
+        if not unread(audience := table_audience(table, drafts)) and audience != "public"
+    }
+    if said is not None and not unread(said):
+        wider = {name: audience for name, audience in sorted(stricter.items()) if audience != said}
+        if wider:
+            tables_said = ", ".join(f"{name} ({audience})" for name, audience in wider.items())
+            yield draft.fault("audience-too-wide", "audience", audience=said, tables=tables_said)
+    elif said is None and len(set(stricter.values())) > 1:
+        tables_said = ", ".join(f"{name} ({audience})" for name, audience in sorted(stricter.items()))
+        yield draft.fault("audiences-apart", "audience", tables=tables_said)
+    if draft.value.protection is not None and indicator_audience(draft, drafts) == "public":
+        yield draft.fault("secrecy-needs-secondary", "protection")

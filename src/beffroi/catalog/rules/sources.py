@@ -1,0 +1,238 @@
+"""What sources must be: one kind a location, parts that fill placeholders, terms that agree, readings that fit."""
+
+import fnmatch
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from beffroi.catalog.reading.documents import KeyPath, MappingNode, Node, ScalarNode, SequenceNode
+from beffroi.catalog.reading.shapes import unread
+from beffroi.catalog.rules.drafts import Draft, Drafts, check_reference, check_repeats
+from beffroi.catalog.rules.vocabularies import check_name
+from beffroi.catalog.sources import LOCATION_KINDS, FileSpec, Location, Reading, Source
+from beffroi.errors import Fault, Place, fault
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
+_SECRET = re.compile(r"://[^/@\s]+:[^/@\s]+@|[?&](api_?key|token|access_token|password|secret|key)=[^&{\s]", re.I)
+_SECRET_NAME = re.compile(r"(secret|password|token|api_?key|^key$|access_key)", re.I)
+
+_ONLY_FOR: dict[str, tuple[str, ...]] = {
+    "delimiter": ("csv",),
+    "quote": ("csv",),
+    "decimal": ("csv", "xlsx"),
+    "header_row": ("csv", "xlsx"),
+    "names": ("csv", "xlsx"),
+    "sheet": ("xlsx",),
+    "layer": ("geopackage",),
+    "records": ("json",),
+}
+"""Keys of a reading that mean something for some formats only."""
+
+_FORMATS: dict[str, tuple[str, ...]] = {
+    ".csv": ("csv",), ".tsv": ("csv",), ".txt": ("csv",), ".xlsx": ("xlsx",), ".json": ("json", "geojson"),
+    ".geojson": ("geojson", "json"), ".shp": ("shapefile",), ".gpkg": ("geopackage",), ".fgb": ("flatgeobuf",),
+    ".parquet": ("parquet",), ".geoparquet": ("parquet",), ".xls": (), ".ods": (),
+}  # fmt: skip
+_COMPRESSED = (".gz", ".bz2", ".xz", ".lzma", ".zst")
+
+
+def check_source(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
+    """The faults of one ``source.yaml``, its contract excepted."""
+    source = draft.value
+    yield from check_themes(draft, drafts)
+    yield from _check_terms(draft, drafts)
+    variables = _check_parts(draft)
+    faults = list(variables[1])
+    yield from faults
+    yield from _check_files(draft, source.files, "files")
+    if unread(source.locations):
+        return
+    node = draft.node("locations")
+    for index, item in enumerate(getattr(node, "items", ())):
+        if isinstance(item, MappingNode):
+            location = _location_at(draft, index)
+            yield from _check_location(draft, location, item, variables[0], "locations", index)
+
+
+def check_strays(draft: Draft[Source], strays: Iterable[str]) -> Iterator[Fault]:
+    """One fault for each file of the source's folder that nothing reads: a ``file`` location may name some."""
+    locations = [] if unread(draft.value.locations) else draft.value.locations
+    if unread(draft.value.locations) or any(unread(item) or unread(item.file) for item in locations):
+        return
+    paths = [
+        _PLACEHOLDER.sub("*", str(PurePosixPath(item.file.path)))
+        for item in locations
+        if item.file is not None and not unread(item.file.path)
+    ]
+    folder = str(PurePosixPath(draft.document.file).parent)
+    expected = ("source.yaml", "table.sql", "README.md", "source.lock")
+    for stray in strays:
+        if not any(
+            path == "." or fnmatch.fnmatch(stray, path) or fnmatch.fnmatch(stray, f"{path}/*") for path in paths
+        ):
+            name = PurePosixPath(stray).name
+            yield fault("unknown-file", Place(f"{folder}/{stray}"), name=name, instead_of=name, available=expected)
+
+
+def check_themes(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
+    """One fault for each theme that the vocabulary lacks."""
+    if unread(draft.value.themes):
+        return
+    yield from check_repeats(draft, draft.value.themes, "themes")
+    for index, item in enumerate(getattr(draft.node("themes"), "items", ())):
+        if isinstance(item, ScalarNode):
+            yield from check_reference(draft, drafts.themes, item.text, "unknown-theme", "themes", index)
+
+
+def _check_terms(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
+    source = draft.value
+    if source.synthetic is True and source.why is None:
+        yield draft.fault("missing-why", "synthetic", name="synthetic")
+    if source.synthetic is True and drafts.workspace is not None and drafts.workspace.value.synthetic is False:
+        yield draft.fault("synthetic-among-real", "synthetic")
+    if source.synthetic is False and source.licence == "synthetic":
+        yield draft.fault("synthetic-not-said", "licence")
+    if unread(source.use, source.licence):
+        return
+    expected = source.licence if source.licence in ("agreement", "purchased") else "open"
+    if source.use != expected and source.licence != "synthetic":
+        yield draft.fault("licence-use-mismatch", "use", use=source.use, licence=source.licence, expected=expected)
+
+
+def _check_parts(draft: Draft[Source]) -> tuple[set[str] | None, list[Fault]]:
+    """The variables that every part has (None when they cannot be known), and what is wrong with the parts."""
+    parts = draft.node("parts")
+    if unread(draft.value.parts) or (parts is not None and not isinstance(parts, SequenceNode)):
+        return None, []
+    every = [item for item in (parts.items if parts else []) if isinstance(item, MappingNode)]
+    names = list(dict.fromkeys(name for item in every for name in item.entries))
+    faults: list[Fault] = []
+    for index, item in enumerate(every):
+        lacking = [name for name in names if name not in item.entries]
+        faults += [draft.fault("part-variable-missing", "parts", index, name=name) for name in lacking]
+        for name in item.entries:
+            faults += check_name(draft, name, "parts", index, name)
+        if any(_texts(item) == _texts(other) for other in every[:index]):
+            said = ", ".join(f"{name}={text}" for name, text in _texts(item).items())
+            faults.append(draft.fault("duplicate-value", "parts", index, value=said))
+    return set(names), faults
+
+
+def _texts(node: MappingNode) -> dict[str, str]:
+    return {name: getattr(child, "text", "") for name, child in node.entries.items()}
+
+
+def _location_at(draft: Draft[Source], index: int) -> Location | None:
+    """The location number ``index`` of the text, when none before it was lost in reading."""
+    items = getattr(draft.node("locations"), "items", ())
+    locations = draft.value.locations
+    return locations[index] if len(locations) == len(items) else None
+
+
+def _check_location(
+    draft: Draft[Source],
+    location: Location | None,
+    node: MappingNode,
+    variables: set[str] | None,
+    *path: str | int,
+) -> Iterator[Fault]:
+    kinds = [name for name in LOCATION_KINDS if name in node.entries]
+    unknown = [name for name in node.entries if name not in Location.model_fields]
+    if len(kinds) > 1 or (not kinds and not unknown):
+        yield draft.fault("exactly-one-of", *path, keys=", ".join(LOCATION_KINDS), found=", ".join(kinds) or "–")
+    yield from _check_placeholders(draft, node, variables, path)
+    yield from _check_secrets(draft, node, path)
+    if location is None:
+        return
+    if (asked := location.data_gouv) is not None and asked.resource is not None and asked.title is not None:
+        yield draft.fault("exclusive-keys", *path, "data_gouv", "title", keys="resource, title")
+    if (asked_of := location.postgres) is not None and not unread(asked_of):
+        said = [key for key in ("table", "query") if getattr(asked_of, key) is not None]
+        if len(said) != 1:
+            yield draft.fault("exactly-one-of", *path, "postgres", keys="table, query", found=", ".join(said) or "–")
+    if not unread(location.files, draft.value.files):
+        for name in location.files:
+            if name not in draft.value.files:
+                yield draft.fault(
+                    "unknown-source-file", *path, "files", name, name=name, instead_of=name,
+                    available=draft.value.files,
+                )  # fmt: skip
+    yield from _check_files(draft, location.files, *path, "files")
+
+
+def _check_placeholders(draft: Draft[Source], node: Node, variables: set[str] | None, path: KeyPath) -> Iterator[Fault]:
+    if variables is None:
+        return
+    for inner, text in _scalars(node, path):
+        if "note" in inner or "columns" in inner:
+            continue
+        for name in _PLACEHOLDER.findall(text):
+            if name not in variables:
+                yield draft.fault("unknown-placeholder", *inner, name=name, instead_of=name, available=variables)
+
+
+def _check_secrets(draft: Draft[Source], node: MappingNode, path: KeyPath) -> Iterator[Fault]:
+    for inner, text in _scalars(node, path):
+        named = inner[-2:-1] in (("options",), ("query",)) and _SECRET_NAME.search(str(inner[-1])) is not None
+        if _SECRET.search(text) or (named and text and "{" not in text):
+            yield draft.fault("secret-in-text", *inner)
+
+
+def _scalars(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(node, ScalarNode):
+        yield path, node.text
+    elif isinstance(node, MappingNode):
+        for key, child in node.entries.items():
+            yield from _scalars(child, (*path, key))
+    else:
+        for index, child in enumerate(node.items):
+            yield from _scalars(child, (*path, index))
+
+
+def _check_files(draft: Draft[Source], files: Any, *path: str | int) -> Iterator[Fault]:
+    if unread(files):
+        return
+    for name, spec in files.items():
+        if path == ("files",):
+            yield from check_name(draft, name, *path, name)
+        if not unread(spec):
+            yield from _check_member(draft, spec, *path, name)
+            if not unread(spec.read):
+                yield from _check_reading(draft, spec.read, *path, name, "read")
+
+
+def _check_member(draft: Draft[Source], spec: FileSpec, *path: str | int) -> Iterator[Fault]:
+    if spec.member is None or unread(spec.member):
+        return
+    for member in spec.member.split("!"):
+        if member.startswith("/") or ".." in member.split("/") or not member:
+            yield draft.fault("bad-format", *path, "member", value=spec.member, example="data/*.csv")
+            return
+    name = spec.member.split("!")[-1].lower()
+    while name.endswith(_COMPRESSED):
+        name = name.rpartition(".")[0]
+    formats = _FORMATS.get(PurePosixPath(name).suffix)
+    asked = "" if unread(spec.read) else spec.read.format
+    if formats is not None and not unread(asked) and asked and asked not in formats:
+        there = formats or tuple(Reading.model_fields["format"].annotation.__args__)  # type: ignore[union-attr]
+        yield draft.fault("format-mismatch", *path, "read", "format", format=asked, member=spec.member, available=there)
+
+
+def _check_reading(draft: Draft[Source], reading: Reading, *path: str | int) -> Iterator[Fault]:
+    kind = reading.format
+    for key, formats in _ONLY_FOR.items():
+        if key in reading.model_fields_set and not unread(kind) and kind not in formats:
+            yield draft.fault("key-without-effect", *path, key, name=key, cause=f"format: {kind}")
+    if reading.header_row == 0 and reading.names is None:
+        yield draft.fault("missing-key", *path, "names", name="names")
+    if not unread(reading.names):
+        yield from check_repeats(draft, reading.names, *path, "names")
+    wide = reading.wide
+    if wide is not None and not unread(wide) and not unread(wide.columns):
+        try:
+            groups = re.compile(wide.columns).groups
+        except re.error:
+            groups = 0
+        if groups < 1:
+            yield draft.fault("bad-format", *path, "wide", "columns", value=wide.columns, example=r"^p(\d{4})$")
