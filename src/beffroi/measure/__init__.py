@@ -1,1 +1,22 @@
-"""measure."""
+"""Tables become series: by territory, period and vintage of the geography, protected.
+
+Only series whose confidential values are gone leave this room. It opens no file: it asks questions through the
+``query`` that it is given.
+"""
+
+from beffroi.measure.explanations import Explanation, explain_value
+from beffroi.measure.geographies import Geography
+from beffroi.measure.scans import Coverage, Query
+from beffroi.measure.series import MEASURE_STAGE, Measured, measure_all, measure_indicator
+
+__all__ = [
+    "MEASURE_STAGE",
+    "Coverage",
+    "Explanation",
+    "Geography",
+    "Measured",
+    "Query",
+    "explain_value",
+    "measure_all",
+    "measure_indicator",
+]

@@ -1,0 +1,267 @@
+"""From codes to quantities by level, territory and period, added up exactly.
+
+Codes are taken to the commune of the target vintage, shared out exactly where a commune was split, and added up by
+level in one statement. What is given here is **not protected**, and stays inside ``measure``.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+
+from beffroi.catalog.workspaces import Level
+from beffroi.lake.series import UNLOCATED
+from beffroi.measure.addends import MILLION, Addend
+from beffroi.measure.carried import carried_territories
+from beffroi.measure.conditions import quote_name, quote_text
+from beffroi.measure.geographies import iris_of, membership_of, shown_territories
+from beffroi.measure.scans import PLACED, Instruments, Scan, scan_table
+
+
+def aggregate_by_level(
+    instruments: Instruments, scan: Scan, columns: Iterable[str], levels: Sequence[Level], by: Sequence[str] = ()
+) -> pa.Table:
+    """``level, territory, period, estimated, absent, whole`` and the columns (HUGEINT), for all that is shown.
+
+    ``absent``: the table owes a row that it does not have; ``estimated``: a share of a split commune is in it;
+    ``whole``: false where what the territory is made of has changed, so that a figure of that time does not hold.
+    There is a row for every territory shown and every period; ``UNLOCATED`` is there, at level ``commune``, where
+    rows could not be placed. With ``by`` (contributors), only the rows that exist are given.
+    """
+    geography = instruments.geography
+    names = list(columns)
+    frames = {
+        "_codes": scan.codes,
+        "_periods": scan.periods,
+        "_crosswalk": scan.crosswalk,
+        "_iris": iris_of(geography),
+        "_membership": membership_of(geography, levels),
+        "_shown": shown_territories(geography, levels),
+    }
+    if scan.made_of_communes:
+        statement = _from_communes(instruments, scan, names, by, iris="iris" in levels)
+    else:
+        frames["_carried"] = carried_territories(instruments, scan, levels)
+        statement = _at_their_level(geography.vintage, names, by)
+    if by:
+        return instruments.query(f"WITH {statement} SELECT * FROM levels", frames)
+    values = ", ".join(f"coalesce(l.{name}, 0) AS {name}" for name in names)
+    unlocated = f"OR territory = '{UNLOCATED}'" if "commune" in levels else ""
+    sql = f"""
+        WITH {statement},
+        places AS (
+            SELECT level, territory FROM _shown
+            UNION SELECT level, territory FROM levels WHERE level = 'iris' {unlocated}
+        )
+        SELECT g.level, g.territory, p.period, {values}, coalesce(l.whole, TRUE) AS whole,
+            coalesce(l.estimated, FALSE) AS estimated, coalesce(l.absent, {str(scan.is_keyed).upper()}) AS absent
+        FROM places g CROSS JOIN _periods p
+        LEFT JOIN levels l ON l.level = g.level AND l.territory = g.territory AND l.period = p.period
+        WHERE (g.territory <> '{UNLOCATED}' OR l.period IS NOT NULL)
+            AND (g.level <> 'iris' OR p.period IN (SELECT period FROM _codes WHERE vintage = {geography.vintage}))
+    """
+    return instruments.query(sql, frames)
+
+
+def narrow(instruments: Instruments, wide: pa.Table, role: str, addend: Addend) -> pa.Table:
+    """The quantity of one role: ``level, territory, period, amount, value, observations, status, is_empty`` and
+    ``units<k>``, what secrecy rule ``k`` counts.
+
+    ``amount`` is exact, null when missing; ``status`` is ``O`` where it is missing, ``M`` where it cannot be, ``E``
+    where a share entered, ``A`` elsewhere; ``is_empty`` where there is nothing that could be confidential.
+    """
+    left_out = f"{role}_missing > 0 AND {role}_rows = 0" if addend.is_partial else f"{role}_missing > 0"
+    status = f"CASE WHEN absent OR ({left_out}) THEN 'O' WHEN NOT whole THEN 'M' WHEN estimated THEN 'E' ELSE 'A' END"
+    observations = f"{role}_observations" if addend.observations else f"{role}_rows"
+    units = "".join(f", CAST({role}_units{rank} AS BIGINT) AS units{rank}" for rank, _ in addend.unit_rules())
+    # Dividing the whole number gives the nearest floating number; taking the decimal for one does not always.
+    return instruments.query(
+        f"""
+        SELECT level, territory, period, status, absent AND {role}_rows = 0 AS is_empty,
+            CASE WHEN status IN ('A', 'E') THEN {from_millionths(f"{role}_amount")} END AS amount,
+            CASE WHEN status IN ('A', 'E') THEN CAST({role}_amount AS DOUBLE) / {MILLION} END AS value,
+            CAST({observations} AS BIGINT) AS observations{units}
+        FROM (SELECT *, {status} AS status FROM _wide)
+        """,
+        {"_wide": wide},
+    )
+
+
+def add_contributions(
+    instruments: Instruments, quantity: pa.Table, addend: Addend, levels: Sequence[Level]
+) -> pa.Table:
+    """``quantity`` with ``largest<k>`` and ``total<k>`` for each dominance rule ``k``: what the largest contributors
+    hold, and what all of them do (absolute values: a loss dominates as a gain does). A row without a contributor
+    counts with the others that have none, as if they were one.
+    """
+    for rank, rule in addend.dominance_rules():
+        columns = {"held_amount": addend.columns("held", filtered=True)["held_amount"]}
+        scan = scan_table(instruments, addend.table, columns, addend.condition(), [rule.contributor])
+        held = aggregate_by_level(instruments, scan, columns, levels, [rule.contributor])
+        quantity = instruments.query(
+            f"""
+            WITH ranked AS (
+                SELECT level, territory, period, abs(held_amount) AS held,
+                    row_number() OVER (PARTITION BY level, territory, period ORDER BY abs(held_amount) DESC) AS place
+                FROM _held
+            ),
+            summed AS (
+                SELECT level, territory, period, sum(held) AS total,
+                    sum(held) FILTER (WHERE place <= {rule.largest}) AS largest
+                FROM ranked GROUP BY ALL
+            )
+            SELECT q.*, coalesce(CAST(s.largest AS DECIMAL(38, 0)), 0) AS largest{rank},
+                coalesce(CAST(s.total AS DECIMAL(38, 0)), 0) AS total{rank}
+            FROM _quantity q LEFT JOIN summed s
+                ON s.level = q.level AND s.territory = q.territory AND s.period = q.period
+            """,
+            {"_held": held, "_quantity": quantity},
+        )
+    return quantity
+
+
+def from_millionths(sql: str) -> str:
+    """A whole number of millionths as DECIMAL(24, 6)."""
+    return f"CAST(CAST({sql} AS DECIMAL(31, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS DECIMAL(24, 6))"
+
+
+def _at_their_level(vintage: int, columns: Sequence[str], by: Sequence[str]) -> str:
+    """Statement of ``levels``, for rows that have their own level and are never added up to another."""
+    extra = "".join(f", s.{quote_name(name)}" for name in by)
+    return f"""
+        levels AS (
+            SELECT c.level, c.territory, s.period{extra}, FALSE AS estimated, FALSE AS absent,
+                bool_and(c.whole) AS whole, {_sums(columns)}
+            FROM _codes s JOIN _carried c
+                ON c.level = s.level AND c.vintage = coalesce(s.vintage, {vintage}) AND c.code = s.code
+            GROUP BY c.level, c.territory, s.period{extra}
+        )
+    """
+
+
+def _from_communes(
+    instruments: Instruments, scan: Scan, columns: Sequence[str], by: Sequence[str], *, iris: bool
+) -> str:
+    """Statement of ``levels``, for rows placed in communes or IRIS."""
+    extra = "".join(f", {quote_name(name)}" for name in by)
+    shares = ", ".join(f"s.{name}" if name.endswith("_missing") else f"{_share(name)} AS {name}" for name in columns)
+    lacking = _LACKING.format(
+        unlocated=UNLOCATED,
+        unheard=_UNHEARD if scan.is_keyed else "",
+        and_unheard="UNION SELECT commune, vintage, period FROM unheard" if scan.is_keyed else "",
+    )
+    nothing = ", 0" * len(columns)
+    return f"""
+        {PLACED},
+        {"" if by else lacking}
+        shared AS (
+            SELECT coalesce(x.to_code, '{UNLOCATED}') AS commune, s.period{extra}, FALSE AS absent, {shares}
+            FROM placed s LEFT JOIN _crosswalk x ON x.from_vintage = s.vintage AND x.from_code = s.source
+            {"" if by else f"UNION ALL SELECT commune, period, TRUE{nothing} FROM lacking"}
+        ),
+        communes AS (
+            SELECT commune, period{extra}, bool_or(absent) AS absent, {_sums(columns)}
+            FROM shared GROUP BY commune, period{extra}
+        ),
+        partial AS (
+            SELECT vintage, code, level, territory FROM (
+                SELECT from_vintage AS vintage, from_code AS code, 'commune' AS level, to_code AS territory,
+                    high - low AS part, total FROM _crosswalk WHERE estimated
+                UNION ALL
+                SELECT x.from_vintage, x.from_code, m.level, m.territory, x.high - x.low, x.total
+                FROM _crosswalk x JOIN _membership m ON m.commune = x.to_code WHERE x.estimated
+            ) AS pieces GROUP BY ALL HAVING sum(part) < any_value(total)
+        ),
+        touched AS (
+            SELECT DISTINCT p.level, p.territory, s.period
+            FROM placed s JOIN partial p ON p.vintage = s.vintage AND p.code = s.source
+        ),
+        summed AS (
+            SELECT 'commune' AS level, commune AS territory, * EXCLUDE (commune) FROM communes
+            UNION ALL BY NAME
+            SELECT m.level, m.territory, c.period{extra}, bool_or(absent) AS absent, {_sums(columns)}
+            FROM communes c JOIN _membership m ON m.commune = c.commune GROUP BY m.level, m.territory, c.period{extra}
+            {_iris_rows(instruments, columns, extra) if iris else ""}
+        ),
+        levels AS (
+            SELECT s.*, t.period IS NOT NULL AS estimated, TRUE AS whole FROM summed s
+            LEFT JOIN touched t ON t.level = s.level AND t.territory = s.territory AND t.period = s.period
+        )
+    """
+
+
+def _iris_rows(instruments: Instruments, columns: Sequence[str], extra: str) -> str:
+    """IRIS as they are at the target vintage: they are not converted."""
+    perimeter = ", ".join(quote_text(code) for code in sorted(instruments.geography.perimeter)) or "NULL"
+    return f"""
+            UNION ALL BY NAME
+            SELECT 'iris' AS level, code AS territory, period{extra}, FALSE AS absent, {_sums(columns)}
+            FROM placed WHERE level = 'iris' AND vintage = {instruments.geography.vintage} AND source IN ({perimeter})
+            GROUP BY code, period{extra}"""
+
+
+def _sums(columns: Sequence[str]) -> str:
+    return ", ".join(f"CAST(sum({name}) AS HUGEINT) AS {name}" for name in columns)
+
+
+_LACKING = """
+        spoken AS (SELECT DISTINCT vintage, period FROM placed WHERE vintage IS NOT NULL),
+        spoken_counts AS (SELECT period, count(*) AS count FROM spoken GROUP BY ALL),
+        asked AS (
+            SELECT territory AS commune FROM _shown WHERE level = 'commune' UNION SELECT commune FROM _membership
+        ),
+        unreached AS (
+            SELECT a.commune, s.vintage, s.period FROM asked a CROSS JOIN spoken s
+            ANTI JOIN _crosswalk x ON x.from_vintage = s.vintage AND x.to_code = a.commune
+            WHERE a.commune <> '{unlocated}'
+        ),
+        {unheard}
+        lacking AS (
+            -- Rows of one period may be in several vintages: a commune is there if one of them tells all of it.
+            SELECT u.commune, u.period
+            FROM (SELECT commune, vintage, period FROM unreached {and_unheard}) u
+            JOIN spoken_counts n ON n.period = u.period
+            GROUP BY u.commune, u.period HAVING count(DISTINCT u.vintage) = any_value(n.count)
+        ),"""
+"""Statement of ``lacking``: communes and periods of which the table cannot tell all, since no code leads there."""
+
+_UNHEARD = """
+        heard AS (
+            SELECT vintage, period, code FROM placed UNION SELECT vintage, period, source FROM placed
+        ),
+        owed AS (
+            SELECT x.from_vintage AS vintage, coalesce(i.code, x.from_code) AS code, x.to_code
+            FROM _crosswalk x
+            LEFT JOIN (SELECT * FROM _iris WHERE EXISTS (SELECT 1 FROM _codes WHERE level = 'iris')) i
+                ON i.vintage = x.from_vintage AND i.commune = x.from_code
+            WHERE x.kind = 'COM'
+        ),
+        parts AS (
+            SELECT from_vintage AS vintage, from_code AS code, to_code FROM _crosswalk WHERE kind = 'ARM'
+        ),
+        part_counts AS (SELECT vintage, to_code, count(DISTINCT code) AS count FROM parts GROUP BY ALL),
+        by_parts AS (
+            SELECT p.to_code, h.vintage, h.period FROM parts p
+            JOIN heard h ON h.vintage = p.vintage AND h.code = p.code
+            JOIN part_counts n ON n.vintage = p.vintage AND n.to_code = p.to_code
+            GROUP BY ALL HAVING count(DISTINCT p.code) = any_value(n.count)
+        ),
+        unheard AS (
+            SELECT DISTINCT o.to_code AS commune, s.vintage, s.period FROM owed o JOIN spoken s ON s.vintage = o.vintage
+            ANTI JOIN heard h ON h.vintage = o.vintage AND h.period = s.period AND h.code = o.code
+            ANTI JOIN by_parts b ON b.to_code = o.to_code AND b.vintage = o.vintage AND b.period = s.period
+        ),"""
+"""Statement of ``unheard``: communes of which a table that owes a row for each code has not all rows. Paris, Lyon and
+Marseille are there when all their arrondissements are."""
+
+
+def _share(name: str) -> str:
+    """The share of a whole number that goes to one commune; rounded down as ``geo`` says, so that shares add up."""
+    # Arrow knows no HUGEINT: what comes back from it is a DECIMAL, whose products and divisions are not exact.
+    whole = f"CAST(s.{name} AS HUGEINT)"
+    return f"""CASE WHEN x.total IS NULL OR x.high - x.low = x.total THEN {whole}
+            ELSE {_floor(f"{whole} * x.high")} - {_floor(f"{whole} * x.low")} END"""
+
+
+def _floor(product: str) -> str:
+    # `//` cuts towards zero, and a negative value has to go down.
+    return f"(({product}) // x.total - CASE WHEN ({product}) % x.total < 0 THEN 1 ELSE 0 END)"

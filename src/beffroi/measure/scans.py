@@ -1,0 +1,182 @@
+"""One reading of a table: its rows brought down to one by code, vintage and period.
+
+All that follows works on that small relation. What is given here is **not protected**, and stays inside ``measure``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from beffroi.catalog.catalogs import Catalog, DeclaredTable
+from beffroi.measure.conditions import quote_name, quote_text
+from beffroi.measure.geographies import Geography, crosswalk_from, iris_of
+
+Query = Callable[[str, Mapping[str, pa.Table]], pa.Table]
+"""Rows of an SQL statement over the tables of the lake (views named by their id) and further relations, by name."""
+
+UNKNOWN_SHOWN = 20
+"""How many unknown codes a coverage names: enough to find the cause, few enough to be read."""
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """What measuring works with: what is declared, the geography, and the way to ask the lake."""
+
+    catalog: Catalog
+    geography: Geography
+    query: Query
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A table brought down to one row by code, vintage and period (and level, where rows have their own).
+
+    ``codes`` has ``code, vintage, period, level, lines`` and the aggregates asked for; ``periods`` has the periods
+    of the whole table, also those in which no row was kept. ``undated`` counts lines without a period, left out.
+    """
+
+    table: DeclaredTable
+    codes: pa.Table
+    periods: pa.Table
+    crosswalk: pa.Table
+    undated: int
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether the table owes a row for each territory: no row then means missing. Otherwise rows are events,
+        and no row means zero."""
+        territory = self.table.contract.territory
+        return territory is not None and territory.column in self.table.contract.key
+
+    @property
+    def made_of_communes(self) -> bool:
+        """Whether rows are placed in communes or IRIS, so that they add up to larger territories."""
+        territory = self.table.contract.territory
+        return territory is not None and territory.level in ("iris", "commune")
+
+    def vintages(self) -> list[int]:
+        """Vintages in which codes are, oldest first."""
+        return sorted(vintage for vintage in self.codes["vintage"].unique().to_pylist() if vintage is not None)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many lines of a table a measure took in, and which could not be placed.
+
+    ``unlocated`` lines have no code, or one that is unknown at its vintage (``unknown``: code, vintage and lines, the
+    most frequent first; an absent code is None): they are in the line « non localisé » and in the total of the
+    country. ``undated`` lines have no period and are in nothing.
+    """
+
+    table: str
+    lines: int
+    unlocated: int
+    undated: int
+    unknown: tuple[tuple[str | None, int | None, int], ...] = ()
+
+
+def scan_table(
+    instruments: Instruments,
+    table: DeclaredTable,
+    columns: Mapping[str, str],
+    where: str | None = None,
+    by: Sequence[str] = (),
+) -> Scan:
+    """Read the table once, keeping the rows of ``where``, grouped by place, period and the columns ``by``.
+
+    Raises ``vintage-not-convertible`` when codes are in a vintage that leads nowhere.
+    """
+    codes = instruments.query(scan_sql(table, columns, where, by), {})
+    dated = codes.filter(pc.is_valid(codes["period"]))
+    undated = (pc.sum(codes["lines"]).as_py() or 0) - (pc.sum(dated["lines"]).as_py() or 0)
+    if where is None:
+        periods = pa.table({"period": pc.unique(dated["period"])})
+    else:
+        period = _period(table)
+        source = f"FROM {quote_name(table.id)} WHERE {period} IS NOT NULL"
+        periods = instruments.query(f"SELECT DISTINCT CAST({period} AS VARCHAR) AS period {source}", {})
+    scan = Scan(table, dated, periods, crosswalk_from(instruments.geography, ()), undated)
+    if not _has_communes(table):
+        return scan
+    return Scan(table, dated, periods, crosswalk_from(instruments.geography, scan.vintages()), undated)
+
+
+def scan_sql(table: DeclaredTable, columns: Mapping[str, str], where: str | None, by: Sequence[str] = ()) -> str:
+    """The one statement that reads the table."""
+    keys = place_columns(table) | {name: quote_name(name) for name in by}
+    inner = ", ".join([*(f"{sql} AS {quote_name(name)}" for name, sql in keys.items()), "count(*) AS lines"])
+    aggregates = "".join(f", {sql} AS {quote_name(name)}" for name, sql in columns.items())
+    kept = f" WHERE {where}" if where else ""
+    # Casts come after grouping: done on every row, they would cost more than the sums.
+    outer = (
+        "CAST(code AS VARCHAR) AS code, CAST(vintage AS INTEGER) AS vintage, CAST(period AS VARCHAR) AS period, "
+        "CAST(level AS VARCHAR) AS level"
+    )
+    rest = "".join(f", {quote_name(name)}" for name in [*by, "lines", *columns])
+    return f"SELECT {outer}{rest} FROM (SELECT {inner}{aggregates} FROM {quote_name(table.id)}{kept} GROUP BY ALL) AS g"
+
+
+def place_columns(table: DeclaredTable) -> dict[str, str]:
+    """``code, vintage, period, level`` of a row, as SQL over the table."""
+    territory = table.contract.territory
+    assert territory is not None, "a table without a territory is refused before"
+    return {
+        "code": quote_name(territory.column),
+        "vintage": quote_name(territory.vintage_column)
+        if territory.vintage_column
+        else str(territory.vintage or "NULL"),
+        "period": _period(table),
+        "level": quote_name(territory.level_column) if territory.level_column else quote_text(territory.level or ""),
+    }
+
+
+PLACED = """
+        placed AS (
+            SELECT s.*, CASE WHEN s.level = 'iris' THEN coalesce(i.commune, left(s.code, 5)) ELSE s.code END AS source
+            FROM _codes s LEFT JOIN _iris i ON s.level = 'iris' AND i.vintage = s.vintage AND i.code = s.code
+        )"""
+"""Statement of ``placed``: codes with the commune (``source``) that they are in at their vintage."""
+
+
+def cover_scan(instruments: Instruments, scan: Scan) -> Coverage:
+    """What could be placed, and what could not."""
+    frames = {
+        "_codes": scan.codes,
+        "_crosswalk": scan.crosswalk,
+        "_iris": iris_of(instruments.geography),
+        "_membership": instruments.geography.membership,
+    }
+    unknown = instruments.query(
+        f"""
+        WITH {PLACED},
+        known AS (
+            SELECT DISTINCT from_vintage AS vintage, from_code AS code, 'commune' AS level FROM _crosswalk
+            UNION ALL SELECT DISTINCT NULL, territory, level FROM _membership WHERE level NOT IN ('iris', 'commune')
+        )
+        SELECT code, vintage, CAST(sum(lines) AS BIGINT) AS lines FROM placed p
+        ANTI JOIN known k ON k.level = CASE WHEN p.level = 'iris' THEN 'commune' ELSE p.level END
+            AND k.code = p.source AND coalesce(k.vintage = p.vintage, TRUE)
+        GROUP BY ALL ORDER BY lines DESC, code, vintage
+        """,
+        frames,
+    )
+    return Coverage(
+        scan.table.id,
+        (pc.sum(scan.codes["lines"]).as_py() or 0) + scan.undated,
+        pc.sum(unknown["lines"]).as_py() or 0,
+        scan.undated,
+        tuple((row["code"], row["vintage"], row["lines"]) for row in unknown.slice(0, UNKNOWN_SHOWN).to_pylist()),
+    )
+
+
+def _period(table: DeclaredTable) -> str:
+    period = table.contract.period
+    assert period is not None, "a table without a period is refused before"
+    return quote_name(period.column) if period.column else quote_text(period.value or "")
+
+
+def _has_communes(table: DeclaredTable) -> bool:
+    territory = table.contract.territory
+    return territory is not None and (territory.level_column is not None or territory.level in ("iris", "commune"))

@@ -1,0 +1,123 @@
+"""The door of the room: indicators as protected series.
+
+What is confidential loses its figures here, the last thing before a series is given; nothing else of ``measure``
+gives values to anybody.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from beffroi.catalog.catalogs import Catalog
+from beffroi.catalog.indicators import Change, IndicatorBase, Reliability
+from beffroi.lake.series import SERIES_ORDER, SERIES_SCHEMA, UNLOCATED
+from beffroi.language import text
+from beffroi.measure.geographies import Geography
+from beffroi.measure.measurements import Measurement, Measuring
+from beffroi.measure.protection import blank_confidential
+from beffroi.measure.scans import Coverage, Instruments, Query
+
+MEASURE_STAGE = 1
+"""Raised when the way series are measured changes: every series is then stale."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A protected series (``SERIES_SCHEMA``, in ``SERIES_ORDER``) and what its tables could not place."""
+
+    series: pa.Table
+    coverage: tuple[Coverage, ...]
+
+
+def measure_indicator(indicator_id: str, catalog: Catalog, geography: Geography, query: Query) -> Measured:
+    """One indicator for every territory shown and every period, at the vintage of ``geography``, protected.
+
+    Status: ``O`` missing, ``M`` cannot exist, then ``E`` estimated, ``P`` provisional, ``B`` break, ``A``; the first
+    that applies. Raises ``level-not-available``, ``period-unknown``, ``vintage-not-convertible``,
+    ``published-not-single``, ``change-windows-overlap`` and ``table-without-territory``.
+    """
+    return _measured(Measuring(Instruments(catalog, geography, query)), indicator_id)
+
+
+def measure_all(
+    indicator_ids: Iterable[str], catalog: Catalog, geography: Geography, query: Query
+) -> dict[str, Measured]:
+    """Several indicators at once; those that are parts of others are measured once. Faults: ``measure_indicator``."""
+    measuring = Measuring(Instruments(catalog, geography, query))
+    return {name: _measured(measuring, name) for name in indicator_ids}
+
+
+def _measured(measuring: Measuring, name: str) -> Measured:
+    measurement = measuring.measure(name)
+    instruments = measuring.instruments
+    free = blank_confidential(measurement.rows)
+    reliability = _reliability_of(instruments.catalog, name)
+    count = len(free)
+    columns = {
+        "indicator": pa.array([name] * count, pa.string()),
+        "level": free["level"],
+        "territory": free["territory"],
+        "label": _labels(instruments, free),
+        "period": free["period"],
+        "value": free["value"],
+        "numerator": free["numerator"],
+        "denominator": free["denominator"],
+        "observations": free["observations"],
+        "status": _statuses(free, measurement),
+        "confidentiality": free["confidentiality"],
+        "reliability": _reliabilities(free, reliability),
+        "vintage": pa.array([instruments.geography.vintage] * count, pa.int32()),
+    }
+    series = pa.table(columns).select(SERIES_SCHEMA.names)
+    ordered = series.cast(SERIES_SCHEMA).sort_by([(column, "ascending") for column in SERIES_ORDER])
+    return Measured(ordered.combine_chunks(), measurement.coverage)
+
+
+def _statuses(rows: pa.Table, measurement: Measurement) -> pa.ChunkedArray:
+    """Status of each row once its period is looked at: provisional, or the first at or after a break."""
+    periods = sorted(pc.unique(rows["period"]).to_pylist())
+    after = {next((period for period in periods if period >= declared), None) for declared in measurement.breaks}
+    broken = pa.array(sorted(period for period in after if period is not None), pa.string())
+    provisional = pa.array(sorted(measurement.provisional), pa.string())
+    normal = pc.equal(rows["status"], "A")
+    status = pc.if_else(pc.and_(normal, pc.is_in(rows["period"], broken)), "B", rows["status"])
+    return pc.if_else(pc.and_(normal, pc.is_in(rows["period"], provisional)), "P", status)
+
+
+def _reliabilities(rows: pa.Table, declared: Reliability | None) -> pa.ChunkedArray:
+    known = pc.and_(pc.is_valid(rows["value"]), pc.is_valid(rows["observations"]))
+    if declared is None:
+        return pc.if_else(known, "good", "unknown")
+    few = pc.less(rows["observations"], pa.scalar(declared.minimum_observations, pa.int64()))
+    return pc.if_else(known, pc.if_else(pc.fill_null(few, False), "weak", "good"), "unknown")
+
+
+def _reliability_of(catalog: Catalog, name: str) -> Reliability | None:
+    """The rule of an indicator; a change without one has that of what changes."""
+    indicator: IndicatorBase = catalog.indicators[name]
+    if indicator.reliability is None and isinstance(indicator, Change):
+        return _reliability_of(catalog, indicator.of)
+    return indicator.reliability
+
+
+def _labels(instruments: Instruments, rows: pa.Table) -> pa.ChunkedArray:
+    """The name of each territory; its code where there is none (an IRIS that no list names)."""
+    named = instruments.geography.names
+    names = {
+        (level, code): name
+        for level, code, name in zip(
+            named["level"].to_pylist(), named["code"].to_pylist(), named["name"].to_pylist(), strict=True
+        )
+    }
+    unlocated = text("measure.unlocated", instruments.catalog.workspace.languages[0])
+    pairs = pa.table({"level": rows["level"], "territory": rows["territory"]})
+    distinct = pairs.group_by(["level", "territory"]).aggregate([])
+    found = [
+        unlocated if code == UNLOCATED else names.get((level, code), code)
+        for level, code in zip(distinct["level"].to_pylist(), distinct["territory"].to_pylist(), strict=True)
+    ]
+    keys = pc.binary_join_element_wise(distinct["level"], distinct["territory"], "/").combine_chunks()
+    wanted = pc.binary_join_element_wise(rows["level"], rows["territory"], "/")
+    return pa.array(found, pa.string()).take(pc.index_in(wanted, value_set=keys))
