@@ -205,11 +205,11 @@ def _check_geometry(table: TableDraft) -> Iterator[Fault]:
         yield table.fault("key-without-effect", "crs", name="crs", cause="geometry: –")
 
 
-GROUPABLE = ("text", "integer", "boolean", "date")
+_GROUPABLE = ("text", "integer", "boolean", "date")
 """Types of columns by which sums are compared."""
 
 
-def as_list(value: str | list[str]) -> list[str]:
+def _listed(value: str | list[str]) -> list[str]:
     """One name, or several."""
     return [value] if isinstance(value, str) else value
 
@@ -229,14 +229,14 @@ def _check_checks(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     for index, check in enumerate(checks.sums):
         path = ("checks", "sums", index)
         yield from check_column_named(table, table, check.column, NUMERIC, *path, "column")
-        for name in as_list(check.by):
-            yield from check_column_named(table, table, name, GROUPABLE, *path, "by")
+        for name in _listed(check.by):
+            yield from check_column_named(table, table, name, _GROUPABLE, *path, "by")
         yield from check_reference(table, drafts.tables, check.against, "unknown-table", *path, "against")
         other = drafts.tables.find(check.against)
         if other is not None and not unread(other):
             yield from check_column_named(table, other, check.against_column, NUMERIC, *path, "against_column")
-            for name in as_list(check.against_by):
-                yield from check_column_named(table, other, name, GROUPABLE, *path, "against_by")
+            for name in _listed(check.against_by):
+                yield from check_column_named(table, other, name, _GROUPABLE, *path, "against_by")
 
 
 def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
