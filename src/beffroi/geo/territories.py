@@ -48,6 +48,8 @@ MEMBERSHIP_SCHEMA = pa.schema(
     [pa.field(name, pa.string(), nullable=False) for name in ("commune", "level", "territory")]
 )
 
+PAIRS_SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("level", "code")])
+
 
 @dataclass(frozen=True, eq=False)
 class Territories:
@@ -169,12 +171,14 @@ class Territories:
         held = self.membership(vintage, [level for level in levels if level != "iris"])
         everywhere = pc.is_in(held["level"], pa.array(["grouping", "pays"]))
         shown = held.filter(pc.or_(everywhere, pc.is_in(held["commune"], inside)))
-        pairs = shown.group_by(["level", "territory"]).aggregate([]).rename_columns(["level", "code"])
+        pairs = (
+            shown.group_by(["level", "territory"]).aggregate([]).rename_columns(["level", "code"]).cast(PAIRS_SCHEMA)
+        )
         if "iris" in levels:
             iris = self.iris_at(vintage)
             codes = iris.filter(pc.is_in(iris["commune"], inside))["code"]
             level = pa.array(["iris"] * len(codes), pa.string())
-            pairs = pa.concat_tables([pairs, pa.table({"level": level, "code": codes})])
+            pairs = pa.concat_tables([pairs, pa.table([level, codes], schema=PAIRS_SCHEMA)])
         order = pa.array([LEVELS.index(level) for level in pairs["level"].to_pylist()], pa.int8())
         return pairs.take(
             pc.sort_indices(pairs.append_column("order", order), [("order", "ascending"), ("code", "ascending")])

@@ -24,6 +24,10 @@ Pieces = frozenset[str]
 Step = Mapping[str, frozenset[str]]
 """What happens on one day: the codes that each code becomes (itself among them when it lives on)."""
 
+SPLITTING = frozenset({"20", "21", "30"})
+"""INSEE's kinds of event (MOD) by which a commune gives territory to several: creation, re-establishment, suppression.
+By any other, a line to itself beside a line to another commune tells two events of one day, the last one counting."""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -87,11 +91,12 @@ def build_timeline(events: pa.Table | None, listings: Sequence[Listing]) -> Time
 
     ``listings`` are in order of vintage, one at least.
     """
-    official = _read_steps(events)
+    official, splits = _read_steps(events)
     derived, uncovered = _derive_steps(official, listings)
-    steps = _join_steps(official, derived)
+    told = _join_steps(official, derived)
     history = _History()
-    history.begin(_initial_codes(steps))
+    history.begin(_initial_codes(told))
+    steps = [(day, _last_of_day(day, step, derived.get(day, {}), splits)) for day, step in told]
     for vintage, days in groupby(steps, key=lambda dated: _vintage_after(dated[0])):
         for day, step in days:
             history.apply(day, step)
@@ -199,17 +204,33 @@ class _History:
         return by_code
 
 
-def _read_steps(events: pa.Table | None) -> dict[str, dict[str, set[str]]]:
-    """Official events by day: which commune codes each commune code becomes."""
+def _read_steps(events: pa.Table | None) -> tuple[dict[str, dict[str, set[str]]], set[tuple[str, str]]]:
+    """Official events by day: which commune codes each commune code becomes; and the (day, code) of true splits."""
     steps: dict[str, dict[str, set[str]]] = {}
+    splits: set[tuple[str, str]] = set()
     if events is None or events.num_rows == 0:
-        return steps
+        return steps, splits
     keep = pc.and_(pc.equal(events["type_before"], "COM"), pc.equal(events["type_after"], "COM"))
     moves = events.filter(keep)
     days = pc.utf8_slice_codeunits(pc.cast(moves["date"], pa.string()), 0, 10).to_pylist()
-    for day, before, after in zip(days, moves["code_before"].to_pylist(), moves["code_after"].to_pylist(), strict=True):
-        steps.setdefault(day, {}).setdefault(before, set()).add(after)
-    return steps
+    kinds, before, after = (
+        pc.cast(moves[name], pa.string()).to_pylist() for name in ("mod", "code_before", "code_after")
+    )
+    for day, kind, code, target in zip(days, kinds, before, after, strict=True):
+        steps.setdefault(day, {}).setdefault(code, set()).add(target)
+        if kind in SPLITTING:
+            splits.add((day, code))
+    return steps, splits
+
+
+def _last_of_day(
+    day: str, step: Step, derived: Mapping[str, set[str]], splits: set[tuple[str, str]]
+) -> dict[str, frozenset[str]]:
+    """The step without the lines by which a commune was still itself before it became another on the same day."""
+    return {
+        code: targets if code in derived or (day, code) in splits or targets == {code} else targets - {code}
+        for code, targets in step.items()
+    }
 
 
 def _derive_steps(
@@ -261,6 +282,7 @@ def _initial_codes(steps: Sequence[tuple[str, Step]]) -> list[str]:
     initial: list[str] = []
     for _, step in steps:
         made = {target for code, targets in step.items() for target in targets if target != code}
+        made = made if _order_of(step)[1] else set()
         for code, targets in step.items():
             if code not in met and (code in targets or code not in made):
                 initial.append(code)
