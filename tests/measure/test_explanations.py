@@ -39,12 +39,12 @@ def test_the_statement_finds_the_same_rows_again() -> None:
 def test_a_change_has_two_ends_and_a_shift_is_followed() -> None:
     world = stock_world(full(2020) + full(2021) + full(2022))
     world.add_indicator("yearly", kind="change", of="vacancy", over=1)
-    world.add_indicator(
-        "later", kind="ratio", numerator={"indicator": "homes"}, denominator={"table": "stock", "sum": "homes", "period_shift": -1}
-    )  # fmt: skip
+    before = {"table": "stock", "sum": "homes", "period_shift": -1}
+    world.add_indicator("later", kind="ratio", numerator={"indicator": "homes"}, denominator=before)
     roles = [(one.role, one.period) for one in explain(world, "yearly", "epci", "e2")]
     assert roles == [
-        ("start/numerator", "2020"), ("start/denominator", "2020"), ("end/numerator", "2021"), ("end/denominator", "2021"),
+        ("start/numerator", "2020"), ("start/denominator", "2020"),
+        ("end/numerator", "2021"), ("end/denominator", "2021"),
     ]  # fmt: skip
     later = {one.role: one.period for one in explain(world, "later", "epci", "e2")}
     assert later == {"denominator": "2020", "numerator/value": "2021"}

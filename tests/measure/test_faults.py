@@ -22,7 +22,8 @@ def fault_of(world: World, name: str) -> Fault:
         world.measure(name)
     (found,) = caught.value.faults
     for language in ("fr", "en"):
-        assert found.message(language) and found.remedy(language)
+        assert found.message(language)
+        assert found.remedy(language)
     return found
 
 

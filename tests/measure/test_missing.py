@@ -111,7 +111,7 @@ def test_lines_without_a_period_are_counted_apart() -> None:
 
 
 def test_paris_is_there_when_all_its_arrondissements_are() -> None:
-    parts = [row for row in full(without="75056")] + [("75101", 2021, 5, 1), ("75102", 2021, 7, 1)]
+    parts = [*full(without="75056"), ("75101", 2021, 5, 1), ("75102", 2021, 7, 1)]
     found = stock_world(parts).rows("homes")
     assert found["commune", "75056", "2021"]["value"] == 12.0
     assert stock_world(parts[:-1]).rows("homes")["commune", "75056", "2021"]["status"] == "O"

@@ -26,7 +26,8 @@ class Explanation:
 
     ``role`` is the path of the part (``numerator``, ``start/denominator``; ``value`` for the whole); ``codes`` the
     codes, with their vintage, that make up the territory and have rows; ``rows`` how many rows are taken, of which
-    ``keys`` has the first twenty by key. ``sql`` finds them again, ``_codes`` being a relation of ``codes`` (``_vintage, _code``).
+    ``keys`` has the first twenty by key. ``sql`` finds them again, ``_codes`` being a relation of ``codes`` with the
+    columns ``_vintage`` and ``_code``.
     """
 
     role: str
