@@ -18,13 +18,7 @@ _VARIABLE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 def list_parts(source: Source) -> list[Part]:
     """The parts of ``source``: at least one."""
-    parts = [tuple((name, part_text(value)) for name, value in part.items()) for part in source.parts]
-    return parts or [()]
-
-
-def part_text(value: str | int | bool) -> str:
-    """A variable's value as text: ``2021``, ``true``."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return [tuple(part.items()) for part in source.parts] or [()]
 
 
 def part_label(part: Part) -> str:

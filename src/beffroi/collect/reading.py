@@ -71,19 +71,19 @@ def raw_fault(error: Exception, relations: Iterable[RawRelation]) -> Fault | Non
         return fault("line-encoding", file=label, line=at, encoding="utf-8")
     if "not latin-1 encoded" in text:
         return fault("line-encoding", file=label, line=at, encoding="latin-1")
-    for pattern, reason in _LINE_FAULTS.items():
+    for pattern, code in _LINE_FAULTS.items():
         if found := re.search(pattern, text):
-            return Fault(f"line-{reason}", {"file": label, "line": at, **found.groupdict()})
+            return Fault(code, {"file": label, "line": at, **found.groupdict()})
     if line:
         return fault("line-damaged", file=label, line=at, reason=text.partition("\n")[2].partition("\n")[0])
     return None
 
 
 _LINE_FAULTS = {
-    r"Expected Number of Columns: (?P<expected>\d+) Found: (?P<found>\d+)": "miscounted",
-    r"unterminated quote": "quote",
-    r"state machine reached an invalid state": "quote",
-    r"[Mm]aximum line size of (?P<limit>\d+)": "too-long",
+    r"Expected Number of Columns: (?P<expected>\d+) Found: (?P<found>\d+)": "line-miscounted",
+    r"unterminated quote": "line-quote",
+    r"state machine reached an invalid state": "line-quote",
+    r"[Mm]aximum line size of (?P<limit>\d+)": "line-too-long",
 }
 
 

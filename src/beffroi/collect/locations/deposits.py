@@ -4,7 +4,6 @@ from beffroi.catalog.sources import Location
 from beffroi.collect.locations.errands import Errand, Fetched, declared
 from beffroi.collect.locations.files import find_local, take
 from beffroi.errors import BeffroiError, fault
-from beffroi.language import pick
 
 
 def address(location: Location) -> str:
@@ -20,6 +19,5 @@ def fetch(location: Location, errand: Errand) -> Fetched:
         raise BeffroiError(fault("deposit-outside", name=deposit.name))
     path = find_local(location, errand.folder, errand.deposits)
     if path is None:
-        ask_fr, ask_en = pick(deposit.ask, "fr"), pick(deposit.ask, "en")
-        raise BeffroiError(fault("deposit-missing", name=deposit.name, ask_fr=ask_fr, ask_en=ask_en))
+        raise BeffroiError(fault("deposit-missing", name=deposit.name, ask=deposit.ask))
     return take(path, location.max_bytes, deposit.name, errand)
