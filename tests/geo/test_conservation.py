@@ -50,8 +50,8 @@ def total(values: pa.Table) -> int:
     return sum(value or 0 for value in values["v"].to_pylist())
 
 
+@settings(max_examples=60)
 @given(histories(), VALUES)
-@settings(max_examples=150)
 def test_totals_are_conserved_exactly_both_ways(history: tuple[Any, Any], values: pa.Table) -> None:
     lists, events = history
     place = territories(lists, *events)
@@ -61,8 +61,8 @@ def test_totals_are_conserved_exactly_both_ways(history: tuple[Any, Any], values
     assert total(convert(located, crosswalk(place, 2011, 2000))) == total(located)
 
 
+@settings(max_examples=60)
 @given(histories())
-@settings(max_examples=150)
 def test_every_commune_of_a_told_history_is_explained_and_reached(history: tuple[Any, Any]) -> None:
     lists, events = history
     for start, end in ((2000, 2011), (2011, 2000)):
@@ -73,6 +73,7 @@ def test_every_commune_of_a_told_history_is_explained_and_reached(history: tuple
         assert set(communes["to_code"].to_pylist()) == set(lists[end])
 
 
+@settings(max_examples=60)
 @given(histories(), VALUES)
 def test_the_same_vintage_changes_nothing(history: tuple[Any, Any], values: pa.Table) -> None:
     lists, events = history
@@ -86,6 +87,7 @@ def test_the_same_vintage_changes_nothing(history: tuple[Any, Any], values: pa.T
     assert dict(zip(same["code"].to_pylist(), same["v"].to_pylist(), strict=True)) == sums
 
 
+@settings(max_examples=60)
 @given(histories(), VALUES, st.randoms())
 def test_the_order_of_rows_does_not_matter(history: tuple[Any, Any], values: pa.Table, chance: Any) -> None:
     lists, events = history
@@ -101,6 +103,7 @@ def test_the_order_of_rows_does_not_matter(history: tuple[Any, Any], values: pa.
         assert shuffled.equals(straight)
 
 
+@settings(max_examples=60)
 @given(histories())
 def test_a_merger_is_a_plain_sum(history: tuple[Any, Any]) -> None:
     lists, events = history
@@ -115,6 +118,7 @@ def test_a_merger_is_a_plain_sum(history: tuple[Any, Any]) -> None:
             assert (row["low"], row["high"], row["total"]) == (0, 1, 1)
 
 
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=12), st.integers(-(2**60), 2**60))
 def test_any_weights_share_any_value_without_rest(weights: list[int], value: int) -> None:
     whole = sum(weights)

@@ -93,6 +93,16 @@ def test_the_old_contour_may_lie_in_the_middle_of_what_it_forgot() -> None:
     assert found.geom_type == "Polygon"
 
 
+def test_communes_far_away_do_not_make_a_hole_doubtful() -> None:
+    forgot = {code: polygon for code, polygon in GRID.items() if code != "6211"} | {"62far": square(200, 0, 210, 10)}
+    lists = {2024: {**dict.fromkeys(GRID, 10), "62far": 1}, 2025: dict.fromkeys(forgot, 10)}
+    groupings = {"near": {"title": "N", "members": {"communes": ["6210"]}}}
+    merged = territories(lists, contours=contour_table(2025, forgot), parts={2025: {"6211": "COMD 6210"}},
+                         groupings=groupings)  # fmt: skip
+    found = shapes(build_contours(merged, 2025, ["commune", "grouping"], "near"))
+    assert found["grouping", "near"].equals(shapely.from_wkb(square(10, 0, 20, 20)))
+
+
 def test_with_two_absorbers_or_a_listed_commune_without_contour_nothing_is_guessed() -> None:
     forgot = {code: polygon for code, polygon in GRID.items() if code != "6211"}
     start = {**dict.fromkeys(GRID, 10), "62x": 5}

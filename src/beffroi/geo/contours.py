@@ -98,7 +98,8 @@ def build_contours(
     if communes.num_rows == 0:
         return CONTOURS_SCHEMA.empty_table()
     around = _around(communes, held["commune"])
-    clean = clean_contours(around, territories, vintage, fill=fill or FillRules())
+    elsewhere = frozenset(communes["code"].to_pylist())
+    clean = clean_contours(around, territories, vintage, fill=fill or FillRules(), elsewhere=elsewhere)
     return union_levels(clean, held, tolerance_m)
 
 
@@ -123,18 +124,25 @@ def commune_contours(territories: Territories, vintage: int) -> pa.Table:
     return moved.filter(pc.is_valid(moved["code"])) if any(targets) else empty
 
 
-def clean_contours(communes: pa.Table, territories: Territories, vintage: int, *, fill: FillRules) -> CleanContours:
+def clean_contours(
+    communes: pa.Table,
+    territories: Territories,
+    vintage: int,
+    *,
+    fill: FillRules,
+    elsewhere: frozenset[str] = frozenset(),
+) -> CleanContours:
     """Make polygons of communes (``code, geometry``, WKB in longitude and latitude) fit together exactly.
 
     Several rows of one commune are united; overlaps go to the neighbour with the longest border; gaps follow
-    ``fill``.
+    ``fill``. ``elsewhere`` are communes that have a contour too, further away.
     """
     codes, geometries = _unite_by_code(communes)
     geometries = _without_overlaps(geometries)
     holes = _find_holes(geometries)
     if holes:
         absorbers = _absorbers(territories, vintage) if fill.absorbed else frozenset()
-        missing = {departement_of(code) for code in territories.listings[vintage].communes.difference(codes)}
+        missing = {departement_of(code) for code in territories.listings[vintage].communes.difference(codes, elsewhere)}
         tree = shapely.STRtree(geometries)
         gaps = []
         for hole in holes:

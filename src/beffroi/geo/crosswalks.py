@@ -39,7 +39,7 @@ CROSSWALK_SCHEMA = pa.schema(
 """``kind`` says what the code is at the first vintage: COM, ARM, COMD, COMA, or OLD (a commune that was no more)."""
 
 UNEXPLAINED_SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("code", "side", "reason")])
-"""``side`` is ``from`` (its values are not located) or ``to`` (it receives nothing); ``reason`` is a fault code."""
+"""``side`` is ``from`` (its values are not located; ``reason`` is a fault code) or ``to`` (it receives nothing)."""
 
 Destinations = Mapping[str, Pieces]
 
