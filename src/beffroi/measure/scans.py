@@ -153,11 +153,14 @@ def cover_scan(instruments: Instruments, scan: Scan) -> Coverage:
         WITH {PLACED},
         known AS (
             SELECT DISTINCT from_vintage AS vintage, from_code AS code, 'commune' AS level FROM _crosswalk
+            UNION ALL SELECT DISTINCT NULL, from_code, 'commune' FROM _crosswalk
             UNION ALL SELECT DISTINCT NULL, territory, level FROM _membership WHERE level NOT IN ('iris', 'commune')
         )
+        -- The join is on equalities alone: with any other condition the engine compares every pair.
         SELECT code, vintage, CAST(sum(lines) AS BIGINT) AS lines FROM placed p
         ANTI JOIN known k ON k.level = CASE WHEN p.level = 'iris' THEN 'commune' ELSE p.level END
-            AND k.code = p.source AND coalesce(k.vintage = p.vintage, TRUE)
+            AND k.code = p.source
+            AND k.vintage IS NOT DISTINCT FROM CASE WHEN p.level IN ('iris', 'commune') THEN p.vintage END
         GROUP BY ALL ORDER BY lines DESC, code, vintage
         """,
         frames,
