@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from beffroi.catalog.reading.documents import Document, KeyPath, found_words, wrong_type
+from beffroi.catalog.reading.documents import Document, KeyPath, MappingNode, found_words, wrong_type
 from beffroi.catalog.reading.shapes import chosen_model, key_fields, read_model, salvage
 from beffroi.errors import Fault, fault, nearest_match
 
@@ -110,11 +110,10 @@ def _keys_at(model: type[BaseModel], document: Document, base: KeyPath, path: Ke
     annotation: Any = model
     for index, step in enumerate(path):
         node = document.node((*base, *path[:index]))
-        assert node is not None
-        inner, items = chosen_model(annotation, node)
+        inner, items = chosen_model(annotation, mapping=isinstance(node, MappingNode))
         annotation = key_fields(inner).get(str(step)) if inner is not None else items
     node = document.node((*base, *path))
-    inner = chosen_model(annotation, node)[0] if node is not None else None
+    inner = chosen_model(annotation, mapping=isinstance(node, MappingNode))[0]
     return list(key_fields(inner)) if inner is not None else []
 
 

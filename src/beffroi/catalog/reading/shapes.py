@@ -103,15 +103,15 @@ def key_fields(model: type[BaseModel]) -> dict[str, Any]:
     return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
-def chosen_model(annotation: Any, node: Node) -> tuple[type[BaseModel] | None, Any]:
-    """For a node of this annotation: the model that its keys follow, and the annotation of its items or values."""
+def chosen_model(annotation: Any, *, mapping: bool) -> tuple[type[BaseModel] | None, Any]:
+    """For a mapping, or else a list, of this annotation: the model that its keys follow, and what its items are."""
     for option in _options(annotation):
         origin = get_origin(option)
-        if isinstance(node, MappingNode) and isinstance(option, type) and issubclass(option, BaseModel):
+        if mapping and isinstance(option, type) and issubclass(option, BaseModel):
             return option, None
-        if isinstance(node, MappingNode) and origin is dict:
+        if mapping and origin is dict:
             return None, get_args(option)[1]
-        if isinstance(node, SequenceNode) and origin is list:
+        if not mapping and origin is list:
             return None, get_args(option)[0]
     return None, None
 

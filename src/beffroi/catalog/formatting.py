@@ -1,0 +1,139 @@
+"""The canonical form of declarations: keys in the model's order, two spaces, 120 columns, comments kept.
+
+Only the layout changes. A file that cannot be read is left alone, and so is one that would not then be read as it was,
+or would lose a comment. SQL is never touched.
+"""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from ruamel.yaml.error import YAMLError
+
+from beffroi.catalog.groupings import Grouping
+from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.reading.commented import Branch, Entry, Leaf, all_comments, read_commented
+from beffroi.catalog.reading.documents import Document, ScalarNode, parse_document, read_text
+from beffroi.catalog.reading.layouts import read_layout
+from beffroi.catalog.reading.scalars import write_block, write_inline
+from beffroi.catalog.reading.shapes import chosen_model, key_fields, read_plainly
+from beffroi.catalog.sources import Source
+from beffroi.catalog.tables import Table
+from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
+from beffroi.catalog.workspaces import Workspace
+
+_VOCABULARIES: dict[str, Any] = {
+    "themes": dict[str, Theme],
+    "units": dict[str, UnitDeclaration],
+    "columns": dict[str, Column],
+}
+
+
+def format_workspace(root: Path, write: bool) -> list[Path]:
+    """The YAML files of ``root`` that are not in canonical form, sorted; with ``write`` they are put in it."""
+    layout = read_layout(root)
+    files: dict[str, Any] = {} if layout.workspace is None else {layout.workspace: Workspace}
+    files |= {file: _VOCABULARIES[name] for name, file in layout.vocabularies.items()}
+    for declared, model in (
+        (layout.groupings, Grouping),
+        (layout.sources, Source),
+        (layout.tables, Table),
+        (layout.indicators, IndicatorBase),
+    ):
+        files |= dict.fromkeys(declared.values(), model)
+    changed: list[Path] = []
+    for file, annotation in sorted(files.items()):
+        text = read_text(root / file, file)
+        if not isinstance(text, str):
+            continue
+        canonical = format_text(text, annotation)
+        if canonical != (root / file).read_bytes().decode("utf-8"):
+            changed.append(root / file)
+            if write:
+                (root / file).write_text(canonical, "utf-8", newline="\n")
+    return changed
+
+
+def format_text(text: str, annotation: Any) -> str:
+    """One file in canonical form; ``annotation`` is its model, or a dict of models for a vocabulary."""
+    document, faults = parse_document(text, "")
+    if document is None or faults:
+        return text
+    try:
+        commented = read_commented(text)
+    except YAMLError:
+        return text
+    if annotation is IndicatorBase:
+        annotation = _indicator_model(document)
+    comments = Counter(all_comments(commented))
+    lines = [*commented.head, *([""] if commented.head else [])]
+    lines += _branch_lines(commented.root, annotation, 0)
+    canonical = "\n".join(lines).lstrip("\n") + "\n"
+    return canonical if _same(canonical, document, comments) else text
+
+
+def _same(canonical: str, document: Document, comments: Counter[str]) -> bool:
+    """Whether the canonical text says what the document says, with the same comments."""
+    again, faults = parse_document(canonical, "")
+    if again is None or faults:
+        return False
+    kept = read_commented(canonical)
+    return read_plainly(again.root) == read_plainly(document.root) and Counter(all_comments(kept)) == comments
+
+
+def _indicator_model(document: Document) -> type[BaseModel]:
+    kind = document.root.entries.get("kind")
+    return INDICATOR_KINDS.get(kind.text if isinstance(kind, ScalarNode) else "", IndicatorBase)
+
+
+def _branch_lines(branch: Branch, annotation: Any, depth: int) -> list[str]:
+    model, inside = chosen_model(annotation, mapping=branch.mapping)
+    fields = key_fields(model) if model is not None else {}
+    order = {key: index for index, key in enumerate(fields)}
+    entries = branch.entries
+    if fields:
+        entries = sorted(entries, key=lambda entry: order.get(entry.key.text if entry.key else "", len(order)))
+    lines: list[str] = []
+    for index, entry in enumerate(entries):
+        inner = fields.get(entry.key.text) if entry.key is not None and fields else inside
+        before = entry.before[1:] if index == 0 and entry.before[:1] == [""] else entry.before
+        lines += [_indented(text, depth) for text in before]
+        lines += _entry_lines(entry, inner, depth)
+    return lines + [_indented(text, depth) for text in branch.tail]
+
+
+def _entry_lines(entry: Entry, annotation: Any, depth: int) -> list[str]:
+    margin = "  " * depth
+    opening = (
+        f"{margin}- " if entry.key is None else f"{margin}{write_inline(entry.key.text, entry.key.style, key=True)}:"
+    )
+    beside = f" {entry.beside}" if entry.beside else ""
+    value = entry.value
+    if isinstance(value, Leaf):
+        return _leaf_lines(value, opening, beside, depth)
+    if not value.entries:
+        empty = "{}" if value.mapping else "[]"
+        return [f"{opening.rstrip()} {empty}{beside}", *(_indented(text, depth + 1) for text in value.tail)]
+    inner = _branch_lines(value, annotation, depth + 1)
+    if (
+        entry.key is None
+        and not beside
+        and inner[0].startswith("  " * (depth + 1))
+        and not inner[0].lstrip().startswith("#")
+    ):
+        return [opening + inner[0].lstrip(), *inner[1:]]
+    return [opening.rstrip() + beside, *inner]
+
+
+def _leaf_lines(leaf: Leaf, opening: str, beside: str, depth: int) -> list[str]:
+    first = opening if opening.endswith(" ") else opening + " "
+    block = write_block(leaf.text, leaf.style, margin="  " * (depth + 1), room=120 - len(first))
+    if block is None:
+        return [f"{first}{write_inline(leaf.text, leaf.style)}".rstrip() + beside]
+    header, lines = block
+    return [f"{first}{header}{beside}", *lines]
+
+
+def _indented(text: str, depth: int) -> str:
+    return f"{'  ' * depth}{text}" if text else ""
