@@ -164,12 +164,12 @@ def test_sums_are_compared_with_another_table(bench):
 
 
 def test_geometries_are_valid_and_within_their_reference_system(bench):
-    bench.write("code,wkt\nA,\"POLYGON((0 0,1 1,1 0,0 1,0 0))\"\n")
+    bench.write('code,wkt\nA,"POLYGON((0 0,1 1,1 0,0 1,0 0))"\n')
     columns = {"code": {"type": "text"}, "shape": {"type": "geometry"}}
     sql = "select code, ST_GeomFromText(wkt) as shape from rows"
     (fault,) = breach(bench, bench.declare(sql, columns, ["code"], crs="EPSG:4326"))
     assert fault.code == "geometry-invalid"
-    bench.write("code,wkt\nA,\"POINT(600000 7000000)\"\n", fingerprint="2")
+    bench.write('code,wkt\nA,"POINT(600000 7000000)"\n', fingerprint="2")
     (fault,) = breach(bench, bench.declare(sql, columns, ["code"], crs="EPSG:4326"))
     assert fault.code == "geometry-outside-crs"
     made = bench.make(bench.declare(sql, columns, ["code"], crs="EPSG:2154"))

@@ -2,7 +2,9 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,6 +22,9 @@ from beffroi.lake.objects import LakeObject, ObjectStore
 from beffroi.lake.releases import EditionInfo, Release
 
 _KEPT_IN_MEMORY = 64
+
+Ask = Callable[[str, Mapping[str, pa.Table]], pa.Table]
+"""Rows of a statement over the tables of a session and further relations, given by name."""
 
 
 class Lake:
@@ -43,10 +48,16 @@ class Lake:
         tables: Mapping[str, LakeObject],
         frames: Mapping[str, pa.Table] | None = None,
     ) -> pa.Table:
-        """Rows of ``sql`` over tables of the lake and further Arrow relations, as ``reader`` may see them.
+        """Rows of one statement: ``session`` for a single question."""
+        with self.session(reader, tables) as ask:
+            return ask(sql, frames or {})
 
-        Every table named must be open to the reader (``access-refused`` otherwise), whether or not the
-        statement touches it. Decimal and integer sums are exact; the result has the order that ``sql`` gives.
+    @contextmanager
+    def session(self, reader: Reader, tables: Mapping[str, LakeObject]) -> Iterator[Ask]:
+        """A way to ask several statements over tables of the lake and further Arrow relations, by name.
+
+        Every table named must be open to the reader (``access-refused`` otherwise), whether or not a statement
+        touches it. Decimal and integer sums are exact; a result has the order that its statement gives.
         """
         for name, item in tables.items():
             if not allows(reader, Audience(item.audience)):
@@ -57,14 +68,7 @@ class Lake:
                 connection.execute(
                     f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({quote_text(str(item.data))})"
                 )
-            for name, frame in (frames or {}).items():
-                connection.register(name, frame)
-            try:
-                return connection.execute(sql).to_arrow_table()
-            except duckdb.OutOfMemoryException:
-                raise
-            except duckdb.Error as error:
-                raise BeffroiError(fault("sql-refused", detail=first_line(error))) from error
+            yield partial(_ask, connection)
 
     def edition(self, edition: str | None = None) -> Edition:
         """An edition by number, or the one that is served; ``no-edition`` when nothing was built."""
@@ -119,6 +123,20 @@ class Lake:
             load_territories=lambda: table("territories"),
             load_contours=lambda level: _of_level(table("contours"), level),
         )
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, sql: str, frames: Mapping[str, pa.Table]) -> pa.Table:
+    for name, frame in frames.items():
+        connection.register(name, frame)
+    try:
+        return connection.execute(sql).to_arrow_table()
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise BeffroiError(fault("sql-refused", detail=first_line(error))) from error
+    finally:
+        for name in frames:
+            connection.unregister(name)
 
 
 def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """The long form of an indicator, the same from ``measure`` to the last page."""
 
+import io
+from collections.abc import Mapping
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 SERIES_SCHEMA = pa.schema(
     [
@@ -33,3 +37,11 @@ SERIES_ORDER = ("indicator", "vintage", "level", "territory", "period")
 
 UNLOCATED = "unlocated"
 """Code of the line « non localisé »: rows whose territory is unknown at its vintage."""
+
+
+def write_parquet(table: pa.Table, metadata: Mapping[str, str]) -> bytes:
+    """Released rows as the bytes of a Parquet file, with ``metadata`` added to its schema; empty values are left out."""
+    kept = {key.encode(): value.encode() for key, value in metadata.items() if value}
+    out = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **kept}), out, compression="zstd")
+    return out.getvalue()

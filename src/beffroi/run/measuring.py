@@ -10,7 +10,7 @@ from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, staleness_key, write_frame
-from beffroi.measure import MEASURE_STAGE, Query, explain_value, measure_indicator
+from beffroi.measure import MEASURE_STAGE, explain_value, measure_indicator
 from beffroi.run.cataloguing import audience_of
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import indicator_parts, indicator_tables
@@ -58,10 +58,11 @@ def make_series(
 ) -> LakeObject:
     """Measure one indicator in every released vintage and keep its protected series under ``key``."""
     frames, coverage = [], {}
-    for vintage in geographies.vintages:
-        frame, covered = _measure(catalog, lake, geographies, name, tables, vintage)
-        frames.append(frame)
-        coverage[str(vintage)] = covered
+    with lake.session(BUILDER, tables) as query:
+        for vintage in geographies.vintages:
+            measured = measure_indicator(name, catalog, geographies.at(vintage, _vintages(tables)), query)
+            frames.append(measured.series)
+            coverage[str(vintage)] = [asdict(covered) for covered in measured.coverage]
     series = pa.concat_tables(frames)
     levels = set(series["level"].to_pylist())
     return write_frame(
@@ -84,7 +85,9 @@ def make_series(
 def measure_at(catalog: Catalog, lake: Lake, tables: Mapping[str, LakeObject], name: str, vintage: int) -> pa.Table:
     """Protected series of an indicator in the geography of any vintage, from the tables of an edition."""
     needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
-    return _measure(catalog, lake, Geographies(catalog, lake, tables), name, needed, vintage)[0]
+    geography = Geographies(catalog, lake, tables).at(vintage, _vintages(needed))
+    with lake.session(BUILDER, needed) as query:
+        return measure_indicator(name, catalog, geography, query).series
 
 
 def explain_rows(
@@ -94,32 +97,16 @@ def explain_rows(
     needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
     geographies = Geographies(catalog, lake, tables)
     geography = geographies.at(catalog.workspace.reference_vintage, _vintages(needed))
-    found = explain_value(
-        name, value["level"], value["territory"], value["period"],
-        catalog=catalog, geography=geography, query=_query(lake, needed), reader=BUILDER,
-    )  # fmt: skip
+    with lake.session(BUILDER, needed) as query:
+        found = explain_value(
+            name, value["level"], value["territory"], value["period"],
+            catalog=catalog, geography=geography, query=query, reader=BUILDER,
+        )  # fmt: skip
     return [
         {"part": one.role, "table": one.table, "period": one.period, "rows": one.rows, "keys": one.keys.to_pylist()}
         for one in found
     ]
 
 
-def _measure(
-    catalog: Catalog,
-    lake: Lake,
-    geographies: Geographies,
-    name: str,
-    tables: Mapping[str, LakeObject],
-    vintage: int,
-) -> tuple[pa.Table, list[dict[str, Any]]]:
-    geography = geographies.at(vintage, _vintages(tables))
-    measured = measure_indicator(name, catalog, geography, _query(lake, tables))
-    return measured.series, [asdict(covered) for covered in measured.coverage]
-
-
 def _vintages(tables: Mapping[str, LakeObject]) -> set[int]:
     return {vintage for item in tables.values() for vintage in item.manifest["vintages"]}
-
-
-def _query(lake: Lake, tables: Mapping[str, LakeObject]) -> Query:
-    return lambda sql, frames: lake.query(sql, BUILDER, tables=tables, frames=frames)
