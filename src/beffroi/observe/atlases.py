@@ -1,0 +1,179 @@
+"""One release made ready for drawing: measures, places and values by period, each read once and kept.
+
+An atlas holds no more than its release may show, and lives as long as somebody asks for that edition.
+"""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.releases import Release
+from beffroi.lake.series import UNLOCATED
+from beffroi.observe.classes import Classes, classify
+from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, read_gazetteer
+from beffroi.observe.values import Measure, Value, read_measure, state_of
+
+_Kept = TypeVar("_Kept")
+_SLICES_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The values of an indicator at one level and vintage, by period then by territory.
+
+    ``unlocated`` has, by period, what could not be placed; it is in no other figure than the table.
+    """
+
+    measure: Measure
+    level: str
+    vintage: int
+    by_period: Mapping[str, Mapping[str, Value]]
+    unlocated: Mapping[str, Value]
+    classes: Classes | None
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return tuple(self.by_period)
+
+    def at(self, period: str) -> Mapping[str, Value]:
+        """Values by territory at a period; empty when it has none."""
+        return self.by_period.get(period, {})
+
+    @cached_property
+    def ranks(self) -> Mapping[str, Mapping[str, int]]:
+        """By period then territory, the rank from the largest; equal values share it, weak values have none."""
+        return {period: _rank(values) for period, values in self.by_period.items()}
+
+    def history(self, territory: str) -> tuple[Value, ...]:
+        """Values of a territory, oldest first; a period without a line for it is skipped."""
+        return tuple(values[territory] for values in self.by_period.values() if territory in values)
+
+
+def _rank(values: Mapping[str, Value]) -> dict[str, int]:
+    known = [(v.value, code) for code, v in values.items() if v.value is not None and v.state != "weak"]
+    ranks: dict[str, int] = {}
+    rank, last = 0, math.inf
+    for position, (value, code) in enumerate(sorted(known, key=lambda pair: -pair[0]), 1):
+        rank, last = (position, value) if value != last else (rank, last)
+        ranks[code] = rank
+    return ranks
+
+
+class Memory:
+    """Keeps the ``size`` results that were last asked for."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def recall(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+        """What ``key`` gave before, or what ``make`` gives now."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]  # type: ignore[no-any-return]
+        made = make()
+        self._kept[key] = made
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return made
+
+
+class Atlas:
+    """A release in which one looks things up without reading anything twice."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+        self._slices = Memory(_SLICES_KEPT)
+        self._gazetteers = Memory(16)
+
+    @property
+    def catalogue(self) -> Mapping[str, Any]:
+        return self.release.catalogue
+
+    @property
+    def workspace(self) -> Mapping[str, Any]:
+        workspace: Mapping[str, Any] = self.catalogue["workspace"]
+        return workspace
+
+    @cached_property
+    def measures(self) -> Mapping[str, Measure]:
+        """Every declared indicator that the reader may know of, released or not."""
+        return {name: read_measure(self.catalogue, name, entry) for name, entry in self.catalogue["indicators"].items()}
+
+    @cached_property
+    def released(self) -> tuple[Measure, ...]:
+        """Indicators that have values, those that the workspace features first."""
+        return tuple(
+            sorted((m for m in self.measures.values() if m.released), key=lambda m: not m.entry.get("featured", False))
+        )
+
+    @cached_property
+    def vintages(self) -> tuple[int, ...]:
+        """Years of the geography that are released, the reference one first."""
+        reference = self.release.reference_vintage
+        return (reference, *sorted((v for v in self.workspace.get("vintages", []) if v != reference), reverse=True))
+
+    def measure(self, indicator: str) -> Measure:
+        """The measure of that name; ``unknown-indicator`` when the reader has none."""
+        if indicator not in self.measures:
+            self.release.indicator(indicator)
+        return self.measures[indicator]
+
+    def levels_of(self, measure: Measure) -> tuple[str, ...]:
+        """Levels at which a measure is released, from the smallest territory to the largest."""
+        return tuple(level for level in LEVEL_ORDER if level in measure.entry.get("levels", []))
+
+    def gazetteer(self, vintage: int, language: str) -> Gazetteer:
+        return self._gazetteers.recall(
+            (vintage, language),
+            lambda: read_gazetteer(self.release.territories(vintage), vintage, self.catalogue, language),
+        )
+
+    def perimeter(self, language: str, vintage: int | None = None) -> Place:
+        """The territory that the workspace watches over."""
+        gazetteer = self.gazetteer(vintage or self.release.reference_vintage, language)
+        code = self.workspace["perimeter"]
+        return gazetteer.places.get(f"grouping:{code}") or Place("grouping", code, code, short=code)
+
+    def slice(self, measure: Measure, level: str, vintage: int) -> Slice:
+        """The values of a measure; ``indicator-unavailable`` when it was not released."""
+        if not measure.released:
+            raise BeffroiError(fault("indicator-unavailable", name=measure.id))
+        return self._slices.recall((measure.id, level, vintage), lambda: self._read_slice(measure, level, vintage))
+
+    def value(self, measure: Measure, place: Place, period: str, vintage: int) -> Value | None:
+        """The value of one territory at one period, when there is a line for it."""
+        if place.level not in measure.entry.get("levels", []):
+            return None
+        return self.slice(measure, place.level, vintage).at(period).get(place.code)
+
+    def _read_slice(self, measure: Measure, level: str, vintage: int) -> Slice:
+        table = self.release.series(measure.id, level=level, vintage=vintage)
+        names = (
+            "territory", "label", "period", "value", "numerator", "denominator", "observations", "status",
+            "confidentiality", "reliability",
+        )  # fmt: skip
+        by_period: dict[str, dict[str, Value]] = {}
+        unlocated: dict[str, Value] = {}
+        for row in zip(*(table[name].to_pylist() for name in names), strict=True):
+            territory, label, period, value, numerator, denominator, observations, status, secrecy, reliability = row
+            read = Value(
+                territory, label, period, value,
+                None if numerator is None else float(numerator), None if denominator is None else float(denominator),
+                observations, status, secrecy, reliability, state_of(value, status, secrecy, reliability),
+            )  # fmt: skip
+            if territory == UNLOCATED:
+                unlocated[period] = read
+            else:
+                by_period.setdefault(period, {})[territory] = read
+        ordered = dict(sorted(by_period.items()))
+        shown = (v.value for values in ordered.values() for v in values.values() if v.value is not None)
+        classes = classify(shown, decimals=measure.unit.decimals, diverging=measure.is_change)
+        return Slice(measure, level, vintage, ordered, unlocated, classes)
+
+
+__all__ = ["Atlas", "Memory", "Slice"]

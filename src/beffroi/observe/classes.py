@@ -1,0 +1,139 @@
+"""Classes of a choropleth: five to seven, with round limits that one can read, and the scale of circles.
+
+The limits come from all the periods of an indicator at a level together, so that the same colour means the same
+thing from one year to the next.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_STEPS = (1.0, 2.0, 2.5, 5.0)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Limits between classes, in rising order: ``n`` limits make ``n + 1`` classes.
+
+    A value equal to a limit belongs to the class above. ``diverging_at`` is the value around which colours
+    diverge (always one of the limits), or None. ``decimals`` is how many digits the limits need.
+    """
+
+    limits: tuple[float, ...]
+    lowest: float
+    highest: float
+    decimals: int
+    diverging_at: float | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.limits) + 1
+
+    def index(self, value: float) -> int:
+        """Which class a value falls in, counted from 0."""
+        return bisect_right(self.limits, value)
+
+    def shade(self, index: int) -> int:
+        """Colour of a class on the ramp of seven, 0 to 6; a diverging ramp keeps 3 for no class at all."""
+        if self.diverging_at is None:
+            return _SHADES[self.count][index]
+        below = self.limits.index(self.diverging_at) + 1
+        if index < below:
+            return 3 - _SIDE[min(below, 3)][min(below - index, 3) - 1]
+        return 3 + _SIDE[min(self.count - below, 3)][min(index - below + 1, 3) - 1]
+
+
+_SHADES = {
+    1: (3,), 2: (1, 5), 3: (1, 3, 5), 4: (0, 2, 4, 6), 5: (0, 1, 3, 4, 6), 6: (0, 1, 2, 4, 5, 6),
+    7: (0, 1, 2, 3, 4, 5, 6),
+}  # fmt: skip
+"""Shades taken from the ramp of seven when there are fewer classes, as far apart as can be."""
+_SIDE = {0: (1,), 1: (2,), 2: (1, 3), 3: (1, 2, 3)}
+
+
+def classify(values: Iterable[float], *, decimals: int, diverging: bool = False) -> Classes | None:
+    """Round limits that part ``values`` in classes of like sizes; None when there is no value at all.
+
+    ``decimals`` is what the data bear: no limit is finer.
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    if diverging and ordered[0] < 0 < ordered[-1]:
+        return _classify_around_zero(ordered, decimals)
+    wanted = 7 if len(ordered) >= 400 else 6 if len(ordered) >= 60 else 5
+    wanted = max(1, min(wanted, len(set(ordered))))
+    limits, places = _round_limits(ordered, wanted, decimals)
+    return Classes(limits, ordered[0], ordered[-1], places)
+
+
+def _classify_around_zero(ordered: Sequence[float], decimals: int) -> Classes:
+    below, above = [-v for v in ordered if v < 0][::-1], [v for v in ordered if v > 0]
+    sides = []
+    for side in (below, above):
+        wanted = 3 if len(set(side)) >= 9 else 2 if len(set(side)) >= 4 else 1
+        sides.append(_round_limits(side, wanted, decimals))
+    limits = (*(-limit for limit in reversed(sides[0][0])), 0.0, *sides[1][0])
+    return Classes(limits, ordered[0], ordered[-1], max(sides[0][1], sides[1][1]), 0.0)
+
+
+def _round_limits(ordered: Sequence[float], wanted: int, decimals: int) -> tuple[tuple[float, ...], int]:
+    """The coarsest round limits near the quantiles that still part the values in ``wanted`` classes of some size."""
+    if wanted < 2 or ordered[0] == ordered[-1]:
+        return (), decimals
+    quantiles = [ordered[min(len(ordered) - 1, len(ordered) * k // wanted)] for k in range(1, wanted)]
+    finest = 10.0**-decimals
+    step = 10.0 ** math.ceil(math.log10(max(ordered[-1] - ordered[0], finest)))
+    best: tuple[float, ...] = ()
+    while step >= finest * 0.999:
+        for size in sorted((step * s for s in _STEPS), reverse=True):
+            if size < finest * 0.999 or size > (ordered[-1] - ordered[0]):
+                continue
+            limits = _snap(quantiles, size, ordered)
+            if len(limits) > len(best):
+                best = limits
+            if len(limits) == wanted - 1 and _fair(ordered, limits, wanted):
+                return limits, _needed_decimals(limits, decimals)
+        step /= 10
+    return best, _needed_decimals(best, decimals)
+
+
+def _snap(quantiles: Sequence[float], size: float, ordered: Sequence[float]) -> tuple[float, ...]:
+    snapped = {round(round(q / size) * size, 9) + 0.0 for q in quantiles}
+    return tuple(sorted(limit for limit in snapped if ordered[0] < limit <= ordered[-1]))
+
+
+def _fair(ordered: Sequence[float], limits: Sequence[float], wanted: int) -> bool:
+    edges = [0, *(bisect_right(ordered, limit - 1e-12) for limit in limits), len(ordered)]
+    return min(b - a for a, b in zip(edges[:-1], edges[1:], strict=True)) >= 0.45 * len(ordered) / wanted
+
+
+def _needed_decimals(limits: Sequence[float], decimals: int) -> int:
+    for places in range(decimals + 1):
+        if all(abs(limit - round(limit, places)) < 1e-9 for limit in limits):
+            return places
+    return decimals
+
+
+def round_ticks(low: float, high: float, wanted: int = 4) -> tuple[float, ...]:
+    """Round graduations covering ``low`` to ``high``, about ``wanted`` of them."""
+    if high <= low:
+        high = low + 1
+    rough = (high - low) / wanted
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = next(s * unit for s in (1, 2, 2.5, 5, 10) if s * unit >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(k * step, 9) + 0.0 for k in range(first, last + 1))
+
+
+def circle_steps(highest: float) -> tuple[float, ...]:
+    """Three round amounts for the legend of circles, the largest at most ``highest``."""
+    if highest <= 0:
+        return ()
+    unit = 10.0 ** math.floor(math.log10(highest))
+    top = next(s * unit for s in (5, 2, 1) if s * unit <= highest * 1.0001)
+    return tuple(step for step in (top, top / 5 if top / unit != 2 else top / 4, top / 20) if step >= 1)
+
+
+__all__ = ["Classes", "circle_steps", "classify", "round_ticks"]

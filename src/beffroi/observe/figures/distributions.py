@@ -1,0 +1,126 @@
+"""How the values of territories are spread: how many in each round interval, and where the one in hand stands."""
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from beffroi.language import format_number, text
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.classes import round_ticks
+from beffroi.observe.frames import Frame, frame_question, period_words
+from beffroi.observe.questions import Question
+from beffroi.observe.sentences import median, say_place, say_spread
+from beffroi.observe.values import Value
+
+_SKEWED = 8
+"""From this ratio of the highest value to the middle one, intervals grow as 1, 2, 5, 10, 20, 50..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """An interval, its lower limit included, and how many territories have their value in it."""
+
+    low: float
+    high: float
+    count: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a territory stands on the axis (0 to 1): the one in hand, one that it is compared with, or the middle."""
+
+    role: str
+    label: str
+    said: str
+    x: float
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Bins of equal width on the drawing; ``limits`` are (share of the axis, words)."""
+
+    frame: Frame
+    level: str
+    bins: tuple[Bin, ...]
+    limits: tuple[tuple[float, str], ...]
+    marks: tuple[Mark, ...]
+    highest: int
+    growing: bool
+    unit: str
+
+
+def observe_distribution(atlas: Atlas, question: Question) -> Distribution:
+    """The spread of a question's level at its period; each territory counts once, whatever its size."""
+    measure, language = question.measure, question.language
+    values = atlas.slice(measure, question.level, question.vintage)
+    known = sorted(
+        (v for v in values.at(question.period).values() if v.value is not None), key=lambda v: v.value or 0.0
+    )
+    numbers = [value.value or 0.0 for value in known]
+    growing = bool(numbers) and numbers[0] >= 0 and numbers[-1] > _SKEWED * max(median(known), 1e-9)
+    edges = _growing_edges(numbers, measure.unit.decimals) if growing else round_ticks(
+        *((numbers[0], numbers[-1]) if numbers else (0.0, 1.0)), min(14, max(6, len(numbers) // 8))
+    )  # fmt: skip
+    counts = [0] * (len(edges) - 1)
+    for number in numbers:
+        counts[min(len(counts) - 1, bisect_right(edges, number) - 1)] += 1
+    decimals = next((d for d in range(4) if all(abs(e - round(e, d)) < 1e-9 for e in edges)), 3)
+    said = [format_number(edge, decimals, language, grouped=measure.unit.grouped) for edge in edges]
+    title = text("figure.title_spread", language, title=measure.title(language),
+                 places=text(f"level_many.{question.level}", language),
+                 period=period_words(measure, question.period, language))  # fmt: skip
+    sentence = f"{say_spread(question, known)} {say_place(atlas, question)}"
+    return Distribution(
+        frame=frame_question(atlas, question, values, title, sentence),
+        level=question.level,
+        bins=tuple(
+            Bin(edges[i], edges[i + 1], count, text("figure.between", language, low=said[i], high=said[i + 1]))
+            for i, count in enumerate(counts)
+        ) if numbers else (),
+        limits=tuple((i / (len(edges) - 1), words) for i, words in enumerate(said)),
+        marks=_marks(atlas, question, known, edges),
+        highest=max(counts, default=0),
+        growing=growing,
+        unit=measure.unit_words(language),
+    )  # fmt: skip
+
+
+def _growing_edges(numbers: list[float], decimals: int) -> tuple[float, ...]:
+    smallest = 10.0**-decimals
+    edges, unit = [0.0], max(smallest, 10.0 ** math.floor(math.log10(max(numbers[len(numbers) // 4], smallest))))
+    while edges[-1] <= numbers[-1]:
+        for step in (1, 2, 5):
+            if edges[-1] <= numbers[-1]:
+                edges.append(round(step * unit, 9))
+        unit *= 10
+    return tuple(edges)
+
+
+def _position(value: float, edges: tuple[float, ...]) -> float:
+    """Where a value stands among edges that are drawn at equal distances."""
+    index = min(len(edges) - 2, max(0, bisect_right(edges, value) - 1))
+    inside = (value - edges[index]) / (edges[index + 1] - edges[index])
+    return (index + min(1.0, max(0.0, inside))) / (len(edges) - 1)
+
+
+def _marks(atlas: Atlas, question: Question, known: list[Value], edges: tuple[float, ...]) -> tuple[Mark, ...]:
+    measure, language = question.measure, question.language
+    found: list[Mark] = []
+    if len(known) > 2:
+        middle = median(known)
+        found.append(
+            Mark("middle", text("figure.middle", language), measure.say(middle, language), _position(middle, edges))
+        )
+    if measure.nature != "amount" or question.territory.level == question.level:
+        for place in (*question.compared, question.territory):
+            value = atlas.value(measure, place, question.period, question.vintage)
+            comparable = measure.nature != "amount" or place.level == question.level
+            if comparable and value is not None and value.value is not None:
+                role = "territory" if place == question.territory else "compared"
+                found.append(Mark(role, place.short or place.name, measure.say(value.value, language),
+                                  _position(value.value, edges)))  # fmt: skip
+    return tuple(found)
+
+
+__all__ = ["Bin", "Distribution", "Mark", "observe_distribution"]

@@ -1,0 +1,130 @@
+"""The map of an indicator: ratios as shaded areas, counts as circles; what is missing or secret has its own mark."""
+
+from dataclasses import dataclass
+
+from beffroi.language import format_number, text
+from beffroi.observe.atlases import Atlas, Slice
+from beffroi.observe.classes import Classes, circle_steps
+from beffroi.observe.frames import Frame, frame_question, period_words
+from beffroi.observe.questions import Question
+from beffroi.observe.sentences import ordinal, say_place, say_spread
+from beffroi.observe.values import State, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A territory of the map. ``shade`` is a colour of the ramp (0 to 6) or None; ``amount`` the area of its circle."""
+
+    code: str
+    label: str
+    said: str
+    state: State
+    shade: int | None
+    amount: float | None
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class LegendClass:
+    """One class of the legend: its limits in words, its colour, how many territories it has."""
+
+    words: str
+    shade: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map at one level and period. Areas are in the order of the territories' codes.
+
+    ``drawable`` is False at another vintage than the reference one, which is the only one that has contours.
+    """
+
+    frame: Frame
+    level: str
+    areas: tuple[Area, ...]
+    legend: tuple[LegendClass, ...]
+    circles: tuple[tuple[float, str], ...]
+    highest: float
+    states: tuple[tuple[State, int], ...]
+    diverging: bool
+    drawable: bool
+
+
+def observe_map(atlas: Atlas, question: Question) -> Map:
+    """The map of a question's indicator at its level and period."""
+    measure, language = question.measure, question.language
+    values = atlas.slice(measure, question.level, question.vintage)
+    here = values.at(question.period)
+    amount = measure.nature in {"amount", "amount_change"}
+    areas = tuple(_area(question, values, value) for _, value in sorted(here.items()))
+    known = [value for value in here.values() if value.value is not None]
+    title = text("figure.title_places", language, title=measure.title(language),
+                 places=text(f"level_many.{question.level}", language),
+                 period=period_words(measure, question.period, language))  # fmt: skip
+    sentence = f"{say_spread(question, known)} {say_place(atlas, question)}"
+    highest = max((abs(v.value) for p in values.by_period.values() for v in p.values() if v.value), default=0.0)
+    classes = None if amount else values.classes
+    return Map(
+        frame=frame_question(atlas, question, values, title, sentence),
+        level=question.level,
+        areas=areas,
+        legend=tuple(_legend(question, classes, known)) if classes else (),
+        circles=tuple((step, measure.say(step, language, sign=False)) for step in circle_steps(highest))
+        if amount
+        else (),
+        highest=highest,
+        states=tuple(
+            (state, count)
+            for state in ("weak", "confidential", "missing")
+            if (count := sum(area.state == state for area in areas))
+        ),  # type: ignore[misc]
+        diverging=measure.is_change,
+        drawable=question.vintage == atlas.release.reference_vintage,
+    )
+
+
+def _area(question: Question, values: Slice, value: Value) -> Area:
+    measure, language = question.measure, question.language
+    if value.value is None:
+        said = text(f"state.{value.reason}", language)
+        return Area(value.territory, value.label, said, value.state, None, None, None)
+    ranked = values.ranks[question.period].get(value.territory)
+    said = measure.say(value.value, language)
+    if ranked:
+        said += text("figure.rank_short", language, rank=ordinal(ranked, language))
+    if value.state != "sure":
+        said += f" ({text(f'state.{value.state}', language)})"
+    if measure.nature in {"amount", "amount_change"}:
+        return Area(value.territory, value.label, said, value.state, None, value.value, ranked)
+    shade = values.classes.shade(values.classes.index(value.value)) if values.classes else None
+    return Area(value.territory, value.label, said, value.state, shade, None, ranked)
+
+
+def _legend(question: Question, classes: Classes, known: list[Value]) -> list[LegendClass]:
+    language = question.language
+    counts = [0] * classes.count
+    for value in known:
+        if value.value is not None:
+            counts[classes.index(value.value)] += 1
+
+    def say(limit: float) -> str:
+        return format_number(limit, classes.decimals, language, grouped=question.measure.unit.grouped)
+
+    found = []
+    for index in range(classes.count):
+        if not classes.limits:
+            words = say(classes.lowest)
+        elif index == 0:
+            words = text("figure.below", language, limit=say(classes.limits[0]))
+        elif index == classes.count - 1:
+            words = text("figure.at_least", language, limit=say(classes.limits[-1]))
+        else:
+            words = text(
+                "figure.between", language, low=say(classes.limits[index - 1]), high=say(classes.limits[index])
+            )
+        found.append(LegendClass(words, classes.shade(index), counts[index]))
+    return found
+
+
+__all__ = ["Area", "LegendClass", "Map", "observe_map"]

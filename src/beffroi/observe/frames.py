@@ -1,0 +1,161 @@
+"""What stands around every figure: its title, its unit, what a reader must know, and whom it comes from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from beffroi.language import format_date, format_number, format_period, pick, text
+from beffroi.observe.atlases import Atlas, Slice
+from beffroi.observe.questions import Question
+from beffroi.observe.values import Measure, Value
+
+LICENCES = {
+    "lov2": "Licence Ouverte 2.0",
+    "odbl": "ODbL 1.0",
+    "mit": "MIT",
+    "cc-by-4.0": "CC BY 4.0",
+    "cc0": "CC0 1.0",
+}
+"""Names of licences that are the same in every language; the others are in the messages."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to know before reading: ``kind`` is synthetic, kept, replaced, provisional, break, window,
+    estimated, weak, confidential, missing, unlocated or vintage."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class SourceName:
+    """A source as it is cited, with the name of its page."""
+
+    id: str
+    words: str
+    licence: str
+    fetched: str | None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The words around a figure, in one language."""
+
+    title: str
+    subtitle: str
+    sentence: str
+    notices: tuple[Notice, ...]
+    sources: tuple[SourceName, ...]
+    computed_by: str | None
+    licences: str
+    geography: str
+    edition: str
+    synthetic: bool
+    publisher: str
+
+    def source_line(self, language: str) -> str:
+        """« Source : INSEE, Recensement 2021 (relevé du 19 novembre 2026), calcul Agence · Licence Ouverte 2.0 »."""
+        named = " ; ".join(source.words for source in self.sources) if self.sources else "–"
+        line = text("figure.source", language, sources=named)
+        if self.computed_by:
+            line += text("figure.computed_by", language, publisher=self.computed_by)
+        return f"{line} · {self.licences}" if self.licences else line
+
+
+def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, sentence: str) -> Frame:
+    """The frame of a figure that answers ``question`` with ``values``."""
+    measure, language = question.measure, question.language
+    sources = name_sources(atlas, measure, language)
+    unit = measure.unit_words(language)
+    definition = measure.definition(language)
+    return Frame(
+        title=title,
+        subtitle=text("figure.in_unit", language, unit=unit, definition=definition) if unit else definition,
+        sentence=sentence,
+        notices=tuple(_notices(question, values)),
+        sources=sources,
+        computed_by=None if measure.entry.get("kind") == "published" else atlas.workspace["publisher"],
+        licences=", ".join(dict.fromkeys(source.licence for source in sources)),
+        geography=text("figure.geography", language, vintage=question.vintage),
+        edition=text("figure.edition", language, date=format_date(atlas.release.edition.built, language)),
+        synthetic=measure.synthetic,
+        publisher=atlas.workspace["publisher"],
+    )
+
+
+def name_sources(atlas: Atlas, measure: Measure, language: str) -> tuple[SourceName, ...]:
+    """The sources of a measure as they are cited: producer, title, and the day when the bytes were fetched."""
+    found = []
+    for name in measure.entry.get("sources", []):
+        source = atlas.catalogue["sources"].get(name)
+        if source is None:
+            continue
+        fetched = max((snapshot["fetched"] for snapshot in source.get("snapshots", [])), default=None)
+        words = f"{source['producer']}, {pick(source['title'], language)}"
+        if fetched:
+            words += text("figure.fetched", language, date=format_date(fetched, language))
+        found.append(SourceName(name, words, licence_words(source["licence"], language), fetched))
+    return tuple(found)
+
+
+def licence_words(licence: str, language: str) -> str:
+    return LICENCES.get(licence) or text(f"licence.{licence}", language)
+
+
+def period_words(measure: Measure, period: str, language: str) -> str:
+    """A period as one reads it; a window says the years around."""
+    words = format_period(period, language)
+    years = window_years(measure, period)
+    return text("figure.window_short", language, period=words, first=years[0], last=years[1]) if years else words
+
+
+def window_years(measure: Measure, period: str) -> tuple[int, int] | None:
+    """First and last year that a value stands for, when they are more than one."""
+    window = measure.entry.get("window")
+    if not window or not period[:4].isdigit() or not (window["before"] or window["after"]):
+        return None
+    return int(period[:4]) - int(window["before"]), int(period[:4]) + int(window["after"])
+
+
+def _notices(question: Question, values: Slice) -> Iterable[Notice]:
+    measure, language, period = question.measure, question.language, question.period
+    if measure.synthetic:
+        yield Notice("synthetic", text("notice.synthetic", language))
+    yield from (Notice("replaced", words) for words in question.replaced)
+    if measure.entry["state"] == "kept":
+        yield Notice("kept", text("notice.kept", language))
+    if years := window_years(measure, period):
+        yield Notice(
+            "window", text("notice.window", language, period=format_period(period, language), first=years[0],
+                           last=years[1])
+        )  # fmt: skip
+    here = values.at(period)
+    if period in measure.entry.get("provisional", []) or any(v.state == "provisional" for v in here.values()):
+        yield Notice("provisional", text("notice.provisional", language, period=format_period(period, language)))
+    if question.view in {"evolution", "table"}:
+        for start, why in measure.breaks(language).items():
+            yield Notice("break", text("notice.break", language, period=format_period(start, language), why=why))
+    yield from _count_notices(here, question.level, language)
+    lost = values.unlocated.get(period)
+    if lost is not None and lost.value:
+        yield Notice("unlocated", text("notice.unlocated", language, value=measure.say(lost.value, language)))
+
+
+def _count_notices(here: Mapping[str, Value], level: str, language: str) -> Iterable[Notice]:
+    for state in ("estimated", "weak", "confidential", "missing"):
+        count = sum(value.state == state for value in here.values())
+        if count:
+            places = count_places(count, level, language)
+            yield Notice(state, text(f"notice.{state}", language, places=places))
+
+
+def count_places(count: int, level: str, language: str) -> str:
+    """« 1 commune », « 24 communes »."""
+    words = text(f"level_one.{level}" if count < 2 else f"level_many.{level}", language)
+    return f"{format_number(count, 0, language)}\u00a0{words}"
+
+
+__all__ = [
+    "Frame", "Notice", "SourceName", "count_places", "frame_question", "licence_words", "name_sources",
+    "period_words", "window_years",
+]  # fmt: skip

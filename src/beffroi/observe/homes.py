@@ -1,0 +1,74 @@
+"""What the home page says: one live figure in words for each theme, and what was fetched lately."""
+
+from dataclasses import dataclass
+
+from beffroi.language import pick, text
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.frames import period_words
+from beffroi.observe.sentences import in_clause
+from beffroi.observe.shelves import freshness
+from beffroi.observe.values import Measure, Value
+
+
+@dataclass(frozen=True)
+class LiveFigure:
+    """An indicator in words for the perimeter: « 9,1 % » and what it is, with its course over time."""
+
+    measure: Measure
+    number: str
+    words: str
+    history: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class ThemeShelf:
+    """A theme with its live figure, if it has one, and its indicators, released or not."""
+
+    id: str
+    title: str
+    description: str
+    figure: LiveFigure | None
+    measures: tuple[Measure, ...]
+
+
+def observe_themes(atlas: Atlas, language: str) -> tuple[ThemeShelf, ...]:
+    """Themes that have an indicator, in the order of the vocabulary."""
+    found = []
+    for name, theme in atlas.catalogue["themes"].items():
+        measures = [m for m in atlas.measures.values() if m.entry["theme"] == name]
+        if not measures:
+            continue
+        ordered = sorted(measures, key=lambda m: (not m.released, not m.entry.get("featured"), m.title(language)))
+        figures = (live_figure(atlas, measure, language) for measure in ordered if measure.released)
+        figure = next((f for f in figures if f), None)
+        found.append(
+            ThemeShelf(name, pick(theme["title"], language), pick(theme.get("description") or {}, language), figure,
+                       tuple(ordered))
+        )  # fmt: skip
+    return tuple(found)
+
+
+def live_figure(atlas: Atlas, measure: Measure, language: str) -> LiveFigure | None:
+    """The last value of the perimeter, or the middle of its communes when its producer gives none larger."""
+    place = atlas.perimeter(language)
+    vintage = atlas.release.reference_vintage
+    if place.level not in measure.entry.get("levels", []):
+        return None
+    values = atlas.slice(measure, place.level, vintage)
+    known = [v for v in values.history(place.code) if v.value is not None]
+    if not known:
+        return None
+    last = known[-1]
+    words = text("home.figure", language, title=measure.title(language), place=in_clause(place, language),
+                 period=period_words(measure, last.period, language))  # fmt: skip
+    return LiveFigure(measure, measure.say(last.value, language), words, values.history(place.code))
+
+
+def lately_updated(atlas: Atlas, count: int = 6) -> tuple[tuple[Measure, str], ...]:
+    """Released indicators whose bytes were fetched last, with the day (ISO)."""
+    dated = [(m, freshness(atlas, m.entry.get("sources", []))) for m in atlas.released]
+    known = [(m, day) for m, day in dated if day]
+    return tuple(sorted(known, key=lambda pair: (pair[1], pair[0].id), reverse=True)[:count])
+
+
+__all__ = ["LiveFigure", "ThemeShelf", "lately_updated", "live_figure", "observe_themes"]

@@ -1,0 +1,117 @@
+"""Territories as a reader knows them: by name, with what holds them; and how to find one from a few letters."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from beffroi.language import pick
+
+LEVEL_ORDER = ("iris", "commune", "epci", "grouping", "arrondissement", "departement", "region", "pays")
+"""From the smallest to the largest, the order in which levels are offered."""
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "'": " ", "-": " "})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A territory at one vintage. ``short`` is a name for tight room, the same as ``name`` when there is none."""
+
+    level: str
+    code: str
+    name: str
+    parents: tuple[str, ...] = ()
+    population: int | None = None
+    short: str = ""
+
+    @property
+    def key(self) -> str:
+        """How an address names it: ``commune:62498``."""
+        return f"{self.level}:{self.code}"
+
+
+def fold(words: str) -> str:
+    """Words as a search compares them: no accent, no capital, no hyphen nor apostrophe, single spaces."""
+    plain = unicodedata.normalize("NFKD", words.translate(_LIGATURES))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """All the territories of one vintage, by ``level:code``."""
+
+    vintage: int
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[Place, ...]]:
+        """By territory, the smaller ones that it holds."""
+        held: dict[str, list[Place]] = {}
+        for place in self.places.values():
+            for parent in place.parents:
+                held.setdefault(parent, []).append(place)
+        return {key: tuple(found) for key, found in held.items()}
+
+    @cached_property
+    def by_level(self) -> Mapping[str, tuple[Place, ...]]:
+        """Territories of each level, by name."""
+        found: dict[str, list[Place]] = {}
+        for place in self.places.values():
+            found.setdefault(place.level, []).append(place)
+        return {level: tuple(sorted(places, key=lambda p: fold(p.name))) for level, places in found.items()}
+
+    @cached_property
+    def folded(self) -> tuple[tuple[str, Place], ...]:
+        """What a search goes through: the folded name of each territory, groupings by their short name too."""
+        pairs = [(fold(place.name), place) for place in self.places.values()]
+        return (*pairs, *((fold(p.short), p) for p in self.places.values() if p.short != p.name))
+
+    def find(self, key: str, *, prefer: str | None = None) -> Place | None:
+        """The territory of ``level:code``, or of a bare code (at the level ``prefer`` first); None when unknown."""
+        if ":" in key:
+            return self.places.get(key)
+        for level in (prefer, *LEVEL_ORDER):
+            if level and (place := self.places.get(f"{level}:{key}")):
+                return place
+        return None
+
+    def holds(self, whole: Place, part: Place) -> bool:
+        """Whether ``part`` is ``whole`` or lies in it."""
+        return whole.key == part.key or whole.key in part.parents
+
+
+def read_gazetteer(table: pa.Table, vintage: int, catalogue: Mapping[str, Any], language: str) -> Gazetteer:
+    """The territories of ``Release.territories``, groupings named as the workspace declares them."""
+    groupings = catalogue.get("groupings", {})
+    columns = ("level", "code", "name", "parents", "population")
+    rows: Iterable[tuple[Any, ...]] = zip(*(table[name].to_pylist() for name in columns), strict=True)
+    places: dict[str, Place] = {}
+    for level, code, name, parents, population in rows:
+        declared = groupings.get(code, {}) if level == "grouping" else {}
+        words = pick(declared.get("title") or {}, language) or name
+        short = pick(declared.get("short") or {}, language) or shorten(words)
+        place = Place(level, code, words, tuple(parents or ()), population, short)
+        places[place.key] = place
+    return Gazetteer(vintage, places)
+
+
+def shorten(name: str) -> str:
+    """An inter-communal body by its usual initials: « CA du Val d’Orve » for « Communauté d'agglomération... »."""
+    for long, initials in _BODIES:
+        if name.lower().startswith(long):
+            return f"{initials}{name[len(long) :]}"
+    return name
+
+
+_BODIES = (
+    ("communauté d'agglomération", "CA"),
+    ("communauté d’agglomération", "CA"),
+    ("communauté de communes", "CC"),
+    ("communauté urbaine", "CU"),
+    ("métropole européenne", "ME"),
+)
+
+__all__ = ["LEVEL_ORDER", "Gazetteer", "Place", "fold", "read_gazetteer", "shorten"]

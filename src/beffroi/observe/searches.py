@@ -1,0 +1,119 @@
+"""Finding a commune, an indicator or a source from a few letters, accents and hyphens aside."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from beffroi.language import format_number, pick, text
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.places import LEVEL_ORDER, Place, fold
+
+_NEAR = 0.72
+"""Least likeness of a word to one that was probably meant."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found: ``kind`` is territory, indicator, source or table; ``key`` names it in an address."""
+
+    kind: str
+    key: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hits, the nearest first; ``nearest`` is True when nothing has the words and these only look like them."""
+
+    words: str
+    hits: tuple[Hit, ...]
+    nearest: bool
+
+
+def search(atlas: Atlas, words: str, language: str, *, limit: int = 24, kinds: Sequence[str] = ()) -> Found:
+    """What the words name: exact names first, then names that start so, then words inside; else the nearest."""
+    wanted = fold(words)
+    if not wanted:
+        return Found(words, (), False)
+    entries = [entry for entry in _entries(atlas, language) if not kinds or entry[1].kind in kinds]
+    scored = [(score, order, hit) for order, (names, hit, weight) in enumerate(entries)
+              if (score := _score(wanted, names, weight)) is not None]  # fmt: skip
+    if scored:
+        scored.sort(key=lambda item: (item[0], item[1]))
+        return Found(words, tuple(hit for _, _, hit in scored[:limit]), False)
+    by_word: dict[str, list[Hit]] = {}
+    for names, hit, _ in entries:
+        for name in (names[0], *names[0].split()):
+            by_word.setdefault(name, []).append(hit)
+    near = difflib.get_close_matches(wanted, by_word, n=6, cutoff=_NEAR)
+    hits = dict.fromkeys(hit for name in near for hit in by_word[name])
+    return Found(words, tuple(hits)[:limit], True)
+
+
+def search_places(
+    atlas: Atlas, words: str, language: str, *, vintage: int | None = None, limit: int = 12
+) -> tuple[Place, ...]:
+    """Territories whose name has the words, for a field that completes itself; the nearest names otherwise."""
+    gazetteer = atlas.gazetteer(vintage or atlas.release.reference_vintage, language)
+    wanted = fold(words)
+    scored = []
+    for name, place in gazetteer.folded:
+        score = _score(wanted, (name,), 0)
+        if score is not None:
+            scored.append((score, LEVEL_ORDER.index(place.level), -(place.population or 0), place))
+    if not scored and wanted:
+        names = {name: place for name, place in gazetteer.folded}
+        return tuple(names[name] for name in difflib.get_close_matches(wanted, names, n=4, cutoff=_NEAR))
+    scored.sort(key=lambda item: item[:3])
+    return tuple(dict.fromkeys(place for *_, place in scored))[:limit]
+
+
+def _score(wanted: str, names: Iterable[str], weight: int) -> int | None:
+    best: int | None = None
+    for rank, name in enumerate(names):
+        if name == wanted:
+            score = 0
+        elif name.startswith(wanted):
+            score = 2
+        elif f" {wanted}" in name:
+            score = 4
+        elif all(f" {word}" in f" {name}" for word in wanted.split()):
+            score = 6
+        else:
+            continue
+        score += weight + 10 * min(rank, 2)
+        best = score if best is None else min(best, score)
+    return best
+
+
+def _entries(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, int]]:
+    found: list[tuple[tuple[str, ...], Hit, int]] = []
+    gazetteer = atlas.gazetteer(atlas.release.reference_vintage, language)
+    for name, place in gazetteer.folded:
+        found.append(((name,), Hit("territory", place.key, place.name, _say_place(place, language)), 0))
+    themes = atlas.catalogue["themes"]
+    for measure in atlas.measures.values():
+        theme = pick(themes.get(measure.entry["theme"], {}).get("title") or {}, language)
+        names = (
+            fold(measure.title(language)),
+            *(fold(word) for word in measure.entry.get("keywords", [])),
+            fold(theme),
+        )
+        found.append((names, Hit("indicator", measure.id, measure.title(language), theme), 1))
+    for kind, shelf in (("source", "sources"), ("table", "tables")):
+        for key, entry in atlas.catalogue[shelf].items():
+            title = pick(entry["title"], language)
+            names = (fold(title), fold(entry.get("producer", "")), fold(key.replace("/", " ").replace("_", " ")))
+            found.append((names, Hit(kind, key, title, text(f"catalogue.a_{kind}", language)), 3))
+    return found
+
+
+def _say_place(place: Place, language: str) -> str:
+    words = text(f"level_one.{place.level}", language)
+    if place.population:
+        words += text("search.population", language, count=format_number(place.population, 0, language))
+    return words
+
+
+__all__ = ["Found", "Hit", "search", "search_places"]

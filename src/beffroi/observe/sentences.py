@@ -1,0 +1,132 @@
+"""The sentences that say a figure: for who cannot see it, and for who only reads one line.
+
+They are put together from whole clauses of the messages; nothing is guessed about the gender of a title.
+"""
+
+from collections.abc import Sequence
+
+from beffroi.language import format_number, format_period, text
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.frames import count_places, period_words
+from beffroi.observe.places import Place
+from beffroi.observe.questions import Question
+from beffroi.observe.values import Measure, Value
+
+
+def in_clause(place: Place, language: str) -> str:
+    """« à Lens », « au Touquet », « dans la CA de Lens-Liévin »; a grouping stands by its name alone."""
+    if language == "en":
+        return f"in {place.name}"
+    if place.level != "commune":
+        return f"dans {_with_article(place.short)}"
+    if place.name.startswith("Le "):
+        return f"au {place.name[3:]}"
+    if place.name.startswith("Les "):
+        return f"aux {place.name[4:]}"
+    return f"à {place.name}"
+
+
+def _with_article(name: str) -> str:
+    for start, article in (("CA ", "la "), ("CC ", "la "), ("CU ", "la "), ("Pays ", "le "), ("Pôle ", "le "),
+                           ("PETR", "le "), ("Agence", "l’"), ("Département", "le "), ("Région", "la ")):  # fmt: skip
+        if name.startswith(start):
+            return article + (name[0].lower() + name[1:] if article == "l’" else name)
+    return name
+
+
+def say_place(atlas: Atlas, question: Question) -> str:
+    """The territory in hand in one sentence: its value, its rank, its gap with the first comparison."""
+    measure, language, place = question.measure, question.language, question.territory
+    value = atlas.value(measure, place, question.period, question.vintage)
+    if value is None:
+        return text("sentence.no_line", language, place=place.name, level=text(f"level_one.{place.level}", language))
+    if value.value is None:
+        return text("sentence.no_value", language, place=place.name, reason=text(f"state.{value.reason}", language))
+    words = text("sentence.value", language, place=place.name, value=measure.say(value.value, language))
+    ranks = atlas.slice(measure, place.level, question.vintage).ranks[question.period]
+    if place.code in ranks and len(ranks) > 1:
+        words += text("sentence.rank", language, rank=ordinal(ranks[place.code], language),
+                      places=count_places(len(ranks), place.level, language))  # fmt: skip
+    gaps = [say_gap(atlas, question, value, other) for other in question.compared[:1]]
+    words += "".join(gap for gap in gaps if gap)
+    if value.state in {"weak", "estimated", "provisional"}:
+        words += text(f"sentence.{value.state}", language)
+    return words + "."
+
+
+def say_gap(atlas: Atlas, question: Question, value: Value, other: Place) -> str:
+    """How far from another territory; a count is a share of what holds it, and is not compared otherwise."""
+    measure, language = question.measure, question.language
+    compared = atlas.value(measure, other, question.period, question.vintage)
+    if compared is None or compared.value is None or value.value is None:
+        return ""
+    if measure.nature == "amount":
+        if other.key not in question.territory.parents or not compared.value:
+            return ""
+        share = format_number(100 * value.value / compared.value, 1, language)
+        return text("sentence.share", language, share=share, place=in_clause_of(other, language))
+    said = measure.say(compared.value, language)
+    gap = round(value.value, measure.unit.decimals) - round(compared.value, measure.unit.decimals)
+    if abs(gap) < 0.5 * 10.0**-measure.unit.decimals:
+        return text("sentence.same", language, place=in_clause(other, language))
+    return text("sentence.more" if gap > 0 else "sentence.less", language, gap=say_difference(measure, abs(gap), language),
+                place=in_clause(other, language), value=said)  # fmt: skip
+
+
+def in_clause_of(place: Place, language: str) -> str:
+    """« de Lens », « du Touquet », « de la CA de Lens-Liévin »."""
+    if language == "en":
+        return f"of {place.name}"
+    name = _with_article(place.short) if place.level != "commune" else place.name
+    for start, short in (("le ", "du "), ("Le ", "du "), ("les ", "des "), ("Les ", "des ")):
+        if name.startswith(start):
+            return short + name[len(start) :]
+    return f"d’{name}" if name[0] in "AEIOUYÉÈÊÎÔŒaeiouéèêîô" else f"de {name}"
+
+
+def say_difference(measure: Measure, gap: float, language: str) -> str:
+    """A difference: points for a percentage, the unit otherwise."""
+    if measure.unit.factor == 100 or "%" in measure.unit_words(language):
+        number = format_number(gap, measure.unit.decimals, language)
+        return f"{number}\u00a0{text('unit.points' if gap >= 2 else 'unit.point', language)}"
+    return measure.say(gap, language, sign=False)
+
+
+def ordinal(rank: int, language: str) -> str:
+    """« 1er », « 23e », "23rd"."""
+    if language == "fr":
+        return "1er" if rank == 1 else f"{rank}e"
+    suffix = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{suffix}"
+
+
+def say_spread(question: Question, known: Sequence[Value]) -> str:
+    """From the lowest to the highest, and the middle, among the territories that have a value."""
+    measure, language = question.measure, question.language
+    if not known:
+        return text("sentence.none", language, title=measure.title(language),
+                    period=format_period(question.period, language))  # fmt: skip
+    ordered = sorted(known, key=lambda v: v.value or 0.0)
+    low, high = ordered[0], ordered[-1]
+    if len(ordered) == 1 or low.value == high.value:
+        return text("sentence.single", language, title=measure.title(language), value=measure.say(low.value, language),
+                    period=period_words(measure, question.period, language),
+                    places=count_places(len(ordered), question.level, language))  # fmt: skip
+    return text(
+        "sentence.spread", language, title=measure.title(language),
+        period=period_words(measure, question.period, language), low=measure.say(low.value, language), low_place=low.label,
+        high=measure.say(high.value, language), high_place=high.label,
+        places=count_places(len(ordered), question.level, language), middle=measure.say(median(ordered), language),
+    )  # fmt: skip
+
+
+def median(ordered: Sequence[Value]) -> float:
+    """The middle of values that are already in order: each territory counts once, whatever its size."""
+    numbers = [v.value for v in ordered if v.value is not None]
+    half = len(numbers) // 2
+    return numbers[half] if len(numbers) % 2 else (numbers[half - 1] + numbers[half]) / 2
+
+
+__all__ = [
+    "in_clause", "in_clause_of", "median", "ordinal", "say_difference", "say_gap", "say_place", "say_spread",
+]  # fmt: skip

@@ -1,0 +1,114 @@
+"""One released value with all that must be said beside it, and the indicator that it is a value of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from beffroi.language import format_value, pick
+from beffroi.units import Unit
+
+State = Literal["sure", "provisional", "estimated", "weak", "confidential", "missing"]
+"""How a value is to be drawn; the first two words of a reader's doubt come first."""
+
+Nature = Literal["amount", "ratio", "amount_change", "ratio_change"]
+"""``amount``: a count or a sum, drawn as circles; ``ratio``: drawn as areas; the changes go both ways from zero."""
+
+_NO_VALUE_WORDS = {"M": "impossible", "L": "uncollected", "O": "missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a territory at a period; ``value`` is None when there is none, and ``state`` says why."""
+
+    territory: str
+    label: str
+    period: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    observations: int | None
+    status: str
+    confidentiality: str
+    reliability: str
+    state: State
+
+    @property
+    def reason(self) -> str:
+        """Key under ``state.`` of the words for a value that is not there: confidential, impossible, uncollected..."""
+        if self.state == "confidential":
+            return "confidential"
+        return _NO_VALUE_WORDS.get(self.status, "missing")
+
+
+def state_of(value: float | None, status: str, confidentiality: str, reliability: str) -> State:
+    """How to draw a value, from its SDMX codes."""
+    if value is None:
+        return "confidential" if confidentiality != "F" else "missing"
+    if reliability == "weak":
+        return "weak"
+    if status == "E":
+        return "estimated"
+    return "provisional" if status == "P" else "sure"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An indicator as figures need it. ``entry`` is its place in the catalogue."""
+
+    id: str
+    entry: Mapping[str, Any]
+    unit: Unit
+
+    @property
+    def nature(self) -> Nature:
+        kind = self.entry.get("kind")
+        if kind == "change":
+            return "ratio_change" if self.entry.get("relative") or self.unit.factor > 1 else "amount_change"
+        return "amount" if kind in {"count", "sum"} else "ratio"
+
+    @property
+    def is_change(self) -> bool:
+        return self.nature.endswith("change")
+
+    @property
+    def released(self) -> bool:
+        return self.entry["state"] in {"released", "kept"} and bool(self.entry.get("periods"))
+
+    @property
+    def synthetic(self) -> bool:
+        return bool(self.entry.get("synthetic"))
+
+    def title(self, language: str) -> str:
+        return pick(self.entry["title"], language)
+
+    def definition(self, language: str) -> str:
+        return pick(self.entry["definition"], language)
+
+    def unit_words(self, language: str) -> str:
+        """The unit as it stands in a subtitle; empty for a bare number."""
+        return pick(self.unit.symbol, language)
+
+    def say(self, value: float | None, language: str, *, sign: bool | None = None) -> str:
+        """A value with its unit, signed when it is a change."""
+        return format_value(value, self.unit, language, sign=self.is_change if sign is None else sign)
+
+    def breaks(self, language: str) -> dict[str, str]:
+        """By period that starts a new way of measuring, why."""
+        return {entry["period"]: pick(entry["why"], language) for entry in self.entry.get("breaks", [])}
+
+
+def read_measure(catalogue: Mapping[str, Any], indicator: str, entry: Mapping[str, Any]) -> Measure:
+    """The measure of a catalogue's indicator; a unit that the vocabulary lacks is a bare number."""
+    declared = catalogue["units"].get(entry["unit"], {})
+    unit = Unit(
+        id=entry["unit"],
+        symbol=declared.get("symbol") or {},
+        one=declared.get("one") or {},
+        decimals=declared.get("decimals", 0),
+        factor=declared.get("factor", 1),
+        grouped=declared.get("grouped", True),
+    )
+    return Measure(indicator, entry, unit)
+
+
+__all__ = ["Measure", "Nature", "State", "Value", "read_measure", "state_of"]

@@ -1,0 +1,59 @@
+"""The address of every page, file and state. English pages have ``/en`` before the same path."""
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from beffroi.observe.places import Place
+from beffroi.observe.questions import Question
+from beffroi.observe.values import Measure
+
+SHELVES = {"source": "sources", "table": "tables", "indicator": "indicateurs"}
+DATA_FORMATS = ("csv", "xlsx", "parquet", "geojson")
+FIGURE_FORMATS = ("svg", "png", "vl.json")
+
+
+class Addresses:
+    """Addresses in one language, from the root of the server; ``whole`` gives one that can be cited."""
+
+    def __init__(self, language: str, base_url: str = "") -> None:
+        self.language = language
+        self._prefix = "" if language == "fr" else f"/{language}"
+        self._base = base_url.rstrip("/")
+
+    def path(self, path: str, **query: str) -> str:
+        """A path with its query, empty values left out."""
+        asked = {key: value for key, value in query.items() if value}
+        words = urlencode(asked, safe=":/", quote_via=quote)
+        return f"{self._prefix}{path}{'?' + words if words else ''}"
+
+    def whole(self, address: str) -> str:
+        return f"{self._base}{address}"
+
+    def explorer(self, question: Question, **changes: str | None) -> str:
+        return f"{self._prefix}/explorer?{question.query(**changes)}"
+
+    def about(self, kind: str, name: str) -> str:
+        """The page of a source, a table or an indicator."""
+        return f"{self._prefix}/{SHELVES[kind]}/{name}"
+
+    def explore(self, measure: Measure, place: Place | None = None) -> str:
+        """The explorer at an indicator, with the usual choices for all the rest."""
+        return self.path("/explorer", indicator=measure.id, territory=place.key if place else "")
+
+    def place(self, key: str, state: Mapping[str, str]) -> str:
+        """A territory taken in hand, all else as in ``state`` (which names only what is not usual)."""
+        return self.path("/explorer", **state, territory=key)
+
+    def data(self, measure: Measure, extension: str, **narrowed: str) -> str:
+        """A file of values: the whole indicator, or what ``narrowed`` keeps of it."""
+        return self.path(f"/donnees/{measure.id}.{extension}", **narrowed)
+
+    def figure(self, question: Question, extension: str) -> str:
+        """A file of the figure as it stands."""
+        return f"{self._prefix}/figures/{question.view}.{extension}?{question.query(view=None)}"
+
+    def embed(self, question: Question) -> str:
+        return f"{self._prefix}/integrer?{question.query()}"
+
+
+__all__ = ["DATA_FORMATS", "FIGURE_FORMATS", "SHELVES", "Addresses"]

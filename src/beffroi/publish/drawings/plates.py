@@ -1,0 +1,138 @@
+"""A plate: one figure that leaves the site on its own, with its title, its legend, its source and its warnings."""
+
+import textwrap
+from dataclasses import dataclass, field
+from html import escape
+
+from beffroi.language import text
+from beffroi.observe.figures import Distribution, Evolution, Figure, Map, Ranking
+from beffroi.publish.drawings.charts import Canvas, clip, draw_distribution, draw_evolution
+from beffroi.publish.drawings.maps import MapSheet, draw_map, draw_overlay, patterns, radius
+from beffroi.publish.tokens import standalone_css
+
+WIDTH, MARGIN = 960, 40
+_INNER = WIDTH - 2 * MARGIN
+_RANKED = 24
+
+
+@dataclass
+class _Page:
+    """Puts lines under one another."""
+
+    y: float = MARGIN
+    pieces: list[str] = field(default_factory=list)
+
+    def write(self, words: str, name: str, size: float, width: int) -> None:
+        for line in textwrap.wrap(words, width) or [""]:
+            self.y += size * 1.3
+            self.pieces.append(f'<text class="{name}" x="{MARGIN}" y="{self.y:.0f}">{escape(line)}</text>')
+
+
+def draw_plate(
+    figure: Figure, sheet: MapSheet | None, hand: tuple[str, str], language: str, accent: str, address: str
+) -> str:
+    """A whole SVG file. ``hand`` is the territory in hand (``level:code`` and name), ``address`` where it comes from."""
+    frame, page = figure.frame, _Page()
+    if frame.synthetic:
+        page.write(text("figure.fictitious", language), "plate-warning", 22, 60)
+        page.y += 6
+    page.write(frame.title, "plate-title", 24, 74)
+    page.y += 4
+    page.write(frame.subtitle, "plate-text", 14, 130)
+    page.y += 18
+    _draw_figure(figure, sheet, hand, language, page)
+    page.y += 12
+    for notice in frame.notices:
+        if notice.kind != "synthetic":
+            page.write(notice.words, "plate-text", 14, 130)
+    page.y += 6
+    page.write(f"{frame.source_line(language)} · {frame.geography} · {frame.edition}", "plate-text", 14, 130)
+    page.write(address, "plate-text", 14, 130)
+    height = round(page.y + MARGIN)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+        f'role="img" lang="{language}"><title>{escape(frame.title)}</title><desc>{escape(frame.sentence)}</desc>'
+        f'<style>{standalone_css(accent)}</style><rect class="plate" width="{WIDTH}" height="{height}"/>'
+        f"{''.join(page.pieces)}</svg>"
+    )
+
+
+def _draw_figure(figure: Figure, sheet: MapSheet | None, hand: tuple[str, str], language: str, page: _Page) -> None:
+    if isinstance(figure, Map):
+        if sheet is None or not figure.drawable:
+            page.write(text("figure.no_contour_level", language), "plate-text", 14, 130)
+            return
+        _draw_map(figure, sheet, hand, page, language)
+    elif isinstance(figure, Evolution):
+        page.pieces.append(draw_evolution(figure, Canvas(_INNER, MARGIN, page.y), 380))
+        page.y += 380
+        if figure.indexed:
+            page.write(figure.indexed, "plate-text", 14, 130)
+    elif isinstance(figure, Distribution):
+        page.pieces.append(draw_distribution(figure, Canvas(_INNER, MARGIN, page.y), 360))
+        page.y += 360
+    elif isinstance(figure, Ranking):
+        _draw_ranking(figure, hand[0], page)
+    else:
+        page.write(frame_sentence(figure), "plate-value", 14, 120)
+
+
+def frame_sentence(figure: Figure) -> str:
+    return figure.frame.sentence
+
+
+def _draw_map(figure: Map, sheet: MapSheet, hand: tuple[str, str], page: _Page, language: str) -> None:
+    scale = _INNER / 1000
+    body = draw_map(figure, sheet, "plate", None) + draw_overlay(sheet, *hand)
+    page.pieces.append(f'<g transform="translate({MARGIN} {page.y:.0f}) scale({scale:.4f})">{body}</g>')
+    page.y += sheet.ground.height * scale + 16
+    ramp = "d" if figure.diverging else "s"
+    x = float(MARGIN)
+    for entry in figure.legend:
+        words = f"{entry.words} ({entry.count})"
+        page.pieces.append(
+            f'<rect class="{ramp}{entry.shade}" x="{x:.0f}" y="{page.y:.0f}" width="26" height="14"/>'
+            f'<text class="plate-value" x="{x + 32:.0f}" y="{page.y + 12:.0f}">{escape(words)}</text>'
+        )
+        x += 50 + len(words) * 7
+    for amount, words in figure.circles:
+        size = radius(amount, figure.highest, sheet.largest_radius) * scale
+        page.pieces.append(
+            f'<circle class="circle-key" cx="{x + size:.1f}" cy="{page.y + 8:.1f}" r="{size:.1f}"/>'
+            f'<text class="plate-value" x="{x + 2 * size + 6:.0f}" y="{page.y + 12:.0f}">{escape(words)}</text>'
+        )
+        x += 2 * size + 34 + len(words) * 7
+    page.y += max(18.0, sheet.largest_radius * scale if figure.circles else 0) + 10
+    x = float(MARGIN)
+    page.pieces.append(patterns("key", {state for state, _ in figure.states}))
+    for state, count in figure.states:
+        words = f"{text(f'state.{state}', language)} ({count})"
+        fill = {"missing": "key-missing", "confidential": "key-secret", "weak": "key-weak"}[state]
+        under = (
+            f'<rect class="{ramp}3" x="{x:.0f}" y="{page.y:.0f}" width="26" height="14"/>' if state == "weak" else ""
+        )
+        page.pieces.append(
+            f'{under}<rect fill="url(#{fill})" x="{x:.0f}" y="{page.y:.0f}" width="26" height="14"/>'
+            f'<text class="plate-value" x="{x + 32:.0f}" y="{page.y + 12:.0f}">{escape(words)}</text>'
+        )
+        x += 50 + len(words) * 7
+    page.y += 18 if figure.states else 0
+
+
+def _draw_ranking(figure: Ranking, hand: str, page: _Page) -> None:
+    lines = list(figure.ranked[:_RANKED])
+    lines += [line for line in figure.ranked[_RANKED:] if line.role != "none" and line.role != "member"]
+    for line in lines:
+        name = {"territory": "bar-hand", "compared": "bar-compared"}.get(line.role, "bar")
+        width = _INNER - 330
+        page.pieces.append(
+            f'<text class="plate-text" text-anchor="end" x="{MARGIN + 28}" y="{page.y + 14:.0f}">{line.rank}</text>'
+            f'<text class="plate-value" x="{MARGIN + 38}" y="{page.y + 14:.0f}">{escape(clip(line.label, 30))}</text>'
+            f'<rect class="{name}" x="{MARGIN + 250 + line.start * width:.1f}" y="{page.y + 2:.0f}" '
+            f'width="{max(1, (line.end - line.start) * width):.1f}" height="14"/>'
+            f'<text class="plate-value" text-anchor="end" x="{WIDTH - MARGIN}" y="{page.y + 14:.0f}">{escape(line.said)}</text>'
+        )
+        page.y += 21
+
+
+__all__ = ["WIDTH", "draw_plate"]

@@ -1,0 +1,173 @@
+"""Files to download: the same values as on the page, in the forms that others read.
+
+Every form has the columns of ``COLUMNS`` and no other. A file of made-up data says so in its name and, where the form
+has room for it, inside.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+import vl_convert
+import xlsxwriter
+
+from beffroi.errors import BeffroiError, fault
+from beffroi.language import format_date, pick, text
+from beffroi.lake.series import write_parquet
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.frames import name_sources
+from beffroi.observe.values import Measure
+
+COLUMNS = (
+    "indicator", "level", "territory", "label", "period", "value", "numerator", "denominator", "observations", "status",
+    "confidentiality", "reliability",
+)  # fmt: skip
+MEDIA_TYPES: Mapping[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+    "geojson": "application/geo+json",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "vl.json": "application/vnd.vegalite.v5+json",
+}
+
+
+def name_file(measure: Measure, extension: str, *narrowed: str) -> str:
+    """A file's name: indicator, what it was narrowed to, and « donnees-fictives » where they are."""
+    parts = [measure.id.replace("/", "-"), *(part for part in narrowed if part)]
+    if measure.synthetic:
+        parts.append("donnees-fictives")
+    return f"{'_'.join(parts)}.{extension}"
+
+
+def write_data(
+    extension: str, atlas: Atlas, measure: Measure, series: pa.Table, language: str, level: str | None = None
+) -> bytes:
+    """A file of values; ``file-format-unknown`` when there is no such form (GeoJSON needs one level with contours)."""
+    if extension == "csv":
+        return write_csv(series)
+    if extension == "xlsx":
+        return write_workbook(atlas, measure, series, language)
+    if extension == "parquet":
+        return write_parquet(series.select(list(COLUMNS)), {"beffroi.notice": _notice(measure, language)})
+    if extension == "geojson" and level:
+        return write_geojson(atlas, measure, series, level, language)
+    raise BeffroiError(fault("file-format-unknown", name=extension, available=("csv", "xlsx", "parquet", "geojson")))
+
+
+def write_csv(series: pa.Table) -> bytes:
+    """UTF-8, comma, point as the decimal mark; an empty cell is a value that is not there."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(list_rows(series))
+    return out.getvalue().encode()
+
+
+def list_rows(series: pa.Table) -> Iterable[tuple[Any, ...]]:
+    """Rows in the order of ``COLUMNS``; exact parts are whole numbers where they can be."""
+    columns = [series[name].to_pylist() for name in COLUMNS]
+    for place, name in enumerate(COLUMNS):
+        if name in {"numerator", "denominator"}:
+            columns[place] = [None if v is None else int(v) if v == int(v) else float(v) for v in columns[place]]
+    return zip(*columns, strict=True)
+
+
+def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: str) -> bytes:
+    """Two sheets: the values, and what they mean and come from."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+    book.set_properties({"title": measure.title(language), "company": atlas.workspace["publisher"]})
+    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    sheet = book.add_worksheet(text("workbook.data", language))
+    sheet.write_row(0, 0, COLUMNS, bold)
+    sheet.freeze_panes(1, 0)
+    for index, row in enumerate(list_rows(series), 1):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(index, column, value)
+            elif value is not None:
+                sheet.write_number(index, column, value)
+    sheet.autofilter(0, 0, max(1, series.num_rows), len(COLUMNS) - 1)
+    sheet.set_column(0, len(COLUMNS) - 1, 16)
+    about = book.add_worksheet(text("workbook.about", language))
+    about.set_column(0, 0, 24, bold)
+    about.set_column(1, 1, 100, wrap)
+    for index, (label, words) in enumerate(_about(atlas, measure, language)):
+        about.write_string(index, 0, label)
+        about.write_string(index, 1, words)
+    book.close()
+    return out.getvalue()
+
+
+def _about(atlas: Atlas, measure: Measure, language: str) -> Iterable[tuple[str, str]]:
+    if measure.synthetic:
+        yield text("figure.fictitious", language), text("notice.synthetic", language)
+    yield text("explorer.indicator", language), f"{measure.title(language)} ({measure.id})"
+    yield text("under.definition", language), measure.definition(language)
+    yield text("entry.unit", language), measure.unit_words(language)
+    for key in ("method", "note"):
+        if measure.entry.get(key):
+            yield text(f"under.{key}", language), pick(measure.entry[key], language)
+    for source in name_sources(atlas, measure, language):
+        yield text("under.source", language), f"{source.words} · {source.licence}"
+    yield (
+        text("workbook.geography", language),
+        text("figure.geography", language, vintage=atlas.release.reference_vintage),
+    )
+    yield (
+        text("workbook.edition", language),
+        f"{atlas.release.edition.id}, {format_date(atlas.release.edition.built, language)}",
+    )
+    for code in ("status", "confidentiality", "reliability"):
+        yield code, text(f"workbook.{code}", language)
+
+
+def write_geojson(atlas: Atlas, measure: Measure, series: pa.Table, level: str, language: str) -> bytes:
+    """One feature a territory and period, in longitude and latitude to the decimetre; no feature without contour."""
+    contours = atlas.release.contours(level)
+    shapes = shapely.from_wkb(contours["geometry"].to_numpy(zero_copy_only=False))
+    rounded = shapely.transform(shapes, lambda xy: np.round(xy, 6)) if len(shapes) else shapes
+    written = dict(zip(contours["code"].to_pylist(), shapely.to_geojson(rounded), strict=True))
+    place = COLUMNS.index("territory")
+    features = [
+        '{"type":"Feature","geometry":' + written[row[place]] + ',"properties":'
+        + json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "}"
+        for row in list_rows(series)
+        if row[place] in written
+    ]  # fmt: skip
+    head = {
+        "type": "FeatureCollection",
+        "title": measure.title(language),
+        "source": [s.words for s in name_sources(atlas, measure, language)],
+        "geography": text("figure.geography", language, vintage=atlas.release.reference_vintage),
+        "notice": _notice(measure, language) or None,
+    }
+    return (json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [\n' + ",\n".join(features) + "\n]}").encode()
+
+
+def _notice(measure: Measure, language: str) -> str:
+    return text("notice.synthetic", language) if measure.synthetic else ""
+
+
+def rasterise(svg: str, scale: float = 2.0) -> bytes:
+    """A PNG of a plate, drawn with the typeface of the pages (register it first with ``register_fonts``)."""
+    narrow = svg.replace("\u202f", "\u00a0").replace("\u2212", "\u2013")
+    return bytes(vl_convert.svg_to_png(narrow, scale=scale))
+
+
+def register_fonts(folder: str) -> None:
+    """Let pictures be drawn with the fonts of a folder."""
+    vl_convert.register_font_directory(folder)
+
+
+__all__ = [
+    "COLUMNS", "MEDIA_TYPES", "list_rows", "name_file", "rasterise", "register_fonts", "write_csv", "write_data",
+    "write_geojson", "write_workbook",
+]  # fmt: skip

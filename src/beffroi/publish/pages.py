@@ -1,0 +1,327 @@
+"""Pages of HTML: what each template needs, put together. Every page is whole without a script."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from beffroi.language import LANGUAGES, format_date, format_number, format_period, pick, text
+from beffroi.observe import VIEWS, Question
+from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
+from beffroi.observe.frames import count_places, licence_words
+from beffroi.observe.homes import lately_updated, observe_themes
+from beffroi.observe.lineages import KINDS as LINEAGE_KINDS
+from beffroi.observe.lineages import Lineage, Node, observe_lineage
+from beffroi.observe.questions import comparison_choices
+from beffroi.observe.searches import search
+from beffroi.observe.sentences import say_place
+from beffroi.observe.shelves import KINDS, list_entries
+from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS, Addresses
+from beffroi.publish.drawings import draw_distribution, draw_evolution, draw_overlay
+from beffroi.publish.drawings.charts import Canvas
+from beffroi.publish.drawings.lineages import draw_lineage
+from beffroi.publish.drawings.maps import draw_names, radius
+from beffroi.publish.drawings.thumbnails import draw_sparkline
+from beffroi.publish.sites import Site
+
+_SHOWN_FIRST, _SHOWN_AROUND, _SHOWN_LAST = 15, 2, 3
+_WHOLE_RANKING = 30
+"""Rankings no longer than this are shown whole."""
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("beffroi.publish", "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(date=format_date, number=format_number, period=format_period, pick=pick, views=VIEWS,
+                               licence=licence_words, places=count_places, table_rows=_evolution_rows)  # fmt: skip
+    return environment
+
+
+class Sparse(dict[str, Any]):
+    """An entry of the catalogue, where a key that it does not have reads as nothing rather than as a mistake."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+def sparse(value: Any) -> Any:
+    """``value`` with every mapping in it made sparse."""
+    if isinstance(value, Mapping):
+        return Sparse({key: sparse(each) for key, each in value.items()})
+    return [sparse(each) for each in value] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who looks at which page: the language, the path without its language, its query, and whether as a partner."""
+
+    language: str = "fr"
+    path: str = "/"
+    query: str = ""
+    partner: bool = False
+
+
+def render(site: Site, visit: Visit, template: str, **values: Any) -> str:
+    """A page from its template, with what every page has."""
+    language = visit.language
+    others = [code for code in site.atlas.workspace["languages"] if code != language and code in LANGUAGES]
+    query = f"?{visit.query}" if visit.query else ""
+    return _templates().get_template(template).render(
+        site=site,
+        visit=visit,
+        language=language,
+        to=site.addresses(language),
+        workspace=sparse(site.atlas.workspace),
+        edition=site.atlas.release.edition,
+        assets=site.assets,
+        other=next(({"code": code, "address": Addresses(code).path(visit.path) + query} for code in others), None),
+        t=lambda key, **more: text(key, language, **more),
+        words=lambda entry: pick(entry or {}, language),
+        **values,
+    )  # fmt: skip
+
+
+def render_home(site: Site, visit: Visit) -> str:
+    """The home page: who watches over what, a search, the territory, what is observed."""
+    language, atlas = visit.language, site.atlas
+    perimeter = atlas.perimeter(language)
+    communes = atlas.gazetteer(atlas.release.reference_vintage, language).by_level.get("commune", ())
+    examples = [place.name for place in sorted(communes, key=lambda p: -(p.population or 0))[:2]]
+    examples += [measure.title(language).lower() for measure in atlas.released[:1]]
+    themes = observe_themes(atlas, language)
+    return render(
+        site, visit, "home.html",
+        perimeter=perimeter,
+        count=count_places(len(communes), "commune", language),
+        examples=", ".join(examples),
+        map=Markup(_home_map(site, language)),
+        ground=site.ground(),
+        themes=themes,
+        sparks={shelf.id: Markup(draw_sparkline(shelf.figure.history)) for shelf in themes if shelf.figure},
+        lately=lately_updated(atlas),
+    )  # fmt: skip
+
+
+def _home_map(site: Site, language: str) -> str:
+    sheet = site.sheet("commune", language)
+    if sheet is None:
+        return ""
+    gazetteer = site.atlas.gazetteer(site.atlas.release.reference_vintage, language)
+    to = site.addresses(language)
+
+    def draw() -> str:
+        pieces = []
+        for code, outline in sheet.outlines.items():
+            place = gazetteer.places.get(f"commune:{code}")
+            path = f'<path class="land" d="{outline.path}"/>'
+            if place is None:
+                pieces.append(path)
+                continue
+            where = escape(to.path("/explorer", territory=place.key))
+            pieces.append(
+                f'<a href="{where}" data-code="{escape(code)}" tabindex="-1"><title>{escape(place.name)}</title>{path}</a>'
+            )
+        pieces += [f'<path class="outer" d="{path}"/>' for path in sheet.limits]
+        return "".join(pieces) + draw_names(sheet)
+
+    return site.fragment(("home", language), draw)
+
+
+def render_explorer(site: Site, visit: Visit, question: Question, template: str = "explorer.html") -> str:
+    """The explorer at one question: its figure large, the others small, and all that stands under them."""
+    language, measure, to = visit.language, question.measure, site.addresses(visit.language)
+    figure = site.figure(question)
+    whole = to.whole(to.explorer(question))
+    return render(
+        site, visit, template,
+        question=question,
+        figure=figure,
+        drawn=draw(site, question),
+        shown=_shown(figure, language) if isinstance(figure, Ranking) else [],
+        thumbnails=[(view, Markup(site.thumbnail(question, view))) for view in VIEWS],
+        in_hand=say_place(site.atlas, question),
+        groups=_indicator_groups(site, language),
+        levels=site.atlas.levels_of(measure),
+        periods=list(reversed(site.atlas.slice(measure, question.level, question.vintage).periods)),
+        vintages=[v for v in site.atlas.vintages if v in (measure.entry.get("vintages") or site.atlas.vintages)],
+        choices=comparison_choices(site.atlas, question),
+        compared={place.key for place in question.compared},
+        data_formats=DATA_FORMATS,
+        figure_formats=FIGURE_FORMATS if question.view != "table" else (),
+        narrowed={"level": question.level, "period": question.period,
+                  "vintage": "" if question.vintage == site.atlas.release.reference_vintage else str(question.vintage)},
+        address=whole,
+    )  # fmt: skip
+
+
+def draw(site: Site, question: Question) -> dict[str, Any]:
+    """The marks of a question's figure, and what the template needs to frame them."""
+    figure = site.figure(question)
+    if isinstance(figure, Map):
+        ground = site.ground()
+        sheet = site.sheet(question.level, question.language)
+        overlay = draw_overlay(sheet, question.territory.key, question.territory.short) if sheet else ""
+        body = site.map_body(question, figure)
+        return {
+            "body": Markup(body),
+            "overlay": Markup(overlay),
+            "height": ground.height if ground else 0,
+            "ramp": "d" if figure.diverging else "s",
+            "circles": [
+                (round(radius(amount, figure.highest, sheet.largest_radius), 1), words) for amount, words in figure.circles
+            ] if sheet else [],
+        }  # fmt: skip
+    if isinstance(figure, Evolution):
+        return {"body": Markup(draw_evolution(figure, Canvas())), "height": 340}
+    if isinstance(figure, Distribution):
+        return {"body": Markup(draw_distribution(figure, Canvas())), "height": 320}
+    if isinstance(figure, Table):
+        return {"rows": Markup(_table_rows(site, question, figure)), "height": 0}
+    return {"body": Markup(""), "height": 0}
+
+
+def _table_rows(site: Site, question: Question, figure: Table) -> str:
+    """Rows of the table, written here since they are hundreds and all alike."""
+    to = site.addresses(question.language)
+    state = {"indicator": question.measure.id, "level": question.level, "period": question.period, "view": "table"}
+    rows = []
+    for line in figure.lines:
+        label = escape(line.label)
+        where = escape(to.place(f"{question.level}:{line.code}", state))
+        name = label if line.unlocated else f'<a href="{where}">{label}</a>'
+        cells = [
+            f'<td class="num" data-label="{escape(column)}" data-sort="{"" if number is None else number}">{said}</td>'
+            for column, (said, number) in zip(figure.columns, line.cells, strict=True)
+        ]
+        kind = ' class="role-territory"' if line.in_hand else ' class="unlocated"' if line.unlocated else ""
+        rows.append(
+            f'<tr{kind} data-code="{escape(line.code)}"><th scope="row">{name}</th>{"".join(cells)}'
+            f"<td>{line.mention}</td></tr>"
+        )
+    return "\n".join(rows)
+
+
+def _evolution_rows(figure: Evolution) -> list[tuple[str, list[str]]]:
+    """Rows of the table beside the line: a period, then what each trace says."""
+    said = [{point.period: point.said for point in trace.points} for trace in figure.traces]
+    periods = sorted({period for each in said for period in each})
+    return [(period, [each.get(period, "–") for each in said]) for period in periods]
+
+
+def _shown(figure: Ranking, language: str) -> list[Any]:
+    """Lines of the ranking to show: all of a short one; else the first, those around the territory, the last.
+
+    An integer stands for so many lines that are left out.
+    """
+    lines = figure.ranked
+    if len(lines) <= _WHOLE_RANKING:
+        return list(lines)
+    wanted = set(range(_SHOWN_FIRST)) | set(range(len(lines) - _SHOWN_LAST, len(lines)))
+    for index, line in enumerate(lines):
+        if line.role in {"territory", "compared"}:
+            wanted |= set(range(max(0, index - _SHOWN_AROUND), min(len(lines), index + _SHOWN_AROUND + 1)))
+    shown: list[Any] = []
+    last = -1
+    for index in sorted(wanted):
+        if index - last > 1:
+            shown.append(index - last - 1)
+        shown.append(lines[index])
+        last = index
+    return shown
+
+
+def _indicator_groups(site: Site, language: str) -> list[tuple[str, list[Any]]]:
+    def make() -> list[tuple[str, list[Any]]]:
+        groups = []
+        for name, theme in site.atlas.catalogue["themes"].items():
+            measures = [m for m in site.atlas.measures.values() if m.entry["theme"] == name]
+            if measures:
+                groups.append((pick(theme["title"], language), sorted(measures, key=lambda m: m.title(language))))
+        return groups
+
+    return site.fragment(("groups", language), make)
+
+
+def render_catalogue(site: Site, visit: Visit, asked: Mapping[str, str]) -> str:
+    """The catalogue: filters, a list, the lineage of all of it."""
+    language = visit.language
+    filters = {key: asked.get(key, "") for key in ("q", "theme", "kind", "state")}
+    entries = list_entries(site.atlas, language, words=filters["q"], theme=filters["theme"], kind=filters["kind"],
+                           state=filters["state"])  # fmt: skip
+    lineage = site.fragment(("lineage", language), lambda: observe_lineage(site.atlas.catalogue, language))
+    themes = {name: pick(theme["title"], language) for name, theme in site.atlas.catalogue["themes"].items()}
+    return render(
+        site, visit, "catalogue.html", entries=entries, filters=filters, kinds=KINDS, themes=themes,
+        states=("released", "collected", "built", "kept", "unavailable", "blocked"), **_lineage(site, lineage, language),
+    )  # fmt: skip
+
+
+def render_entry(site: Site, visit: Visit, kind: str, name: str) -> str:
+    """The page of a source, a table or an indicator."""
+    language = visit.language
+    entry = site.atlas.catalogue[{"source": "sources", "table": "tables", "indicator": "indicators"}[kind]][name]
+    focus = next(each for each in LINEAGE_KINDS if each == kind)
+    lineage = observe_lineage(site.atlas.catalogue, language, (focus, name))
+    values: dict[str, Any] = {}
+    if kind == "indicator":
+        measure = site.atlas.measures[name]
+        values = {"measure": measure, "data_formats": DATA_FORMATS, "levels": site.atlas.levels_of(measure)}
+    return render(
+        site, visit, f"{kind}.html", id=name, entry=sparse(entry), **values, **_lineage(site, lineage, language)
+    )
+
+
+def _lineage(site: Site, lineage: Lineage, language: str) -> dict[str, Any]:
+    to = site.addresses(language)
+
+    def lead(node: Node) -> str:
+        return to.about(node.kind, node.id)
+
+    body, width, height = draw_lineage(lineage, lead)
+    links: list[tuple[Node, list[Node], list[Node]]] = [(node, [], []) for node in lineage.nodes]
+    for start, end in lineage.ties:
+        links[start][2].append(lineage.nodes[end])
+        links[end][1].append(lineage.nodes[start])
+    return {"lineage": Markup(body), "lineage_size": (width, height), "links": links}
+
+
+def render_search(site: Site, visit: Visit, words: str) -> str:
+    found = search(site.atlas, words, visit.language)
+    return render(site, visit, "search.html", found=found)
+
+
+def dump(specification: Mapping[str, Any]) -> bytes:
+    """A specification as the bytes of a file."""
+    return json.dumps(specification, ensure_ascii=False, indent=1).encode()
+
+
+def render_api(site: Site, visit: Visit, routes: list[tuple[str, str]]) -> str:
+    """The page that says what the JSON interface gives."""
+    return render(site, visit, "api.html", routes=routes)
+
+
+def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str, Any]]) -> str:
+    """A page that says what is wrong and what to do."""
+    titles = {404: "title_not_found", 403: "title_access", 400: "title_usage", 422: "title_usage"}
+    key = titles.get(status, "title_internal")
+    if any(fault["code"] in {"indicator-unavailable", "nothing-released"} for fault in faults):
+        key = "title_unavailable"
+    return render(site, visit, "error.html", title=text(f"error.{key}", visit.language), faults=faults, status=status)
+
+
+__all__ = [
+    "Visit", "draw", "dump", "render", "render_api", "render_catalogue", "render_entry", "render_error",
+    "render_explorer", "render_home", "render_search",
+]  # fmt: skip

@@ -1,0 +1,138 @@
+"""One edition drawn as a site: its maps' sheets, its figures and their marks, each made once and kept."""
+
+import hashlib
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+from beffroi.observe import Atlas, Figure, Question, observe_figure
+from beffroi.observe.atlases import Memory
+from beffroi.observe.figures import Map
+from beffroi.observe.figures.maps import Area
+from beffroi.publish.addresses import Addresses
+from beffroi.publish.assets import Assets
+from beffroi.publish.drawings import MapSheet, draw_map, draw_thumbnail
+from beffroi.publish.outlines import Ground, Outline, lay_ground, trace_outlines
+from beffroi.publish.tokens import tokens_css
+
+_Made = TypeVar("_Made")
+_FRAGMENTS_KEPT = 600
+_LIMITS = {"iris": ("commune", "epci"), "commune": ("epci",), "epci": ()}
+"""By level of a map, the larger bodies whose limits are drawn over it."""
+
+
+class Site:
+    """An atlas with the means to draw it. Lives as long as its edition is asked for."""
+
+    def __init__(self, atlas: Atlas, assets: Assets, base_url: str = "") -> None:
+        self.atlas, self.assets, self.base_url = atlas, assets, base_url
+        self._fragments = Memory(_FRAGMENTS_KEPT)
+        self._sheets = Memory(64)
+        self.accent: str = atlas.workspace.get("identity", {}).get("accent", "#9a3412")
+        self.tokens = tokens_css(self.accent)
+        self.tokens_version = hashlib.sha256(self.tokens.encode()).hexdigest()[:12]
+
+    @property
+    def edition(self) -> str:
+        """Number of the edition that this site shows."""
+        return self.atlas.release.edition.id
+
+    def fragment(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Something drawn or said once for all who ask the same."""
+        return self._fragments.recall(key, make)
+
+    def addresses(self, language: str) -> Addresses:
+        return Addresses(language, self.base_url)
+
+    def figure(self, question: Question, view: str | None = None) -> Figure:
+        """The figure of a question, kept."""
+        asked = view or question.view
+        return self.fragment(
+            ("figure", asked, question.view, question.query(view=None), question.language, question.replaced),
+            lambda: observe_figure(self.atlas, question, asked),
+        )
+
+    def ground(self) -> Ground | None:
+        """The ground that every map shares, so that all levels lie on one another."""
+        contours = self.atlas.release.contours
+        return self._sheets.recall("ground", lambda: lay_ground(*(contours(level) for level in self._drawn_levels())))
+
+    def _drawn_levels(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(("commune", "epci", *self.atlas.workspace.get("levels", []))))
+
+    def outlines(self, level: str) -> dict[str, Outline]:
+        """Outlines of a level by code; empty when it has no contour."""
+        ground = self.ground()
+        if ground is None:
+            return {}
+        return self._sheets.recall(
+            ("outlines", level), lambda: dict(trace_outlines(self.atlas.release.contours(level), ground))
+        )
+
+    def coarse_outlines(self, level: str) -> dict[str, Outline]:
+        """Outlines at a quarter of the size, for small views."""
+        ground = self.ground()
+        if ground is None:
+            return {}
+        small = Ground(ground.west, ground.north, ground.scale / 4, ground.height // 4)
+        return self._sheets.recall(
+            ("coarse", level),
+            lambda: dict(trace_outlines(self.atlas.release.contours(level), small, tolerance=1.5)),
+        )
+
+    def sheet(self, level: str, language: str) -> MapSheet | None:
+        """What a map of the level is drawn on; None when the level has no contour."""
+        ground, outlines = self.ground(), self.outlines(level)
+        if ground is None or not outlines:
+            return None
+        return self._sheets.recall(("sheet", level, language), lambda: self._lay_sheet(level, language, ground))
+
+    def _lay_sheet(self, level: str, language: str, ground: Ground) -> MapSheet:
+        gazetteer = self.atlas.gazetteer(self.atlas.release.reference_vintage, language)
+        placed = [p for p in gazetteer.by_level.get(level, ()) if p.code in self.outlines(level)]
+        people = [p for p in placed if p.population]
+        named = sorted(people or placed, key=lambda p: -(p.population or 0)) if level in {"commune", "epci"} else []
+        limits = [outline.path for larger in _LIMITS.get(level, ()) for outline in self.outlines(larger).values()]
+        everything = {
+            f"{each}:{code}": outline for each in self._drawn_levels() for code, outline in self.outlines(each).items()
+        }
+        return MapSheet(
+            ground=ground,
+            outlines=self.outlines(level),
+            limits=limits,
+            names=[(place.code, place.short or place.name) for place in named],
+            all_outlines=everything,
+        )
+
+    def map_body(self, question: Question, figure: Map) -> str:
+        """The marks of a large map, without the territory in hand: the same for all who look at it."""
+        sheet = self.sheet(question.level, question.language)
+        if sheet is None or not figure.drawable:
+            return ""
+        addresses = self.addresses(question.language)
+        usual = {
+            "indicator": question.measure.id,
+            "level": question.level,
+            "period": question.period,
+            "view": question.view,
+        }
+
+        def lead(area: Area) -> str:
+            return addresses.place(f"{question.level}:{area.code}", usual)
+
+        key = ("map", *usual.values(), question.vintage, question.language)
+        return self.fragment(key, lambda: draw_map(figure, sheet, "map", lead))
+
+    def thumbnail(self, question: Question, view: str) -> str:
+        """The small view of a question."""
+        hand = question.territory.code if question.territory.level == question.level else ""
+        parts = (question.measure.id, question.level, question.period, question.vintage, question.territory.key)
+        key = ("thumbnail", view, *parts, tuple(p.key for p in question.compared) if view == "evolution" else ())
+        return self.fragment(
+            key,
+            lambda: draw_thumbnail(
+                self.figure(question, view), self.coarse_outlines(question.level), self.ground(), hand
+            ),
+        )
+
+
+__all__ = ["Site"]

@@ -1,0 +1,80 @@
+"""Answers kept whole: the bytes of public pages by edition and address, compressed once, within a bound.
+
+What a partner sees is never put here.
+"""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+_WORTH = 900
+"""Bytes under which compressing is not worth it."""
+_COMPRESSED = ("text/", "application/json", "application/geo+json", "image/svg+xml", "application/vnd.vegalite")
+
+
+@dataclass
+class Answer:
+    """A whole response. ``packed`` is made when first asked for."""
+
+    status: int
+    media_type: str
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    packed: bytes | None = field(default=None, repr=False)
+
+    @property
+    def compressible(self) -> bool:
+        return len(self.body) > _WORTH and self.media_type.startswith(_COMPRESSED)
+
+    def pack(self) -> bytes:
+        """The body, compressed; the same bytes at every call and on every day."""
+        if self.packed is None:
+            self.packed = gzip.compress(self.body, compresslevel=4, mtime=0)
+        return self.packed
+
+    @property
+    def weight(self) -> int:
+        return len(self.body) + len(self.packed or b"") + 200
+
+
+class Answers:
+    """The answers last asked for, at most ``limit`` bytes of them."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._weight = limit, 0
+        self._kept: OrderedDict[str, tuple[Answer, int]] = OrderedDict()
+
+    def find(self, key: str) -> Answer | None:
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def keep(self, key: str, answer: Answer) -> None:
+        """Keep an answer, letting go of those asked for longest ago; one too large for the whole is not kept."""
+        weight = answer.weight + (len(answer.body) // 3 if answer.compressible else 0)
+        if weight > self._limit // 4:
+            return
+        if key in self._kept:
+            self._weight -= self._kept.pop(key)[1]
+        self._kept[key] = (answer, weight)
+        self._weight += weight
+        while self._weight > self._limit:
+            _, (_, gone) = self._kept.popitem(last=False)
+            self._weight -= gone
+
+    @property
+    def weight(self) -> int:
+        """Bytes kept, about."""
+        return self._weight
+
+
+def tag(edition: str, version: str, address: str) -> str:
+    """The ETag of an address in an edition, drawn by one version of the front-end."""
+    digest = hashlib.sha256("\n".join((edition, version, address)).encode())
+    return f'"{digest.hexdigest()[:20]}"'
+
+
+__all__ = ["Answer", "Answers", "tag"]

@@ -1,0 +1,151 @@
+"""The server put together: routes, the door around them, and the words of what goes wrong."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from beffroi import __version__
+from beffroi.access import PUBLIC, Reader
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.releases import Release
+from beffroi.publish import Assets, Site, load_assets, pages
+from beffroi.publish.files import register_fonts
+from beffroi.publish.pages import Visit
+from beffroi.serve import interfaces
+from beffroi.serve import pages as page_routes
+from beffroi.serve.answers import Answer, Answers
+from beffroi.serve.doors import Door, Scope
+from beffroi.serve.editions import Doorkeeper, Editions
+from beffroi.serve.requests import site_of, visit_of
+
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 28" fill="{accent}"><path d="M10 0l3.2 7H6.8z"/>'
+    '<path d="M6 8h8v5H6z"/><path d="M4 14h12v14h-4.5v-6a1.5 1.5 0 0 0-3 0v6H4z"/></svg>'
+)
+
+
+def create_app(
+    open_release: Callable[[Reader], Release],
+    *,
+    tokens: Mapping[str, str] | None = None,
+    base_url: str = "",
+    kept_bytes: int = 96_000_000,
+    assets_folder: Path | None = None,
+) -> FastAPI:
+    """The server of a workspace.
+
+    ``open_release`` gives the edition that is served now as a reader may see it, and is asked at each request;
+    ``tokens`` gives the token of each audience (``partner:name``); ``base_url`` is put before addresses to cite;
+    ``kept_bytes`` bounds the public answers that are kept. ``assets-missing`` when the front-end is not built.
+    """
+    assets = load_assets(assets_folder) if assets_folder else load_assets()
+    register_fonts(str(assets.fonts))
+    app = FastAPI(
+        title="Beffroi", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        description="Indicators of a territory: every value with its source, its geography and its reliability. "
+        "Put `/en` before a path for English.",
+    )  # fmt: skip
+    app.include_router(page_routes.router)
+    app.include_router(interfaces.router)
+    _add_files(app, assets)
+    _add_faults(app)
+    editions = Editions(open_release, assets, base_url)
+    app.add_middleware(
+        Door,
+        editions=editions,
+        doorkeeper=Doorkeeper(tokens or {}),
+        answers=Answers(kept_bytes),
+        version=assets.version,
+        explain=lambda scope, error: _explain(editions, scope, error),
+        secure=base_url.startswith("https:"),
+    )
+    return app
+
+
+def _add_files(app: FastAPI, assets: Assets) -> None:
+    """Style sheets, script, typeface, icon, robots."""
+
+    @app.get("/assets/{name:path}", include_in_schema=False)
+    async def asset(name: str) -> Response:
+        if name not in assets.files:
+            raise BeffroiError(fault("page-not-found", name=f"/assets/{name}"))
+        body, media_type = assets.files[name]
+        return Response(body, media_type=media_type)
+
+    @app.get("/tokens-{version}.css", include_in_schema=False)
+    async def tokens(request: Request, version: str) -> Response:
+        return Response(site_of(request).tokens, media_type="text/css")
+
+    @app.get("/icon.svg", include_in_schema=False)
+    async def icon(request: Request) -> Response:
+        return Response(_ICON.format(accent=site_of(request).accent), media_type="image/svg+xml")
+
+    @app.get("/robots.txt", include_in_schema=False)
+    async def robots() -> Response:
+        return PlainTextResponse("User-agent: *\nDisallow: /figures/\nDisallow: /donnees/\nAllow: /\n")
+
+    @app.get("/api", include_in_schema=False)
+    async def api(request: Request) -> Response:
+        return HTMLResponse(pages.render_api(site_of(request), visit_of(request), interfaces.list_routes()))
+
+
+def _add_faults(app: FastAPI) -> None:
+    """Whatever goes wrong is a fault with its words, as a page or as JSON."""
+
+    @app.exception_handler(BeffroiError)
+    async def known(request: Request, error: BeffroiError) -> Response:
+        return _word(request, error)
+
+    @app.exception_handler(HTTPException)
+    async def unrouted(request: Request, error: HTTPException) -> Response:
+        return _word(request, BeffroiError(fault("page-not-found", name=request.scope["path"])))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        return _word(
+            request,
+            BeffroiError(
+                fault("request-malformed", name=str(each["loc"][-1]), detail=each["msg"]) for each in error.errors()
+            ),
+        )
+
+
+def wants_page(path: str, accept: str) -> bool:
+    """Whether an error is answered by a page: browsers ask for HTML; programs, and the paths of programs, get JSON."""
+    if path.startswith("/api/") or path == "/health":
+        return "text/html" in accept and "application/json" not in accept
+    return "application/json" not in accept
+
+
+def _word(request: Request, error: BeffroiError) -> Response:
+    answer = _answer(site_of(request), visit_of(request), request.headers.get("accept", ""), error)
+    return Response(answer.body, answer.status, media_type=answer.media_type)
+
+
+def _explain(editions: Editions, scope: Scope, error: BeffroiError) -> Answer:
+    """A fault met before routing: the page is that of the public."""
+    accept = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"), "")
+    visit = Visit(scope["state"]["language"], scope["path"])
+    try:
+        site = editions.site(PUBLIC)
+    except BeffroiError:
+        body = json.dumps(error.to_json(visit.language), ensure_ascii=False).encode()
+        return Answer(error.http_status, "application/json", body)
+    return _answer(site, visit, accept, error)
+
+
+def _answer(site: Site, visit: Visit, accept: str, error: BeffroiError) -> Answer:
+    said = error.to_json(visit.language)
+    if wants_page(visit.path, accept):
+        page = pages.render_error(site, visit, error.http_status, said["faults"])
+        return Answer(error.http_status, "text/html; charset=utf-8", page.encode())
+    return Answer(error.http_status, "application/json", json.dumps(said, ensure_ascii=False).encode())
+
+
+__all__ = ["create_app", "wants_page"]

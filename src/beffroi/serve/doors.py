@@ -1,0 +1,195 @@
+"""The outer door of the server: language, reader, edition, kept answers, ETag, compression, headers of safety.
+
+It stands before routing, so that an answer that is kept costs next to nothing.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from beffroi import __version__
+from beffroi.access import PUBLIC, Reader
+from beffroi.errors import BeffroiError, fault
+from beffroi.language import LANGUAGES
+from beffroi.serve.answers import Answer, Answers, tag
+from beffroi.serve.editions import Doorkeeper, Editions
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_log = logging.getLogger("beffroi.serve")
+COOKIE = "beffroi_token"
+_LASTING = ("/assets/", "/tokens-")
+_UNTAGGED = ("/health",)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+_SAFETY: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+
+
+class Door:
+    """An ASGI application around another, as said above. Faults that it meets are answered by ``explain``."""
+
+    def __init__(
+        self, app: AsgiApp, editions: Editions, doorkeeper: Doorkeeper, answers: Answers, version: str,
+        explain: Callable[[Scope, BeffroiError], Answer], secure: bool,
+    ) -> None:  # fmt: skip
+        self._app, self._editions, self._doorkeeper, self._answers = app, editions, doorkeeper, answers
+        self._version, self._explain, self._secure = f"{__version__}-{version}", explain, secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        _split_language(scope)
+        headers = {name: value for name, value in scope["headers"] if name in _READ}
+        try:
+            if scope["method"] not in ("GET", "HEAD"):
+                raise BeffroiError(fault("method-refused"))
+            if given := _given_token(scope):
+                await self._greet(scope, send, given)
+                return
+            reader = self._doorkeeper.reader(_token(headers))
+            scope["state"] |= {"reader": reader, "site": self._editions.site(reader)}
+            await self._answer(scope, receive, send, headers, reader)
+        except Exception as error:
+            known = error if isinstance(error, BeffroiError) else _unforeseen(scope, error)
+            await _send(scope, send, self._explain(scope, known), headers, _dress(scope, PUBLIC, None, error=True))
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes], reader: Reader
+    ) -> None:
+        state = scope["state"]
+        path: str = scope["path"]
+        if path in _UNTAGGED or reader != PUBLIC:
+            answer = await self._ask(scope, receive)
+            await _send(scope, send, answer, headers, _dress(scope, reader, None, error=answer.status >= 400))
+            return
+        address = f"{state['language']} {path}?{scope['query_string'].decode('latin-1')}"
+        mark = tag(state["site"].edition, self._version, address)
+        if headers.get(b"if-none-match") == mark.encode():
+            await _send(scope, send, Answer(304, "", b""), headers, _dress(scope, reader, mark))
+            return
+        answer = self._answers.find(mark)
+        if answer is None:
+            answer = await self._ask(scope, receive)
+            if answer.status == 200:
+                self._answers.keep(mark, answer)
+        good = answer.status == 200
+        await _send(
+            scope, send, answer, headers, _dress(scope, reader, mark if good else None, error=answer.status >= 400)
+        )
+
+    async def _ask(self, scope: Scope, receive: Receive) -> Answer:
+        """What the application answers, taken whole."""
+        status, headers, pieces = 500, [], []
+
+        async def collect(message: Message) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], list(message.get("headers", []))
+            elif message["type"] == "http.response.body":
+                pieces.append(message.get("body", b""))
+
+        await self._app(scope, receive, collect)
+        kinds = [value.decode("latin-1") for name, value in headers if name == b"content-type"]
+        kept = tuple((n, v) for n, v in headers if n not in {b"content-type", b"content-length"})
+        return Answer(status, kinds[0] if kinds else "", b"".join(pieces), kept)
+
+    async def _greet(self, scope: Scope, send: Send, given: tuple[str, str]) -> None:
+        """A token given in an address is moved to a cookie, and the address is shown without it."""
+        token, rest = given
+        self._doorkeeper.reader(token)
+        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if self._secure else ''}"
+        prefix = "" if scope["state"]["language"] == "fr" else f"/{scope['state']['language']}"
+        where = f"{prefix}{scope['path']}{'?' + rest if rest else ''}"
+        headers = ((b"location", where.encode("latin-1")), (b"set-cookie", cookie.encode("latin-1")))
+        await _send(
+            scope, send, Answer(303, "text/plain", b"", headers), {}, [(b"cache-control", b"private, no-store")]
+        )
+
+
+_READ = frozenset({b"accept-encoding", b"if-none-match", b"authorization", b"cookie"})
+
+
+def _unforeseen(scope: Scope, error: Exception) -> BeffroiError:
+    _log.error("no answer to %s", scope["path"], exc_info=error)
+    return BeffroiError(fault("unexpected", detail=type(error).__name__))
+
+
+def _split_language(scope: Scope) -> None:
+    """``/en/explorer`` is ``/explorer`` in English."""
+    path: str = scope["path"]
+    language = LANGUAGES[0]
+    for code in LANGUAGES[1:]:
+        if path == f"/{code}" or path.startswith(f"/{code}/"):
+            language, path = code, path[len(code) + 1 :] or "/"
+            scope["path"] = path
+            scope["raw_path"] = path.encode("utf-8")
+    scope.setdefault("state", {})["language"] = language
+
+
+def _given_token(scope: Scope) -> tuple[str, str] | None:
+    query: bytes = scope["query_string"]
+    if b"token=" not in query:
+        return None
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    tokens = [value for key, value in pairs if key == "token" and value]
+    return (tokens[-1], urlencode([pair for pair in pairs if pair[0] != "token"], safe=":/")) if tokens else None
+
+
+def _token(headers: Mapping[bytes, bytes]) -> str | None:
+    scheme, _, credentials = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    if scheme.lower() == "bearer" and credentials.strip():
+        return credentials.strip()
+    for piece in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        name, _, value = piece.strip().partition("=")
+        if name == COOKIE and value:
+            return value
+    return None
+
+
+def _dress(scope: Scope, reader: Reader, mark: str | None, *, error: bool = False) -> list[tuple[bytes, bytes]]:
+    """Headers of caching and of safety."""
+    path: str = scope["path"]
+    ancestors = "*" if path == "/integrer" else "'self'"
+    headers = [*_SAFETY, (b"content-security-policy", _POLICY.format(ancestors=ancestors).encode())]
+    if reader != PUBLIC:
+        headers.append((b"cache-control", b"private, no-store"))
+    elif error or path in _UNTAGGED:
+        headers.append((b"cache-control", b"no-store"))
+    elif path.startswith(_LASTING):
+        headers.append((b"cache-control", b"public, max-age=31536000, immutable"))
+    else:
+        headers.append((b"cache-control", b"public, max-age=60, must-revalidate"))
+    headers.append((b"vary", b"Accept, Accept-Encoding, Authorization, Cookie"))
+    if mark:
+        headers.append((b"etag", mark.encode()))
+    return headers
+
+
+async def _send(
+    scope: Scope, send: Send, answer: Answer, asked: Mapping[bytes, bytes], dress: Iterable[tuple[bytes, bytes]]
+) -> None:
+    packed = answer.compressible and b"gzip" in asked.get(b"accept-encoding", b"")
+    body = answer.pack() if packed else answer.body
+    headers = [*answer.headers, *dress]
+    if answer.status != 304:
+        headers += [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(body)).encode())]
+    if packed:
+        headers.append((b"content-encoding", b"gzip"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+__all__ = ["COOKIE", "Door"]

@@ -1,0 +1,56 @@
+"""Which edition answers whom: one site for each edition and kind of reader, kept while it is asked for."""
+
+import hmac
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+from beffroi.access import PUBLIC, Audience, Reader
+from beffroi.errors import BeffroiError, fault
+from beffroi.lake.releases import Release
+from beffroi.observe import Atlas
+from beffroi.publish import Assets, Site
+
+_KEPT = 6
+"""Sites kept at once: the public one of two editions and those of a few partners."""
+
+
+class Doorkeeper:
+    """Knows the tokens. ``tokens`` gives the token of each audience, by its name."""
+
+    def __init__(self, tokens: Mapping[str, str]) -> None:
+        self._tokens = {audience: token for audience, token in tokens.items() if token}
+
+    def reader(self, token: str | None) -> Reader:
+        """Who holds a token; the public without one; ``token-unknown`` for one that opens nothing."""
+        if not token:
+            return PUBLIC
+        given = token.encode()
+        opened = {Audience(name) for name, known in self._tokens.items() if hmac.compare_digest(known.encode(), given)}
+        if not opened:
+            raise BeffroiError(fault("token-unknown"))
+        return Reader(PUBLIC.audiences | opened)
+
+
+class Editions:
+    """Opens releases and keeps what was drawn from them."""
+
+    def __init__(self, open_release: Callable[[Reader], Release], assets: Assets, base_url: str) -> None:
+        self._open, self._assets, self._base_url = open_release, assets, base_url
+        self._sites: OrderedDict[tuple[str, Reader], Site] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def site(self, reader: Reader) -> Site:
+        """The site of the edition that is served now; the request keeps it to its end, whatever is published since."""
+        release = self._open(reader)
+        key = (release.edition.id, reader)
+        with self._lock:
+            if key not in self._sites:
+                self._sites[key] = Site(Atlas(release), self._assets, self._base_url)
+                if len(self._sites) > _KEPT:
+                    self._sites.popitem(last=False)
+            self._sites.move_to_end(key)
+            return self._sites[key]
+
+
+__all__ = ["Doorkeeper", "Editions"]

@@ -1,0 +1,37 @@
+// Builds the front-end into the Python package: one script, one style sheet, one typeface, under hashed names, and the
+// same typeface as TTF for the pictures that the server draws.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { defineConfig } from "vite";
+import { decompress } from "wawoff2";
+
+const out = process.env.BEFFROI_ASSETS ?? join(import.meta.dirname, "../src/beffroi/publish/assets");
+
+const fontsForPictures = {
+  name: "fonts-for-pictures",
+  async closeBundle() {
+    const folder = join(out, "fonts");
+    await mkdir(folder, { recursive: true });
+    for (const weight of [400, 600]) {
+      const file = `source-sans-3-latin-${weight}-normal`;
+      const packed = await readFile(join(import.meta.dirname, "node_modules/@fontsource/source-sans-3/files", `${file}.woff2`));
+      await writeFile(join(folder, `${file}.ttf`), await decompress(packed));
+    }
+  },
+};
+
+export default defineConfig({
+  base: "/assets/",
+  publicDir: false,
+  build: {
+    outDir: out,
+    emptyOutDir: true,
+    assetsDir: ".",
+    manifest: "manifest.json",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    target: "es2022",
+    rollupOptions: { input: "src/main.ts" },
+  },
+  plugins: [fontsForPictures],
+});
