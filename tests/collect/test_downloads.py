@@ -203,3 +203,18 @@ def test_a_closed_door_is_not_knocked_at_twice(fetch: Fetch) -> None:
         with pytest.raises(BeffroiError) as refused:
             fetch(here(site.url))
         assert codes(refused.value) == ["host-unreachable"]
+
+
+def test_the_way_out_of_an_administration_is_respected(fetch: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a proxy in the environment, it is the proxy that knows names; private addresses are refused all the same."""
+    with serve(lambda asked: Reply(b"by the proxy")) as site:
+        monkeypatch.setenv("http_proxy", site.url)
+        assert body_of(fetch({"http": {"url": "http://valbrume.example/rows.csv"}})) == b"by the proxy"
+        assert site.asked[0].headers["host"] == "valbrume.example"
+        for host in ("169.254.169.254", "metadata.internal", "[::1]"):
+            with pytest.raises(BeffroiError) as refused:
+                fetch({"http": {"url": f"http://{host}/"}})
+            assert codes(refused.value) == ["address-refused"]
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        assert body_of(fetch(here(f"{site.url}/direct"))) == b"by the proxy"
+        assert site.asked[-1].path == "/direct"

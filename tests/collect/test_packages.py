@@ -148,6 +148,11 @@ def test_npm_is_found_where_it_is_not_installed(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.network
 def test_both_registries_answer(fetch: Fetch) -> None:
     for declared in (PYPI, NPM):
-        fetched = fetch(declared)
+        try:
+            fetched = fetch(declared)
+        except BeffroiError as error:
+            if codes(error) == ["registry-unreachable"]:
+                pytest.skip("no package registry can be reached from here")
+            raise
         assert fetched.file is not None
         assert fetched.file.stat().st_size > 1_000_000

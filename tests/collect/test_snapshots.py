@@ -1,6 +1,7 @@
 """Bytes kept for ever, and the lock that says which."""
 
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -44,10 +45,22 @@ def test_nothing_half_fetched_stays(desk: Desk) -> None:
     assert desk.store.verify_all() == []
 
 
+def test_what_a_killed_process_left_is_swept(desk: Desk) -> None:
+    old, recent = desk.store.folder / "incoming" / "old", desk.store.folder / "incoming" / "recent"
+    for folder in (old, recent):
+        folder.mkdir(parents=True)
+    os.utime(old, (1, 1))
+    desk.keep(b"x")
+    assert (old.exists(), recent.exists()) == (False, True)
+
+
 def test_damaged_bytes_are_found(desk: Desk) -> None:
     good, bad, gone = desk.keep(b"good"), desk.keep(b"bad"), "0" * 64
     bad.path.chmod(0o644)
     bad.path.write_bytes(b"BAD")
+    assert desk.store.has(good.sha256, 4)
+    assert not desk.store.has(good.sha256, 5)
+    assert not desk.store.has(gone, 4)
     for sha in (bad.sha256, gone):
         with pytest.raises(BeffroiError) as refused:
             desk.store.verify(sha)

@@ -222,7 +222,9 @@ def _collect_part(task: _Task, part: Part, locked: LockedPart | None) -> _Part:
         outcome.faults.extend(replace(one, place=one.place or task.place) for one in error.faults)
         return outcome
     current = locked.current if locked else None
-    kept = current if current and current.address in addresses and task.store.has(current.sha256) else None
+    kept = (
+        current if current and current.address in addresses and task.store.has(current.sha256, current.bytes) else None
+    )
     if kept and not task.refresh and not _touched(task, locations[addresses.index(kept.address)], kept):
         return _Part(kept, addresses.index(kept.address) + 1)
     for number, (location, address) in enumerate(zip(locations, addresses, strict=True), 1):
@@ -251,7 +253,7 @@ def _try_location(
     """Ask one location; what came goes into ``outcome``. The reason when it did not answer."""
     if task.offline and location.kind not in OFFLINE_KINDS:
         return fault("location-offline", address=address)
-    same_place = current is not None and current.address == address and task.store.has(current.sha256)
+    same_place = current is not None and current.address == address and task.store.has(current.sha256, current.bytes)
     known = Known(current.etag, current.last_modified) if current and same_place else Known()
     try:
         sha256, size, fetched = _fetch_once(task, location, address, known)

@@ -17,7 +17,7 @@ from beffroi.catalog.sources import FileSpec, Source
 from beffroi.collect.archives import open_members
 from beffroi.collect.parts import Part, files_of, list_parts, part_label
 from beffroi.collect.readers import READER_VERSION, READERS, Opened, Rows
-from beffroi.collect.readers.openings import describe
+from beffroi.collect.readers.openings import describe, read_some
 from beffroi.collect.relations import RawRelation
 from beffroi.collect.shapes import shape_rows
 from beffroi.collect.snapshots import Snapshot, write_atomically
@@ -133,9 +133,12 @@ def _stack(name: str, shaped: list[Rows], fingerprint: str) -> RawRelation:
     if len(shaped) == 1:
         return RawRelation(name, shaped[0].sql, dict(shaped[0].columns), fingerprint, shaped[0].crs, files)
     sql = "(" + " UNION ALL BY NAME ".join(f"SELECT * FROM {rows.sql}" for rows in shaped) + ")"
-    alike = len({tuple(rows.columns.items()) for rows in shaped}) == 1
+    if len({tuple(rows.columns.items()) for rows in shaped}) == 1:
+        return RawRelation(name, sql, dict(shaped[0].columns), fingerprint, shaped[0].crs, files)
     try:
-        columns = dict(shaped[0].columns) if alike else describe(sql)
+        columns = describe(sql)
+        # The engine agrees on types that it cannot convert, and says so only once it meets a row.
+        read_some(" UNION ALL BY NAME ".join(f"(SELECT * FROM {rows.sql} LIMIT 20)" for rows in shaped))
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
         raise BeffroiError(fault("parts-unlike", name=name, reason=reason)) from error

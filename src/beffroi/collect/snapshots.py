@@ -6,9 +6,11 @@ again. This module never fetches and never looks inside.
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from beffroi.collect.parts import Part, part_label
 from beffroi.errors import BeffroiError, fault
 
 _CHUNK = 1 << 20
+_LEFT_BEHIND = 86_400
+"""Seconds after which a half-fetched file belongs to a process that was killed."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +70,22 @@ class SnapshotStore:
         """Where the bytes of ``sha256`` are, or would be."""
         return self.folder / sha256[:2] / sha256
 
-    def has(self, sha256: str) -> bool:
-        return self.path(sha256).is_file()
+    def has(self, sha256: str, size: int) -> bool:
+        """Whether the bytes are there, as many as there should be (``verify`` reads them)."""
+        try:
+            return self.path(sha256).stat().st_size == size
+        except FileNotFoundError:
+            return False
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
         """A new empty folder to fetch into, on the store's own disk; gone afterwards with all that is left in it."""
         folder = self.folder / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.iterdir():
+            with suppress(FileNotFoundError):  # another thread may just have done with its own
+                if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
+                    shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as name:
             yield Path(name)
 

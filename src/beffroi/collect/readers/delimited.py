@@ -68,7 +68,7 @@ def _first_row(opened: Opened) -> list[str]:
     """The cells of the header row, or of the first row when there is no header."""
     reading = opened.reading
     python_encoding = {"utf-8": "utf-8-sig", "latin-1": "latin-1", "cp1252": "cp1252"}[reading.encoding]
-    with opened.path.open("rb") as raw, TextIOWrapper(raw, python_encoding, newline="") as text:
+    with opened.path.open("rb") as raw, TextIOWrapper(raw, python_encoding, "surrogateescape", newline="") as text:
         try:
             for _ in range(max(reading.header_row - 1, 0)):
                 text.readline()
@@ -78,12 +78,12 @@ def _first_row(opened: Opened) -> list[str]:
                 else csv.reader(text, delimiter=reading.delimiter, quoting=csv.QUOTE_NONE)
             )
             row = next((row for row in rows if row), None)
-        except UnicodeDecodeError as error:
-            raise BeffroiError(fault("file-encoding", file=opened.label, encoding=reading.encoding)) from error
         except csv.Error as error:
             raise BeffroiError(fault("file-unreadable", file=opened.label, form="csv", reason=str(error))) from error
     if not row:
         raise BeffroiError(fault("file-empty", file=opened.label))
+    if any("\udc80" <= letter <= "\udcff" for cell in row for letter in cell):
+        raise BeffroiError(fault("file-encoding", file=opened.label, encoding=reading.encoding))
     return row
 
 

@@ -47,9 +47,19 @@ class Rows:
 
 def describe(sql: str) -> dict[str, str]:
     """Columns of a relation with the engine's types, in order."""
-    with duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": False}) as connection:
+    with _engine() as connection:
         found = connection.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()
     return {str(row[0]): str(row[1]) for row in found}
+
+
+def read_some(query: str) -> None:
+    """Run a query for the sake of the error that it may raise."""
+    with _engine() as connection:
+        connection.execute(query).fetchall()
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": False})
 
 
 def name_columns(cells: Sequence[str]) -> list[str]:
