@@ -31,8 +31,8 @@ def build_in_console(workplace: Workplace, options: BuildOptions) -> BuildReport
     with _bars(console, language) as progress:
         report = build(workplace, options, progress)
     for fault in report.own_faults:
-        console.print(fault.render(language), markup=False)
-    console.print(summarize(report, language), markup=False)
+        console.print(fault.render(language), markup=False, soft_wrap=True)
+    console.print(summarize(report, language), markup=False, soft_wrap=True)
     return report
 
 

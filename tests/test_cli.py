@@ -1,0 +1,99 @@
+"""The command line: answers on standard output, faults on standard error, exit codes by class of fault."""
+
+import json
+
+import pytest
+
+import beffroi
+from beffroi import cli
+from tests.run.conftest import Trial
+
+
+@pytest.fixture
+def trial(tmp_path):
+    return Trial(tmp_path / "trial")
+
+
+@pytest.fixture
+def run(monkeypatch, capfd):
+    """Run a command as the installed program would; its exit code, output and errors."""
+
+    def run_command(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["beffroi", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return run_command
+
+
+def test_version(run):
+    assert run("--version") == (0, f"{beffroi.__version__}\n", "")
+
+
+def test_build_check_show_explain_rollback(run, trial):
+    assert run("check", trial.root)[0] == 0
+    code, _, err = run("build", trial.root)
+    assert code == 0
+    assert "édition 000001 publiée" in err
+    code, out, _ = run("show", "housing/dwellings", "-w", trial.root, "--level", "epci", "--format", "csv")
+    assert code == 0
+    assert out.splitlines()[0].startswith("indicator,level,territory,label,period,value,numerator,denominator")
+    assert "housing/dwellings,epci,999000001,CC du Nord,2020,150.0" in out
+    code, out, _ = run("show", "housing/dwellings", "-w", trial.root, "--level", "grouping")
+    assert "géographie au 01/01/2022" in out
+    words = ("explain", "housing/dwellings", "-w", trial.root, "--territory", "99003", "--period", "2020")
+    code, out, _ = run(*words)
+    assert "sha256" in out
+    assert json.loads(run(*words, "--format", "json")[1])["value"]["value"] == 150
+    trial.replace("sources/town/dwellings/dwellings.csv", "99003;150", "99003;160")
+    code, out, _ = run("build", trial.root, "--explain-stale")
+    assert "town/dwellings" in out
+    assert run("build", trial.root)[0] == 0
+    assert "* 000002" in run("editions", trial.root)[1]
+    assert "000001" in run("rollback", trial.root)[1]
+    assert "* 000001" in run("editions", trial.root)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("show", "housing/dweling"), 6, "housing/dwellings"),
+        (("show", "housing/dwellings", "--level", "epsi"), 64, "epci"),
+        (("show", "housing/empty_homes", "--audience", "public"), 6, "(unknown-indicator)"),
+        (("build", "--only", "housing/nothing"), 64, "(nothing-named)"),
+    ],
+)
+def test_a_fault_is_told_on_standard_error_and_by_the_exit_code(run, trial, words, code, said):
+    run("build", trial.root)
+    where = (trial.root,) if words[0] == "build" else ("-w", trial.root)
+    found, out, err = run(*words, *where)
+    assert (found, out) == (code, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_all_faults_of_a_text_are_told_at_once_in_either_language(run, trial, monkeypatch):
+    trial.replace("indicators/housing/dwellings.yaml", "unit: dwellings", "unit: dweling")
+    trial.replace("indicators/housing/vacancy_rate.yaml", "theme: housing", "theme: houses")
+    code, _, err = run("check", trial.root)
+    assert code == 2
+    assert err.count("indicators/") == 2
+    assert "vouliez-vous dire « dwellings »" in err
+    monkeypatch.setenv("BEFFROI_LANGUAGE", "en")
+    assert "did you mean 'dwellings'" in run("check", trial.root)[2]
+    faults = json.loads(run("check", trial.root, "--format", "json")[1])["faults"]
+    assert {(fault["file"], fault["line"] is not None) for fault in faults} == {
+        ("indicators/housing/dwellings.yaml", True),
+        ("indicators/housing/vacancy_rate.yaml", True),
+    }
+
+
+def test_no_workspace_there(run, tmp_path):
+    code, _, err = run("check", tmp_path)
+    assert code == 6
+    assert "(workspace-not-found)" in err
