@@ -18,7 +18,7 @@ from beffroi.catalog.roles import ROLES
 from beffroi.catalog.rules.cycles import find_cycles
 from beffroi.catalog.rules.drafts import Draft, Drafts, Shelf, TableDraft
 from beffroi.catalog.rules.groupings import check_grouping
-from beffroi.catalog.rules.indicators import check_indicator, indicators_read
+from beffroi.catalog.rules.indicators import check_indicator, check_measurable, indicators_read
 from beffroi.catalog.rules.sources import check_source, check_strays, check_themes
 from beffroi.catalog.rules.tables import check_inputs, check_table, input_tables
 from beffroi.catalog.rules.vocabularies import check_column, check_name
@@ -54,6 +54,8 @@ def check_catalog(root: Path) -> CheckResult:
     _check_sources_and_tables(drafts, layout, findings)
     for indicator in drafts.indicators.known.values():
         findings.add(indicator.name, check_indicator(indicator, drafts))
+    for bearer, found in check_measurable(drafts):
+        findings.add(bearer.name, [found])
     _check_cycles(drafts, findings)
     partial = assemble_catalog(root, drafts, findings.by_owner.keys())
     faults = findings.all()

@@ -24,7 +24,7 @@ from beffroi.catalog.reading.mismatches import Reading, read_declaration
 from beffroi.catalog.reading.shapes import UNREAD, key_fields, unread
 from beffroi.catalog.reading.statements import Statement, read_statement
 from beffroi.catalog.rules.drafts import Draft, Drafts, Shelf, TableDraft
-from beffroi.catalog.rules.vocabularies import complete_column
+from beffroi.catalog.rules.vocabularies import complete_column, settle_values
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Table
 from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
@@ -117,7 +117,10 @@ def _read_vocabulary(
         owner = f"vocabulary/{name}/{entry}"
         reading = read_declaration(model, document, (entry,))
         findings.add(owner, reading.faults)
-        shelf.known[entry] = Draft(owner, entry, document, reading.value, (entry,))
+        value = reading.value
+        if model is Column and not unread(value):
+            value = settle_values(value, document.node((entry, "values")))
+        shelf.known[entry] = Draft(owner, entry, document, value, (entry,))
 
 
 def _read_indicator(document: Document, owner: str, findings: Findings) -> Reading:
@@ -175,7 +178,11 @@ def _table_draft(draft: Draft[Any], drafts: Drafts, statements: Mapping[str, Sta
     columns: Any = UNREAD
     if not unread(contract) and not unread(contract.columns):
         columns = {
-            name: complete_column(use, _value(drafts.columns.find(name))) for name, use in contract.columns.items()
+            name: settle_values(
+                complete_column(use, _value(drafts.columns.find(name))),
+                draft.node("table", "columns", name, "values"),
+            )
+            for name, use in contract.columns.items()
         }
     return TableDraft(
         draft.name, draft.id, draft.document, contract, ("table",),

@@ -69,6 +69,29 @@ def indicators_read(indicator: IndicatorBase) -> list[tuple[str, KeyPath]]:
     return [(name, path) for name, path in parts if name is not None and not unread(name)]
 
 
+def check_measurable(drafts: Drafts) -> Iterator[tuple[Draft[Any], Fault]]:
+    """Tables that are measured and do not say where or when: a fault of the indicator, or of the table when several do.
+
+    With each fault, the declaration that bears it.
+    """
+    readers: dict[str, list[tuple[Draft[IndicatorBase], KeyPath]]] = {}
+    for draft in drafts.indicators.known.values():
+        for name, path in _tables_named(draft.value):
+            readers.setdefault(name, []).append((draft, path))
+    for name, reading in sorted(readers.items()):
+        table = drafts.tables.find(name)
+        if not isinstance(table, TableDraft) or unread(table.value):
+            continue
+        for key, code in (("territory", "no-territory-column"), ("period", "no-period-column")):
+            if getattr(table.value, key) is not None:
+                continue
+            (draft, path), *others = reading
+            same = all(other is draft for other, _ in others)
+            by = ", ".join(sorted({other.id for other, _ in reading}))
+            bearer: Draft[Any] = draft if same else table
+            yield bearer, bearer.fault(code, *(path if same else ()), table=name, indicators=by)
+
+
 def settle_values(indicator: Any, draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
     """The indicator with the values of its conditions as its columns hold them: text for a text column."""
     changes: dict[str, Any] = {}
@@ -96,6 +119,18 @@ def reachable_levels(tables: list[Any], drafts: Drafts, *, published: bool) -> A
         if territory.level is not None:
             levels &= {territory.level} if published else set(REACHABLE[territory.level])
     return tuple(level for level in LEVELS if level in levels)
+
+
+def _tables_named(indicator: Any) -> Iterator[tuple[str, KeyPath]]:
+    """The tables that an indicator itself names, with the key of each; a ratio's own only where a part uses it."""
+    if isinstance(indicator, Ratio):
+        for part, path in _parts(indicator):
+            written = getattr(indicator, str(path[0]))
+            if part.indicator is None and part.table is not None and not unread(part.table):
+                own = not isinstance(written, str) and not unread(written) and written.table is not None
+                yield part.table, (*path, "table") if own else ("table",)
+    elif not unread(name := getattr(indicator, "table", UNREAD)):
+        yield name, ("table",)
 
 
 def _known(value: Any) -> Any:
@@ -143,7 +178,7 @@ def _check_measure(draft: Draft[IndicatorBase], drafts: Drafts) -> Iterator[Faul
     if isinstance(indicator, Count):
         return
     yield from check_column_named(draft, table, indicator.column, NUMERIC, "column")
-    yield from _check_same_unit(draft, table, indicator.column, "column")
+    yield from _check_same_unit(draft, drafts, table, indicator.column)
     if isinstance(indicator, WeightedMean):
         yield from check_column_named(draft, table, indicator.weight, NUMERIC, "weight")
     if isinstance(indicator, Published) and indicator.confidentiality is not None:
@@ -156,10 +191,6 @@ def _find_table(draft: Draft[IndicatorBase], drafts: Drafts, name: Any, *path: s
     table = drafts.tables.find(name)
     if table is None or unread(table):
         return None
-    if table.value.territory is None:
-        yield draft.fault("no-territory-column", *path, table=name)
-    if table.value.period is None:
-        yield draft.fault("no-period-column", *path, table=name)
     return table
 
 
@@ -193,7 +224,7 @@ def _check_part(
         if part.table is None or ratio_table is None:
             return UNREAD
         yield from check_column_named(draft, ratio_table, written, NUMERIC, *path)
-        return _unit_of(ratio_table, written)
+        return _unit_of(ratio_table, written, drafts)
     said = [key for key in ("sum", "count", "indicator") if getattr(written, key) is not None]
     if len(said) != 1:
         yield draft.fault("exactly-one-of", *path, keys="sum, count, indicator", found=", ".join(said) or "–")
@@ -213,7 +244,7 @@ def _check_part(
     if written.sum is None:
         return None
     yield from check_column_named(draft, table, written.sum, NUMERIC, *path, "sum")
-    return _unit_of(table, written.sum)
+    return _unit_of(table, written.sum, drafts)
 
 
 def _check_part_indicator(draft: Draft[IndicatorBase], name: Any, drafts: Drafts, *path: str | int) -> Any:
@@ -223,7 +254,7 @@ def _check_part_indicator(draft: Draft[IndicatorBase], name: Any, drafts: Drafts
     if not unread(kind) and kind not in ADDITIVE:
         yield draft.fault("unsuitable-indicator", *path, name=name, kind=kind, wanted=", ".join(ADDITIVE))
         return UNREAD
-    return UNREAD if unread(other) else other.value.unit
+    return UNREAD if unread(other) or unread(_known(drafts.units.find(other.value.unit))) else other.value.unit
 
 
 def _check_change(draft: Draft[IndicatorBase], indicator: Change, drafts: Drafts) -> Iterator[Fault]:
@@ -247,17 +278,22 @@ def _check_change(draft: Draft[IndicatorBase], indicator: Change, drafts: Drafts
             return
 
 
-def _check_same_unit(draft: Draft[IndicatorBase], table: TableDraft, column: Any, *path: str | int) -> Iterator[Fault]:
+def _check_same_unit(draft: Draft[IndicatorBase], drafts: Drafts, table: TableDraft, column: Any) -> Iterator[Fault]:
     """What is summed, averaged or published keeps its column's unit."""
-    unit = _unit_of(table, column)
-    if unit is None or unread(unit, draft.value.unit) or unit == draft.value.unit:
+    unit = _unit_of(table, column, drafts)
+    if unit is None or unread(unit, _known(drafts.units.find(draft.value.unit))) or unit == draft.value.unit:
         return
     yield draft.fault("unit-differs", "unit", unit=draft.value.unit, column=column, of=unit)
 
 
-def _unit_of(table: TableDraft, column: Any) -> Any:
+def _unit_of(table: TableDraft, column: Any, drafts: Drafts) -> Any:
+    """The unit of a column: None when it has none, UNREAD when it cannot be known or is not one."""
     found = table.column(column)
-    return UNREAD if found is None or unread(found) else found.unit
+    if found is None or unread(found):
+        return UNREAD
+    if found.unit is None:
+        return None
+    return UNREAD if unread(_known(drafts.units.find(found.unit))) else found.unit
 
 
 def _check_where(draft: Draft[IndicatorBase], table: TableDraft, *path: str | int) -> Iterator[Fault]:

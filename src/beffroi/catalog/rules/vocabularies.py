@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from beffroi.catalog.reading.documents import ScalarNode, SequenceNode
-from beffroi.catalog.reading.shapes import UNREAD, unread
+from beffroi.catalog.reading.shapes import UNREAD, read_scalar, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts, check_reference, check_repeats
 from beffroi.catalog.vocabularies import Column, ColumnUse
 from beffroi.errors import Fault
 
 NUMERIC = ("integer", "decimal", "number")
 """Types whose values can be added up."""
+
+_SHARED = frozenset({"type", "unit"})
+"""What a contract may repeat of the vocabulary's column, and never change."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -30,8 +33,20 @@ def complete_column(use: ColumnUse | None, shared: Any) -> Any:
     if unread(use) or (unread(shared) and (use is None or use.type is None)):
         return UNREAD
     inherited = {} if shared is None or unread(shared) else _said(shared)
-    values = {**inherited, **({} if use is None else _said(use))}
+    said = {} if use is None else _said(use)
+    values = {**inherited, **said}
+    for key in _SHARED.intersection(inherited, said):
+        if inherited[key] != said[key]:
+            # A contract and the vocabulary that disagree: which of them is right cannot be known.
+            values[key] = UNREAD
     return Column.model_construct(**values) if values.get("type") is not None else UNREAD
+
+
+def settle_values(column: Any, node: Any) -> Any:
+    """The column with its accepted values as it holds them: as they are written (``01``) when it is a text."""
+    if unread(column, column.type, column.values) or column.type != "text" or not isinstance(node, SequenceNode):
+        return column
+    return column.model_copy(update={"values": [item.text for item in node.items if isinstance(item, ScalarNode)]})
 
 
 def check_column(draft: Draft[Any], drafts: Drafts, use: Any, column: Any, *path: str | int) -> Iterator[Fault]:
@@ -94,8 +109,6 @@ def _check_values(draft: Draft[Any], kind: Any, *path: str | int) -> Iterator[Fa
     node = draft.node(*path)
     if unread(kind) or not isinstance(node, SequenceNode):
         return
-    from beffroi.catalog.reading.shapes import read_scalar
-
     for index, item in enumerate(node.items):
         if isinstance(item, ScalarNode) and typed_value(item, kind, read_scalar(item)) is None:
             yield draft.fault("value-not-of-type", *path, index, value=item.text, type=kind)

@@ -1,0 +1,3 @@
+select commune, year, sum(columns('dw.*'))
+from "census/housing"
+group by all

@@ -1,0 +1,8 @@
+select
+  commune,
+  cast(year as integer) as year,
+  tenure,
+  cast(dwellings as integer) as dwellings,
+  cast(vacant as integer) as vacant_dwellings,
+  furnished = 'oui' as furnished
+from read_csv('logements.csv')

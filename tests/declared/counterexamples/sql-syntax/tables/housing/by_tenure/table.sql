@@ -1,0 +1,3 @@
+select commune, year, sum(dwellings)::integer as dwellings
+from census/housing
+group by all

@@ -1,0 +1,3 @@
+select commune, year, sum(passengers)::integer as passengers
+from "smt/counts"
+group by all

@@ -1,0 +1,1 @@
+select cast(vintage as integer) as vintage, code, name, type from epci
