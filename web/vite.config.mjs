@@ -1,6 +1,6 @@
 // Builds the front-end into the Python package: one script, one style sheet, one typeface, under hashed names, and the
 // same typeface as TTF for the pictures that the server draws.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineConfig } from "vite";
 import { decompress } from "wawoff2";
@@ -17,6 +17,9 @@ const fontsForPictures = {
       const packed = await readFile(join(import.meta.dirname, "node_modules/@fontsource/source-sans-3/files", `${file}.woff2`));
       await writeFile(join(folder, `${file}.ttf`), await decompress(packed));
     }
+    // A typeface travels with its licence.
+    const licence = join(import.meta.dirname, "node_modules/@fontsource/source-sans-3/LICENSE");
+    for (const place of [out, folder]) await copyFile(licence, join(place, "OFL.txt"));
   },
 };
 
