@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from beffroi.catalog.catalogs import DeclaredTable
-from beffroi.collect.relations import RawRelation
+from beffroi.collect import RawRelation, raw_fault
 from beffroi.errors import BeffroiError, Place, fault
 from beffroi.lake.bindings import ENGINE_TYPES, bind_select, check_columns
 from beffroi.lake.connections import ENGINE, EngineLimits, connect, first_line, quote_name, quote_text
@@ -17,6 +17,9 @@ from beffroi.lake.objects import LakeObject, ObjectStore, staleness_key
 
 TABLE_STAGE = 1
 """Raised when the way tables are written changes: every table is then stale."""
+
+
+_VALUE_ERRORS = (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException)
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ def build_table(
                 )
             except duckdb.OutOfMemoryException:
                 raise
-            except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
-                raise BeffroiError(fault("value-not-converted", place, detail=first_line(error))) from error
             except duckdb.Error as error:
-                raise BeffroiError(fault("sql-refused", place, detail=first_line(error))) from error
+                code = "value-not-converted" if isinstance(error, _VALUE_ERRORS) else "sql-refused"
+                unread = raw_fault(error, inputs.raw.values())
+                raise BeffroiError(unread or fault(code, place, detail=first_line(error))) from error
             rows, breaches = check_contract(connection, table, file, expected)
             vintages = _vintages(connection, table, file)
         if breaches:

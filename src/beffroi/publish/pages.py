@@ -21,8 +21,8 @@ from beffroi.observe.questions import comparison_choices
 from beffroi.observe.searches import search
 from beffroi.observe.sentences import say_place
 from beffroi.observe.shelves import KINDS, list_entries
-from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS, Addresses
-from beffroi.publish.drawings import draw_distribution, draw_evolution, draw_overlay
+from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS, FILE_NAMES, Addresses
+from beffroi.publish.drawings import draw_distribution, draw_evolution, draw_labels, draw_overlay
 from beffroi.publish.drawings.charts import Canvas
 from beffroi.publish.drawings.lineages import draw_lineage
 from beffroi.publish.drawings.maps import draw_names, radius
@@ -44,7 +44,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(date=format_date, number=format_number, period=format_period, pick=pick, views=VIEWS,
+    environment.globals.update(date=format_date, number=format_number, period=format_period, pick=pick, views=VIEWS, file_names=FILE_NAMES,
                                licence=licence_words, places=count_places, table_rows=_evolution_rows)  # fmt: skip
     return environment
 
@@ -107,7 +107,7 @@ def render_home(site: Site, visit: Visit) -> str:
         count=count_places(len(communes), "commune", language),
         examples=", ".join(examples),
         map=Markup(_home_map(site, language)),
-        ground=site.ground(),
+        ground=site.ground("commune"),
         themes=themes,
         sparks={shelf.id: Markup(draw_sparkline(shelf.figure.history)) for shelf in themes if shelf.figure},
         lately=lately_updated(atlas),
@@ -170,9 +170,9 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
     """The marks of a question's figure, and what the template needs to frame them."""
     figure = site.figure(question)
     if isinstance(figure, Map):
-        ground = site.ground()
+        ground = site.ground(question.level)
         sheet = site.sheet(question.level, question.language)
-        overlay = draw_overlay(sheet, question.territory.key, question.territory.short) if sheet else ""
+        overlay = draw_overlay(figure, sheet, question.territory.key, question.territory.short) if sheet else ""
         body = site.map_body(question, figure)
         return {
             "body": Markup(body),
@@ -184,7 +184,7 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
             ] if sheet else [],
         }  # fmt: skip
     if isinstance(figure, Evolution):
-        return {"body": Markup(draw_evolution(figure, Canvas())), "height": 340}
+        return {"body": Markup(draw_evolution(figure, Canvas())), "labels": Markup(draw_labels(figure)), "height": 340}
     if isinstance(figure, Distribution):
         return {"body": Markup(draw_distribution(figure, Canvas())), "height": 320}
     if isinstance(figure, Table):

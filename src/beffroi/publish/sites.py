@@ -16,6 +16,9 @@ from beffroi.publish.tokens import tokens_css
 
 _Made = TypeVar("_Made")
 _FRAGMENTS_KEPT = 600
+_WITHIN = ("commune", "epci", "grouping", "iris")
+"""Levels whose territories lie within the perimeter, or make it up."""
+
 _LIMITS = {"iris": ("commune", "epci"), "commune": ("epci",), "epci": ()}
 """By level of a map, the larger bodies whose limits are drawn over it."""
 
@@ -51,17 +54,16 @@ class Site:
             lambda: observe_figure(self.atlas, question, asked),
         )
 
-    def ground(self) -> Ground | None:
-        """The ground that every map shares, so that all levels lie on one another."""
+    def ground(self, level: str) -> Ground | None:
+        """The ground of a level's maps. Levels that make up the perimeter share theirs, so that they lie on one
+        another; a larger one has its own, or it would leave the perimeter a speck."""
+        family = _family(level)
         contours = self.atlas.release.contours
-        return self._sheets.recall("ground", lambda: lay_ground(*(contours(level) for level in self._drawn_levels())))
-
-    def _drawn_levels(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(("commune", "epci", *self.atlas.workspace.get("levels", []))))
+        return self._sheets.recall(("ground", family), lambda: lay_ground(*(contours(each) for each in family)))
 
     def outlines(self, level: str) -> dict[str, Outline]:
         """Outlines of a level by code; empty when it has no contour."""
-        ground = self.ground()
+        ground = self.ground(level)
         if ground is None:
             return {}
         return self._sheets.recall(
@@ -70,7 +72,7 @@ class Site:
 
     def coarse_outlines(self, level: str) -> dict[str, Outline]:
         """Outlines at a quarter of the size, for small views."""
-        ground = self.ground()
+        ground = self.ground(level)
         if ground is None:
             return {}
         small = Ground(ground.west, ground.north, ground.scale / 4, ground.height // 4)
@@ -81,7 +83,7 @@ class Site:
 
     def sheet(self, level: str, language: str) -> MapSheet | None:
         """What a map of the level is drawn on; None when the level has no contour."""
-        ground, outlines = self.ground(), self.outlines(level)
+        ground, outlines = self.ground(level), self.outlines(level)
         if ground is None or not outlines:
             return None
         return self._sheets.recall(("sheet", level, language), lambda: self._lay_sheet(level, language, ground))
@@ -91,9 +93,11 @@ class Site:
         placed = [p for p in gazetteer.by_level.get(level, ()) if p.code in self.outlines(level)]
         people = [p for p in placed if p.population]
         named = sorted(people or placed, key=lambda p: -(p.population or 0)) if level in {"commune", "epci"} else []
-        limits = [outline.path for larger in _LIMITS.get(level, ()) for outline in self.outlines(larger).values()]
+        family = _family(level)
+        larger = [each for each in _LIMITS.get(level, ()) if each in family]
+        limits = [outline.path for each in larger for outline in self.outlines(each).values()]
         everything = {
-            f"{each}:{code}": outline for each in self._drawn_levels() for code, outline in self.outlines(each).items()
+            f"{each}:{code}": outline for each in family for code, outline in self.outlines(each).items()
         }
         return MapSheet(
             ground=ground,
@@ -130,9 +134,14 @@ class Site:
         return self.fragment(
             key,
             lambda: draw_thumbnail(
-                self.figure(question, view), self.coarse_outlines(question.level), self.ground(), hand
+                self.figure(question, view), self.coarse_outlines(question.level), self.ground(question.level), hand
             ),
         )
+
+
+def _family(level: str) -> tuple[str, ...]:
+    """Levels drawn on the same ground as this one."""
+    return _WITHIN if level in _WITHIN else (level,)
 
 
 __all__ = ["Site"]

@@ -13,7 +13,7 @@ from uvicorn.supervisors import Multiprocess
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.run import Workplace, open_workplace
-from beffroi.serve.applications import create_app
+from beffroi.serve import create_app
 from beffroi.settings import read_settings
 
 _WORKSPACE = "BEFFROI_SERVED_WORKSPACE"
