@@ -83,7 +83,9 @@ def _ask(folder: Path, address: str, connections: int, paths: Sequence[str]) -> 
 @contextmanager
 def _served(command: Sequence[str]) -> Iterator[str]:
     """A server in its own group of processes; its address, once it has printed it."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=HERE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=HERE, text=True, start_new_session=True
+    )
     try:
         assert process.stdout is not None
         yield process.stdout.readline().strip()

@@ -45,7 +45,7 @@ def write_national(folder: Path, communes: int, rows: int) -> None:
     _write_ground(folder, country, {"transactions": "ventes"})
     _write_transactions_source(folder)
     write_transactions(folder / "sources/fictif/transactions/transactions.csv", rows, country.communes)
-    table = {"table": "fictif/transactions"}
+    table: dict[str, Any] = {"table": "fictif/transactions"}
     _indicator(folder, "transactions", {"kind": "count", **table})
     _indicator(folder, "value", {"kind": "sum", **table, "column": "price_eur"})
     _indicator(
