@@ -43,6 +43,13 @@ def test_a_published_figure_has_no_level_but_the_producer_s() -> None:
     assert fault_of(world, "published").code == "level-not-available"
 
 
+def test_no_level_of_the_workspace() -> None:
+    world = events_world(level="region")
+    world.add_indicator("events", kind="count", table="events")
+    fault = fault_of(world, "events")
+    assert (fault.code, fault.available) == ("level-not-available", ("region",))
+
+
 def test_a_ratio_has_the_levels_that_both_parts_have() -> None:
     world = events_world()
     world.add_table(

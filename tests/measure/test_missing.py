@@ -101,6 +101,17 @@ def test_what_cannot_be_placed_has_its_line_and_is_in_the_total_of_the_country()
     assert coverage.unknown == (("99999", 2021, 2), ("62100", 2021, 1), (None, 2021, 1))
 
 
+def test_a_row_without_a_vintage_cannot_be_placed() -> None:
+    events = pd.DataFrame({"id": [1, 2], "code": ["62003"] * 2, "vintage": [2021, None], "year": [2021] * 2})
+    world = World()
+    place = {"column": "code", "level": "commune", "vintage_column": "vintage"}
+    columns = {"id": "integer", "code": "text", "vintage": "integer", "year": "integer"}
+    world.add_table("events", events, columns, key=["id"], territory=place)
+    world.add_indicator("events", kind="count", table="events")
+    assert world.rows("events")["commune", UNLOCATED, "2021"]["value"] == 1.0
+    assert world.measure("events").coverage[0].unknown == (("62003", None, 1),)
+
+
 def test_lines_without_a_period_are_counted_apart() -> None:
     events = pd.DataFrame({"id": [1, 2], "code": ["62001", "62001"], "year": [2021, None]})
     world = World()
@@ -205,3 +216,21 @@ def test_columns_may_bear_the_names_that_statements_use() -> None:
     world.add_indicator("mean", kind="weighted_mean", table="odd", column="territory", weight="rows")
     for name, value in (("sum", 3.0), ("ratio", 0.4), ("median", 10.0), ("mean", 10.0)):
         assert world.rows(name)["commune", "62003", "2020"]["value"] == value, name
+
+
+@pytest.mark.parametrize("level", ["commune", "iris", "epci", None])
+def test_an_empty_table_gives_an_empty_series(level: str | None) -> None:
+    names = {"id": "integer", "code": "text", "kind": "text", "year": "integer", "price": "number"}
+    world = World()
+    place = {"column": "code", "vintage": 2021, **({"level": level} if level else {"level_column": "kind"})}
+    nothing = pd.DataFrame({name: [] for name in names})
+    world.add_table("sales", nothing, names, key=["id"], territory=place)
+    world.add_indicator("count", kind="count", table="sales", where={"kind": "a"})
+    world.add_indicator("sum", kind="sum", table="sales", column="price")
+    world.add_indicator("mean", kind="weighted_mean", table="sales", column="price", weight="price")
+    world.add_indicator("median", kind="quantile", table="sales", column="price")
+    world.add_indicator("published", kind="published", table="sales", column="price")
+    world.add_indicator("ratio", kind="ratio", numerator={"indicator": "sum"}, denominator={"indicator": "count"})
+    world.add_indicator("change", kind="change", of="ratio", over=1)
+    for name in world.indicators:
+        assert world.measure(name).series.num_rows == 0, name

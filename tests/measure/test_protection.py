@@ -106,6 +106,14 @@ def test_every_kind_is_protected(kind: str) -> None:
     assert world.rows("one")["commune", "62003", "2026"]["confidentiality"] == "F"
 
 
+def test_under_secrecy_coverage_tells_codes_but_no_number() -> None:
+    world = jobs_world({"minimum_units": 5}, [*ESTABLISHMENTS, ("99999", "z", 1, "farm")])
+    (coverage,) = world.measure("jobs").coverage
+    assert (coverage.lines, coverage.unlocated, coverage.undated) == (None, None, None)
+    assert coverage.unknown == (("99999", 2026, None),)
+    assert world.rows("jobs")["commune", "unlocated", "2026"]["confidentiality"] == "C"
+
+
 def test_a_published_figure_is_protected_by_its_units() -> None:
     world = World()
     frame = pd.DataFrame({"code": ["62003", "62002"], "median": [1.0, 2.0], "units": [4, 40]})

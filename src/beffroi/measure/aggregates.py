@@ -28,7 +28,7 @@ def aggregate_by_level(
     rows could not be placed. With ``by`` (contributors), only the rows that exist are given.
     """
     geography = instruments.geography
-    names = list(columns)
+    names, levels = list(columns), scan.levels_among(levels)
     frames = {
         "_codes": scan.codes,
         "_periods": scan.periods,

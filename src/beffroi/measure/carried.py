@@ -127,7 +127,7 @@ def carry_published(
                     AND h.territory = g.territory AND h.period = g.period)
         ),
         places AS (
-            SELECT level, territory FROM _shown WHERE level IN (SELECT DISTINCT level FROM _codes)
+            SELECT level, territory FROM _shown WHERE level IN (SELECT level FROM _codes)
             UNION SELECT level, territory FROM _carried WHERE level = 'iris'
         )
         SELECT g.level, g.territory, p.period, coalesce(r.claims, 0) AS claims,
@@ -140,6 +140,7 @@ def carry_published(
         LEFT JOIN held r ON r.level = g.level AND r.territory = g.territory AND r.period = p.period
         WHERE g.level <> 'iris' OR p.period IN ({at_vintage})
     """
+    levels = scan.levels_among(levels)
     frames = {
         "_codes": scan.codes,
         "_periods": scan.periods,
@@ -163,7 +164,7 @@ def carry_published(
                 sample=first["place"],
             )
         )
-    return found.drop_columns(["claims"]), cover_scan(instruments, scan)
+    return found.drop_columns(["claims"]), cover_scan(instruments, scan, secret=bool(addend.rules))
 
 
 _CONFIDENTIALITY = """CASE WHEN r.code_given IS NULL OR r.code_given = 'F' THEN 'F'

@@ -71,7 +71,7 @@ def wanted_levels(
 ) -> tuple[Level, ...]:
     """Levels at which the indicator is given, smallest first.
 
-    Raises ``level-not-available`` when one is declared that its tables cannot give.
+    Raises ``level-not-available`` when one is declared that its tables cannot give, or when there is none at all.
     """
     beyond = [level for level in indicator.levels or () if level not in possible]
     if beyond:
@@ -79,7 +79,11 @@ def wanted_levels(
             fault("level-not-available", place, indicator=name, levels=", ".join(beyond), available=possible)
         )
     wanted = indicator.levels or workspace.levels
-    return tuple(level for level in LEVELS if level in wanted and level in possible)
+    found = tuple(level for level in LEVELS if level in wanted and level in possible)
+    if not found:
+        levels = ", ".join(wanted)
+        raise BeffroiError(fault("level-not-available", place, indicator=name, levels=levels, available=possible))
+    return found
 
 
 def crosswalk_from(geography: Geography, vintages: Iterable[int]) -> pa.Table:

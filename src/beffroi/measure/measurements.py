@@ -151,7 +151,7 @@ class Measuring:
             wide = aggregate_by_level(self.instruments, scan, columns, levels)
             for role, addend in here.items():
                 found[role] = self._mark(narrow(self.instruments, wide, role, addend), addend, levels)
-            coverage.append(cover_scan(self.instruments, scan))
+            coverage.append(cover_scan(self.instruments, scan, secret=any(addend.rules for addend in here.values())))
         return found, tuple(coverage)
 
     def _measure_ratio(

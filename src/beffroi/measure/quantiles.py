@@ -32,6 +32,7 @@ def measure_quantile(
     conditions = [addend.condition(), f"isfinite({column})" if is_floating else f"{column} IS NOT NULL"]
     kept = " AND ".join(condition for condition in conditions if condition)
     scan = scan_table(instruments, addend.table, {}, kept)
+    levels = scan.levels_among(levels) or levels
     frames = {
         "_places": locate_codes(instruments, scan, levels),
         "_shown": shown_territories(instruments.geography, levels),
@@ -42,7 +43,7 @@ def measure_quantile(
         here = {name: table.filter(pc.equal(table["level"], level)) for name, table in frames.items()}
         here |= {"_periods": scan.periods, "_codes": scan.codes}
         found.append(instruments.query(_level_sql(instruments, scan, indicator, addend, kept, level), here))
-    return pa.concat_tables(found), cover_scan(instruments, scan)
+    return pa.concat_tables(found), cover_scan(instruments, scan, secret=bool(addend.rules))
 
 
 def _level_sql(

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from beffroi.catalog.catalogs import Catalog, DeclaredTable
+from beffroi.catalog.workspaces import Level
 from beffroi.measure.conditions import quote_name, quote_text
 from beffroi.measure.geographies import Geography, crosswalk_from, iris_of
 
@@ -56,6 +57,13 @@ class Scan:
         territory = self.table.contract.territory
         return territory is not None and territory.level in ("iris", "commune")
 
+    def levels_among(self, levels: Sequence[Level]) -> tuple[Level, ...]:
+        """Those of ``levels`` that the rows lead to: all that communes add up to, or only the rows' own levels."""
+        if self.made_of_communes:
+            return tuple(levels)
+        own = set(pc.unique(self.codes["level"]).to_pylist())
+        return tuple(level for level in levels if level in own)
+
     def vintages(self) -> list[int]:
         """Vintages in which codes are, oldest first."""
         return sorted(vintage for vintage in self.codes["vintage"].unique().to_pylist() if vintage is not None)
@@ -67,14 +75,14 @@ class Coverage:
 
     ``unlocated`` lines have no code, or one that is unknown at its vintage (``unknown``: code, vintage and lines, the
     most frequent first; an absent code is None): they are in the line « non localisé » and in the total of the
-    country. ``undated`` lines have no period and are in nothing.
+    country. ``undated`` lines have no period and are in nothing. Under secrecy no number of lines is told.
     """
 
     table: str
-    lines: int
-    unlocated: int
-    undated: int
-    unknown: tuple[tuple[str | None, int | None, int], ...] = ()
+    lines: int | None
+    unlocated: int | None
+    undated: int | None
+    unknown: tuple[tuple[str | None, int | None, int | None], ...] = ()
 
 
 def scan_table(
@@ -140,8 +148,8 @@ PLACED = """
 """Statement of ``placed``: codes with the commune (``source``) that they are in at their vintage."""
 
 
-def cover_scan(instruments: Instruments, scan: Scan) -> Coverage:
-    """What could be placed, and what could not."""
+def cover_scan(instruments: Instruments, scan: Scan, *, secret: bool) -> Coverage:
+    """What could be placed, and what could not; only which codes are unknown when the table is under secrecy."""
     frames = {
         "_codes": scan.codes,
         "_crosswalk": scan.crosswalk,
@@ -153,7 +161,6 @@ def cover_scan(instruments: Instruments, scan: Scan) -> Coverage:
         WITH {PLACED},
         known AS (
             SELECT DISTINCT from_vintage AS vintage, from_code AS code, 'commune' AS level FROM _crosswalk
-            UNION ALL SELECT DISTINCT NULL, from_code, 'commune' FROM _crosswalk
             UNION ALL SELECT DISTINCT NULL, territory, level FROM _membership WHERE level NOT IN ('iris', 'commune')
         )
         -- The join is on equalities alone: with any other condition the engine compares every pair.
@@ -165,12 +172,16 @@ def cover_scan(instruments: Instruments, scan: Scan) -> Coverage:
         """,
         frames,
     )
+    shown = unknown.slice(0, UNKNOWN_SHOWN).to_pylist()
+    if secret:
+        codes = sorted(((row["code"], row["vintage"]) for row in shown), key=str)
+        return Coverage(scan.table.id, None, None, None, tuple((code, vintage, None) for code, vintage in codes))
     return Coverage(
         scan.table.id,
         (pc.sum(scan.codes["lines"]).as_py() or 0) + scan.undated,
         pc.sum(unknown["lines"]).as_py() or 0,
         scan.undated,
-        tuple((row["code"], row["vintage"], row["lines"]) for row in unknown.slice(0, UNKNOWN_SHOWN).to_pylist()),
+        tuple((row["code"], row["vintage"], row["lines"]) for row in shown),
     )
 
 
