@@ -74,7 +74,7 @@ def test_a_commune_to_which_nothing_leads_is_missing_not_zero() -> None:
     world = World()
     world.add_table(
         "events",
-        pd.DataFrame({"id": [1], "code": ["62001"], "year": [2021]}),
+        pd.DataFrame({"id": [1, 2], "code": ["62001", "62003"], "year": [2021] * 2}),
         {"id": "integer", "code": "text", "year": "integer"},
         key=["id"],
     )
@@ -83,6 +83,8 @@ def test_a_commune_to_which_nothing_leads_is_missing_not_zero() -> None:
     assert found["commune", "62001", "2021"]["value"] == 1.0
     assert found["commune", "62003", "2021"]["status"] == "O"
     assert found["epci", "e1", "2021"]["status"] == "O"
+    # The row of 62003 is not located; it is in the country all the same.
+    assert (found["pays", "FR", "2021"]["value"], found["pays", "FR", "2021"]["status"]) == (2.0, "A")
 
 
 def test_what_cannot_be_placed_has_its_line_and_is_in_the_total_of_the_country() -> None:

@@ -147,19 +147,20 @@ def _from_communes(
     lacking = _LACKING.format(
         unlocated=UNLOCATED,
         unheard=_UNHEARD if scan.is_keyed else "",
-        and_unheard="UNION SELECT commune, vintage, period FROM unheard" if scan.is_keyed else "",
+        and_unheard="UNION ALL SELECT commune, vintage, period, TRUE FROM unheard" if scan.is_keyed else "",
     )
     nothing = ", 0" * len(columns)
     return f"""
         {PLACED},
         {"" if by else lacking}
         shared AS (
-            SELECT coalesce(x.to_code, '{UNLOCATED}') AS commune, s.period{extra}, FALSE AS absent, {shares}
+            SELECT coalesce(x.to_code, '{UNLOCATED}') AS commune, s.period{extra}, FALSE AS absent, FALSE AS owed,
+                {shares}
             FROM placed s LEFT JOIN _crosswalk x ON x.from_vintage = s.vintage AND x.from_code = s.source
-            {"" if by else f"UNION ALL SELECT commune, period, TRUE{nothing} FROM lacking"}
+            {"" if by else f"UNION ALL SELECT commune, period, TRUE, owed{nothing} FROM lacking"}
         ),
         communes AS (
-            SELECT commune, period{extra}, bool_or(absent) AS absent, {_sums(columns)}
+            SELECT commune, period{extra}, bool_or(absent) AS absent, bool_or(owed) AS owed, {_sums(columns)}
             FROM shared GROUP BY commune, period{extra}
         ),
         partial AS (
@@ -176,9 +177,11 @@ def _from_communes(
             FROM placed s JOIN partial p ON p.vintage = s.vintage AND p.code = s.source
         ),
         summed AS (
-            SELECT 'commune' AS level, commune AS territory, * EXCLUDE (commune) FROM communes
+            SELECT 'commune' AS level, commune AS territory, * EXCLUDE (commune, owed) FROM communes
             UNION ALL BY NAME
-            SELECT m.level, m.territory, c.period{extra}, bool_or(absent) AS absent, {_sums(columns)}
+            -- Rows that lead nowhere are in the country all the same: its total lacks only what the table owes.
+            SELECT m.level, m.territory, c.period{extra},
+                bool_or(CASE WHEN m.level = 'pays' THEN owed ELSE absent END) AS absent, {_sums(columns)}
             FROM communes c JOIN _membership m ON m.commune = c.commune GROUP BY m.level, m.territory, c.period{extra}
             {_iris_rows(instruments, columns, extra) if iris else ""}
         ),
@@ -217,12 +220,13 @@ _LACKING = """
         {unheard}
         lacking AS (
             -- Rows of one period may be in several vintages: a commune is there if one of them tells all of it.
-            SELECT u.commune, u.period
-            FROM (SELECT commune, vintage, period FROM unreached {and_unheard}) u
+            SELECT u.commune, u.period, bool_or(u.owed) AS owed
+            FROM (SELECT commune, vintage, period, FALSE AS owed FROM unreached {and_unheard}) u
             JOIN spoken_counts n ON n.period = u.period
             GROUP BY u.commune, u.period HAVING count(DISTINCT u.vintage) = any_value(n.count)
         ),"""
-"""Statement of ``lacking``: communes and periods of which the table cannot tell all, since no code leads there."""
+"""Statement of ``lacking``: communes and periods of which the table cannot tell all, because no code leads there or
+because it has not the rows that it owes (``owed``)."""
 
 _UNHEARD = """
         heard AS (
