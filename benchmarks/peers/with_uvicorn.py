@@ -27,7 +27,7 @@ async def app(scope: Any, receive: Any, send: Callable[[dict[str, Any]], Awaitab
 def main(size: str, workers: str) -> None:
     """Serve until interrupted."""
     os.environ[_SIZE] = size
-    listening = socket.socket()
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(2048)
     listening.set_inheritable(True)
