@@ -65,7 +65,9 @@ $(STAMPS)/packages: requirements.lock | $(STAMPS)/venv
 	@$(PIP) install --no-deps --only-binary :all: --require-hashes -r requirements.lock
 	@touch $@
 
-$(STAMPS)/package: pyproject.toml $(wildcard hatch_build.py) $(FRONT_END) | $(STAMPS)/packages
-	@echo "setup: building the front-end and installing beffroi"
+$(STAMPS)/package: pyproject.toml hatch_build.py $(FRONT_END) | $(STAMPS)/packages
+	@echo "setup: building the front-end"
+	@$(PY) hatch_build.py >/dev/null
+	@echo "setup: installing beffroi"
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -75,4 +75,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    print("built" if build_front_end(Path(__file__).parent) else "up to date")
+    try:
+        print("built" if build_front_end(Path(__file__).parent) else "up to date")
+    except RuntimeError as error:
+        sys.exit(str(error))
