@@ -66,8 +66,9 @@ def narrow(instruments: Instruments, wide: pa.Table, role: str, addend: Addend) 
     """The quantity of one role: ``level, territory, period, amount, value, observations, status, is_empty`` and
     ``units<k>``, what secrecy rule ``k`` counts.
 
-    ``amount`` is exact, null when missing; ``status`` is ``O`` where it is missing, ``M`` where it cannot be, ``E``
-    where a share entered, ``A`` elsewhere; ``is_empty`` where there is nothing that could be confidential.
+    ``amount`` is exact, null when missing, and then so are ``observations``; ``status`` is ``O`` where it is missing,
+    ``M`` where it cannot be, ``E`` where a share entered, ``A`` elsewhere; ``is_empty`` where there is nothing that
+    could be confidential.
     """
     left_out = f"{role}_missing > 0 AND {role}_rows = 0" if addend.is_partial else f"{role}_missing > 0"
     status = f"CASE WHEN absent OR ({left_out}) THEN 'O' WHEN NOT whole THEN 'M' WHEN estimated THEN 'E' ELSE 'A' END"
@@ -79,7 +80,7 @@ def narrow(instruments: Instruments, wide: pa.Table, role: str, addend: Addend) 
         SELECT level, territory, period, status, absent AND {role}_rows = 0 AS is_empty,
             CASE WHEN status IN ('A', 'E') THEN {from_millionths(f"{role}_amount")} END AS amount,
             CASE WHEN status IN ('A', 'E') THEN CAST({role}_amount AS DOUBLE) / {MILLION} END AS value,
-            CAST({observations} AS BIGINT) AS observations{units}
+            CASE WHEN status IN ('A', 'E') THEN CAST({observations} AS BIGINT) END AS observations{units}
         FROM (SELECT *, {status} AS status FROM _wide)
         """,
         {"_wide": wide},

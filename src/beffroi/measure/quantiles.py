@@ -55,7 +55,7 @@ def _level_sql(
         f", CAST(coalesce(sum(r.{quote_name(column)}), 0) AS BIGINT) AS {name}" if column else f", count(*) AS {name}"
         for name, column in counts.items()
     )
-    zeros = "".join(f", coalesce(m.{name}, 0) AS {name}" for name in counts)
+    zeros = "".join(f", coalesce(m.{name}, 0) AS {name}" for name in counts if name != "observations")
     keys = "".join(f", {sql} AS _{name}" for name, sql in place_columns(addend.table).items())
     its_level = "" if scan.made_of_communes else f"AND r._level = {quote_text(level)}"
     vintage = instruments.geography.vintage
@@ -80,6 +80,7 @@ def _level_sql(
             UNION SELECT territory FROM sure WHERE territory = '{UNLOCATED}' OR '{level}' = 'iris'
         )
         SELECT '{level}' AS level, g.territory, p.period, CASE WHEN u.territory IS NULL THEN m.value END AS value,
+            CASE WHEN u.territory IS NULL THEN coalesce(m.observations, 0) END AS observations,
             CASE WHEN u.territory IS NOT NULL OR m.value IS NULL THEN 'M' ELSE 'A' END AS status,
             m.value IS NULL AS is_empty{zeros}
         FROM places g CROSS JOIN _periods p
