@@ -13,7 +13,7 @@ class Settings:
     ``lake`` is the folder of snapshots and editions (default: ``.beffroi`` inside the workspace);
     ``memory`` a DuckDB size such as ``2GB``; ``threads`` how many threads a query may use;
     ``scratch`` where a query may spill; ``language`` that of messages in the terminal;
-    ``offline`` forbids any address outside this machine.
+    ``offline`` forbids any address outside this machine; ``base_url`` is how the outside names the server.
     """
 
     lake: Path | None = None
@@ -22,6 +22,7 @@ class Settings:
     scratch: Path | None = None
     language: str = "fr"
     offline: bool = False
+    base_url: str = ""
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -38,4 +39,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         scratch=Path(env["scratch"]) if "scratch" in env else None,
         language=env.get("language", "fr"),
         offline=env.get("offline", "").lower() in {"1", "true", "yes", "oui"},
+        base_url=env.get("base_url", ""),
     )

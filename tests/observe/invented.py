@@ -4,6 +4,7 @@ Nothing is read from disk: tests of observe, publish, serve and browser journeys
 """
 
 import hashlib
+import itertools
 import math
 import random
 from collections.abc import Callable, Mapping
@@ -86,7 +87,7 @@ class Ground:
         x, y = index % self.columns, index // self.columns
         corners = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)]
         ring: list[tuple[float, float]] = []
-        for start, end in zip(corners[:-1], corners[1:], strict=True):
+        for start, end in itertools.pairwise(corners):
             ring.extend(self._edge(start, end)[:-1])
         return shapely.Polygon(ring)
 

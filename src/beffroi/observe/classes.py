@@ -8,6 +8,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _STEPS = (1.0, 2.0, 2.5, 5.0)
 
@@ -106,7 +107,7 @@ def _snap(quantiles: Sequence[float], size: float, ordered: Sequence[float]) -> 
 
 def _fair(ordered: Sequence[float], limits: Sequence[float], wanted: int) -> bool:
     edges = [0, *(bisect_right(ordered, limit - 1e-12) for limit in limits), len(ordered)]
-    return min(b - a for a, b in zip(edges[:-1], edges[1:], strict=True)) >= 0.45 * len(ordered) / wanted
+    return min(b - a for a, b in pairwise(edges)) >= 0.45 * len(ordered) / wanted
 
 
 def _needed_decimals(limits: Sequence[float], decimals: int) -> int:

@@ -53,9 +53,15 @@ class Frame:
     synthetic: bool
     publisher: str
 
-    def source_line(self, language: str) -> str:
-        """« Source : INSEE, Recensement 2021 (relevé du 19 novembre 2026), calcul Agence · Licence Ouverte 2.0 »."""
-        named = " ; ".join(source.words for source in self.sources) if self.sources else "–"
+    def source_line(self, language: str, *, whole: bool = False) -> str:
+        """« Source : INSEE, Recensement 2021 (relevé du 19 novembre 2026), calcul Agence · Licence Ouverte 2.0 ».
+
+        Past two sources only the first is named, unless the line must be ``whole`` since nothing stands below it.
+        """
+        told = self.sources if whole or len(self.sources) < 3 else self.sources[:1]
+        named = " ; ".join(source.words for source in told) or "–"
+        if others := len(self.sources) - len(told):
+            named += text("sources.others_one" if others == 1 else "sources.others_many", language, count=others)
         line = text("figure.source", language, sources=named)
         if self.computed_by:
             line += text("figure.computed_by", language, publisher=self.computed_by)
@@ -66,7 +72,7 @@ def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, 
     """The frame of a figure that answers ``question`` with ``values``."""
     measure, language = question.measure, question.language
     sources = name_sources(atlas, measure, language)
-    unit = measure.unit_words(language)
+    unit = "" if measure.nature == "amount" else measure.unit_words(language)
     definition = measure.definition(language)
     return Frame(
         title=title,
@@ -137,8 +143,11 @@ def _notices(question: Question, values: Slice) -> Iterable[Notice]:
             yield Notice("break", text("notice.break", language, period=format_period(start, language), why=why))
     yield from _count_notices(here, question.level, language)
     lost = values.unlocated.get(period)
-    if lost is not None and lost.value:
+    if lost is not None and measure.nature == "amount" and lost.value:
         yield Notice("unlocated", text("notice.unlocated", language, value=measure.say(lost.value, language)))
+    elif lost is not None and lost.observations:
+        count = format_number(lost.observations, 0, language)
+        yield Notice("unlocated", text("notice.unlocated_rows", language, count=count))
 
 
 def _count_notices(here: Mapping[str, Value], level: str, language: str) -> Iterable[Notice]:

@@ -32,7 +32,7 @@ class ThemeShelf:
 
 
 def observe_themes(atlas: Atlas, language: str) -> tuple[ThemeShelf, ...]:
-    """Themes that have an indicator, in the order of the vocabulary."""
+    """Themes that have an indicator, those with a live figure first."""
     found = []
     for name, theme in atlas.catalogue["themes"].items():
         measures = [m for m in atlas.measures.values() if m.entry["theme"] == name]
@@ -45,7 +45,7 @@ def observe_themes(atlas: Atlas, language: str) -> tuple[ThemeShelf, ...]:
             ThemeShelf(name, pick(theme["title"], language), pick(theme.get("description") or {}, language), figure,
                        tuple(ordered))
         )  # fmt: skip
-    return tuple(found)
+    return tuple(sorted(found, key=lambda shelf: shelf.figure is None))
 
 
 def live_figure(atlas: Atlas, measure: Measure, language: str) -> LiveFigure | None:

@@ -40,7 +40,8 @@ def observe_lineage(catalogue: Mapping[str, Any], language: str, focus: tuple[Ki
     ties = {tie for tie in ties if tie[0] in names and tie[1] in names}
     columns = _columns(names, ties)
     order = _order(names, ties, columns)
-    nodes, places = [], {}
+    nodes: list[Node] = []
+    places: dict[_Key, int] = {}
     for key in sorted(names, key=lambda k: (columns[k], order[k])):
         entry = catalogue[_SHELVES[key[0]]][key[1]]
         places[key] = len(nodes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from beffroi.language import pick
+from beffroi.language import pick, text
 
 LEVEL_ORDER = ("iris", "commune", "epci", "grouping", "arrondissement", "departement", "region", "pays")
 """From the smallest to the largest, the order in which levels are offered."""
@@ -91,11 +91,16 @@ def read_gazetteer(table: pa.Table, vintage: int, catalogue: Mapping[str, Any], 
     places: dict[str, Place] = {}
     for level, code, name, parents, population in rows:
         declared = groupings.get(code, {}) if level == "grouping" else {}
-        words = pick(declared.get("title") or {}, language) or name
+        words = pick(declared.get("title") or {}, language) or _named(level, name, language)
         short = pick(declared.get("short") or {}, language) or shorten(words)
         place = Place(level, code, words, tuple(parents or ()), population, short)
         places[place.key] = place
     return Gazetteer(vintage, places)
+
+
+def _named(level: str, name: str, language: str) -> str:
+    """An arrondissement has the name of its chief town: it is told from it."""
+    return text("place.arrondissement", language, name=name) if level == "arrondissement" else name
 
 
 def shorten(name: str) -> str:

@@ -151,11 +151,7 @@ def _territory(atlas: Atlas, gazetteer: Gazetteer, asked: str | None, level: str
 
 def _compared(atlas: Atlas, gazetteer: Gazetteer, question: Question, asked: Sequence[str] | None) -> tuple[Place, ...]:
     if asked is None:
-        return tuple(
-            place for place in comparison_choices(atlas, question)
-            if any(v.value is not None for v in
-                   atlas.slice(question.measure, place.level, question.vintage).history(place.code))
-        )[:2]  # fmt: skip
+        return _usual_comparison(atlas, question)
     found: dict[str, Place] = {}
     for key in asked:
         if key.strip() and key != NOBODY:
@@ -163,6 +159,19 @@ def _compared(atlas: Atlas, gazetteer: Gazetteer, question: Question, asked: Seq
             if place.key != question.territory.key:
                 found[place.key] = place
     return tuple(found.values())[:MOST_COMPARED]
+
+
+def _usual_comparison(atlas: Atlas, question: Question) -> tuple[Place, ...]:
+    """The inter-communal body that holds the territory, and the perimeter: those of them that have a value."""
+    perimeter = atlas.perimeter(question.language, question.vintage).key
+    wanted = [key for key in question.territory.parents if key.startswith("epci:")] + [perimeter]
+    choices = {place.key: place for place in comparison_choices(atlas, question)}
+    return tuple(choices[key] for key in wanted if key in choices and _has_value(atlas, question, choices[key]))
+
+
+def _has_value(atlas: Atlas, question: Question, place: Place) -> bool:
+    history = atlas.slice(question.measure, place.level, question.vintage).history(place.code)
+    return any(value.value is not None for value in history)
 
 
 __all__ = ["MOST_COMPARED", "NOBODY", "VIEWS", "Question", "comparison_choices", "resolve_question"]

@@ -63,7 +63,7 @@ def search_places(
         if score is not None:
             scored.append((score, LEVEL_ORDER.index(place.level), -(place.population or 0), place))
     if not scored and wanted:
-        names = {name: place for name, place in gazetteer.folded}
+        names = dict(gazetteer.folded)
         return tuple(names[name] for name in difflib.get_close_matches(wanted, names, n=4, cutoff=_NEAR))
     scored.sort(key=lambda item: item[:3])
     return tuple(dict.fromkeys(place for *_, place in scored))[:limit]

@@ -5,9 +5,9 @@ They are put together from whole clauses of the messages; nothing is guessed abo
 
 from collections.abc import Sequence
 
-from beffroi.language import format_number, format_period, text
-from beffroi.observe.atlases import Atlas
-from beffroi.observe.frames import count_places, period_words
+from beffroi.language import format_number, text
+from beffroi.observe.atlases import Atlas, Slice
+from beffroi.observe.frames import count_places
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
 from beffroi.observe.values import Measure, Value
@@ -69,8 +69,9 @@ def say_gap(atlas: Atlas, question: Question, value: Value, other: Place) -> str
     gap = round(value.value, measure.unit.decimals) - round(compared.value, measure.unit.decimals)
     if abs(gap) < 0.5 * 10.0**-measure.unit.decimals:
         return text("sentence.same", language, place=in_clause(other, language))
-    return text("sentence.more" if gap > 0 else "sentence.less", language, gap=say_difference(measure, abs(gap), language),
-                place=in_clause(other, language), value=said)  # fmt: skip
+    way = "sentence.more" if gap > 0 else "sentence.less"
+    said_gap = say_difference(measure, abs(gap), language)
+    return text(way, language, gap=said_gap, place=in_clause(other, language), value=said)
 
 
 def in_clause_of(place: Place, language: str) -> str:
@@ -100,24 +101,27 @@ def ordinal(rank: int, language: str) -> str:
     return f"{rank}{suffix}"
 
 
-def say_spread(question: Question, known: Sequence[Value]) -> str:
-    """From the lowest to the highest, and the middle, among the territories that have a value."""
+def say_spread(question: Question, values: Slice) -> str:
+    """From the lowest to the highest, and the middle, among the territories that are ranked."""
     measure, language = question.measure, question.language
+    known = [v for v in values.at(question.period).values() if v.value is not None and v.state != "weak"]
     if not known:
-        return text("sentence.none", language, title=measure.title(language),
-                    period=format_period(question.period, language))  # fmt: skip
+        return text("sentence.none", language)
     ordered = sorted(known, key=lambda v: v.value or 0.0)
     low, high = ordered[0], ordered[-1]
-    if len(ordered) == 1 or low.value == high.value:
-        return text("sentence.single", language, title=measure.title(language), value=measure.say(low.value, language),
-                    period=period_words(measure, question.period, language),
-                    places=count_places(len(ordered), question.level, language))  # fmt: skip
+    places = count_places(len(ordered), question.level, language)
+    if low.value == high.value:
+        return text("sentence.single", language, value=measure.say(low.value, language), places=places)
     return text(
-        "sentence.spread", language, title=measure.title(language),
-        period=period_words(measure, question.period, language), low=measure.say(low.value, language), low_place=low.label,
-        high=measure.say(high.value, language), high_place=high.label,
-        places=count_places(len(ordered), question.level, language), middle=measure.say(median(ordered), language),
-    )  # fmt: skip
+        "sentence.spread",
+        language,
+        low=measure.say(low.value, language),
+        low_place=low.label,
+        high=measure.say(high.value, language),
+        high_place=high.label,
+        places=places,
+        middle=measure.say(median(ordered), language),
+    )
 
 
 def median(ordered: Sequence[Value]) -> float:

@@ -1,4 +1,4 @@
-"""Figures as Vega-Lite specifications, for who wants to take a chart up in another tool. Pages do not draw them."""
+"""Figures as Vega-Lite specifications, to take a chart up in another tool. Pages do not draw them."""
 
 from typing import Any
 
@@ -8,15 +8,19 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
 def specify_figure(figure: Figure, contours: str | None = None) -> dict[str, Any]:
-    """The specification of a figure, its data inside; a map takes its shapes from ``contours``, an address of GeoJSON."""
+    """The specification of a figure with its data; a map takes its shapes from ``contours``, an address of GeoJSON."""
     frame = figure.frame
     spec: dict[str, Any] = {
         "$schema": SCHEMA,
         "title": {"text": frame.title, "subtitle": frame.subtitle},
         "description": frame.sentence,
-        "usermeta": {"source": [s.words for s in frame.sources], "licence": frame.licences, "geography": frame.geography,
-                     "synthetic": frame.synthetic},
-    }  # fmt: skip
+        "usermeta": {
+            "source": [source.words for source in frame.sources],
+            "licence": frame.licences,
+            "geography": frame.geography,
+            "synthetic": frame.synthetic,
+        },
+    }
     if isinstance(figure, Evolution):
         return spec | _evolution(figure)
     if isinstance(figure, Distribution):
@@ -26,8 +30,8 @@ def specify_figure(figure: Figure, contours: str | None = None) -> dict[str, Any
     if isinstance(figure, Map):
         return spec | _map(figure, contours)
     rows = [{"territory": line.label, "value": line.cells[0][1]} for line in figure.lines]
-    return spec | {"data": {"values": rows}, "mark": "text", "encoding": {
-        "y": {"field": "territory", "type": "nominal"}, "text": {"field": "value", "type": "quantitative"}}}  # fmt: skip
+    encoding = {"y": {"field": "territory", "type": "nominal"}, "text": {"field": "value", "type": "quantitative"}}
+    return spec | {"data": {"values": rows}, "mark": "text", "encoding": encoding}
 
 
 def _evolution(figure: Evolution) -> dict[str, Any]:

@@ -5,11 +5,14 @@ from urllib.parse import quote, urlencode
 
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
+from beffroi.observe.searches import Hit
 from beffroi.observe.values import Measure
 
 SHELVES = {"source": "sources", "table": "tables", "indicator": "indicateurs"}
 DATA_FORMATS = ("csv", "xlsx", "parquet", "geojson")
 FIGURE_FORMATS = ("svg", "png", "vl.json")
+FILE_NAMES = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet", "geojson": "GeoJSON", "svg": "SVG", "png": "PNG",
+              "vl.json": "Vega-Lite"}  # fmt: skip
 
 
 class Addresses:
@@ -36,6 +39,10 @@ class Addresses:
         """The page of a source, a table or an indicator."""
         return f"{self._prefix}/{SHELVES[kind]}/{name}"
 
+    def hit(self, hit: Hit) -> str:
+        """Where something found is to be seen."""
+        return self.path("/explorer", territory=hit.key) if hit.kind == "territory" else self.about(hit.kind, hit.key)
+
     def explore(self, measure: Measure, place: Place | None = None) -> str:
         """The explorer at an indicator, with the usual choices for all the rest."""
         return self.path("/explorer", indicator=measure.id, territory=place.key if place else "")
@@ -56,4 +63,4 @@ class Addresses:
         return f"{self._prefix}/integrer?{question.query()}"
 
 
-__all__ = ["DATA_FORMATS", "FIGURE_FORMATS", "SHELVES", "Addresses"]
+__all__ = ["DATA_FORMATS", "FIGURE_FORMATS", "FILE_NAMES", "SHELVES", "Addresses"]

@@ -17,8 +17,8 @@ import vl_convert
 import xlsxwriter
 
 from beffroi.errors import BeffroiError, fault
-from beffroi.language import format_date, pick, text
 from beffroi.lake.series import write_parquet
+from beffroi.language import format_date, pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import name_sources
 from beffroi.observe.values import Measure

@@ -30,6 +30,7 @@ from beffroi.publish.drawings.thumbnails import draw_sparkline
 from beffroi.publish.sites import Site
 
 _SHOWN_FIRST, _SHOWN_AROUND, _SHOWN_LAST = 15, 2, 3
+_STATES = ("released", "collected", "built", "kept", "unavailable", "blocked")
 _WHOLE_RANKING = 30
 """Rankings no longer than this are shown whole."""
 
@@ -44,8 +45,17 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(date=format_date, number=format_number, period=format_period, pick=pick, views=VIEWS, file_names=FILE_NAMES,
-                               licence=licence_words, places=count_places, table_rows=_evolution_rows)  # fmt: skip
+    environment.globals.update(
+        date=format_date,
+        number=format_number,
+        period=format_period,
+        pick=pick,
+        views=VIEWS,
+        licence=licence_words,
+        places=count_places,
+        file_names=FILE_NAMES,
+        table_rows=_evolution_rows,
+    )
     return environment
 
 
@@ -130,9 +140,8 @@ def _home_map(site: Site, language: str) -> str:
                 pieces.append(path)
                 continue
             where = escape(to.path("/explorer", territory=place.key))
-            pieces.append(
-                f'<a href="{where}" data-code="{escape(code)}" tabindex="-1"><title>{escape(place.name)}</title>{path}</a>'
-            )
+            title = f"<title>{escape(place.name)}</title>"
+            pieces.append(f'<a href="{where}" data-code="{escape(code)}" tabindex="-1">{title}{path}</a>')
         pieces += [f'<path class="outer" d="{path}"/>' for path in sheet.limits]
         return "".join(pieces) + draw_names(sheet)
 
@@ -174,19 +183,18 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
         sheet = site.sheet(question.level, question.language)
         overlay = draw_overlay(figure, sheet, question.territory.key, question.territory.short) if sheet else ""
         body = site.map_body(question, figure)
+        largest = sheet.largest_radius if sheet else 0.0
         return {
             "body": Markup(body),
             "overlay": Markup(overlay),
             "height": ground.height if ground else 0,
             "ramp": "d" if figure.diverging else "s",
-            "circles": [
-                (round(radius(amount, figure.highest, sheet.largest_radius), 1), words) for amount, words in figure.circles
-            ] if sheet else [],
-        }  # fmt: skip
+            "circles": [(round(radius(step, figure.highest, largest), 1), words) for step, words in figure.circles],
+        }
     if isinstance(figure, Evolution):
         return {"body": Markup(draw_evolution(figure, Canvas())), "labels": Markup(draw_labels(figure)), "height": 340}
     if isinstance(figure, Distribution):
-        return {"body": Markup(draw_distribution(figure, Canvas())), "height": 320}
+        return {"body": Markup(draw_distribution(figure, Canvas(inset=0))), "height": 320}
     if isinstance(figure, Table):
         return {"rows": Markup(_table_rows(site, question, figure)), "height": 0}
     return {"body": Markup(""), "height": 0}
@@ -264,7 +272,7 @@ def render_catalogue(site: Site, visit: Visit, asked: Mapping[str, str]) -> str:
     themes = {name: pick(theme["title"], language) for name, theme in site.atlas.catalogue["themes"].items()}
     return render(
         site, visit, "catalogue.html", entries=entries, filters=filters, kinds=KINDS, themes=themes,
-        states=("released", "collected", "built", "kept", "unavailable", "blocked"), **_lineage(site, lineage, language),
+        states=_STATES, **_lineage(site, lineage, language),
     )  # fmt: skip
 
 

@@ -1,13 +1,15 @@
 """One edition drawn as a site: its maps' sheets, its figures and their marks, each made once and kept."""
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
 from beffroi.observe.figures import Map
 from beffroi.observe.figures.maps import Area
+from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.assets import Assets
 from beffroi.publish.drawings import MapSheet, draw_map, draw_thumbnail
@@ -92,13 +94,11 @@ class Site:
         gazetteer = self.atlas.gazetteer(self.atlas.release.reference_vintage, language)
         placed = [p for p in gazetteer.by_level.get(level, ()) if p.code in self.outlines(level)]
         people = [p for p in placed if p.population]
-        named = sorted(people or placed, key=lambda p: -(p.population or 0)) if level in {"commune", "epci"} else []
+        named = _order_names(people or placed) if level in {"commune", "epci"} else []
         family = _family(level)
         larger = [each for each in _LIMITS.get(level, ()) if each in family]
         limits = [outline.path for each in larger for outline in self.outlines(each).values()]
-        everything = {
-            f"{each}:{code}": outline for each in family for code, outline in self.outlines(each).items()
-        }
+        everything = {f"{each}:{code}": outline for each in family for code, outline in self.outlines(each).items()}
         return MapSheet(
             ground=ground,
             outlines=self.outlines(level),
@@ -142,6 +142,18 @@ class Site:
 def _family(level: str) -> tuple[str, ...]:
     """Levels drawn on the same ground as this one."""
     return _WITHIN if level in _WITHIN else (level,)
+
+
+def _order_names(places: Sequence[Place]) -> list[Place]:
+    """The two largest places of each inter-communal body, then all the others, the most populous first."""
+    ordered = sorted(places, key=lambda place: -(place.population or 0))
+    taken: Counter[str] = Counter()
+    rounds: list[tuple[int, Place]] = []
+    for place in ordered:
+        body = next((key for key in place.parents if key.startswith("epci:")), "")
+        taken[body] += 1
+        rounds.append((min(taken[body], 3), place))
+    return [place for _, place in sorted(rounds, key=lambda pair: pair[0])]
 
 
 __all__ = ["Site"]

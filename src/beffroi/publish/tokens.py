@@ -65,7 +65,7 @@ def contrast(one: str, other: str) -> float:
 
 def readable(colour: str, paper: str, ink: str) -> str:
     """``colour``, or as much of ``ink`` in it as it takes to read on ``paper``."""
-    for share in range(0, 11):
+    for share in range(11):
         mixed = _mix(colour, ink, share / 10)
         if contrast(mixed, paper) >= _READABLE:
             return mixed

@@ -41,7 +41,7 @@ def create_app(
     """The server of a workspace.
 
     ``open_release`` gives the edition that is served now as a reader may see it, and is asked at each request;
-    ``tokens`` gives the token of each audience (``partner:name``); ``base_url`` is put before addresses to cite;
+    ``tokens`` gives the token of each partner by name; ``base_url`` is put before addresses to cite;
     ``kept_bytes`` bounds the public answers that are kept. ``assets-missing`` when the front-end is not built.
     """
     assets = load_assets(assets_folder) if assets_folder else load_assets()

@@ -80,11 +80,10 @@ class Door:
         if headers.get(b"if-none-match") == mark.encode():
             await _send(scope, send, Answer(304, "", b""), headers, _dress(scope, reader, mark))
             return
-        answer = self._answers.find(mark)
-        if answer is None:
-            answer = await self._ask(scope, receive)
-            if answer.status == 200:
-                self._answers.keep(mark, answer)
+        kept = self._answers.find(mark)
+        answer = kept or await self._ask(scope, receive)
+        if kept is None and answer.status == 200:
+            self._answers.keep(mark, answer)
         good = answer.status == 200
         await _send(
             scope, send, answer, headers, _dress(scope, reader, mark if good else None, error=answer.status >= 400)

@@ -16,17 +16,17 @@ _KEPT = 6
 
 
 class Doorkeeper:
-    """Knows the tokens. ``tokens`` gives the token of each audience, by its name."""
+    """Knows the tokens. ``tokens`` gives the token of each partner, by its name."""
 
     def __init__(self, tokens: Mapping[str, str]) -> None:
-        self._tokens = {audience: token for audience, token in tokens.items() if token}
+        self._tokens = {Audience(f"partner:{name}"): token for name, token in tokens.items() if token}
 
     def reader(self, token: str | None) -> Reader:
         """Who holds a token; the public without one; ``token-unknown`` for one that opens nothing."""
         if not token:
             return PUBLIC
         given = token.encode()
-        opened = {Audience(name) for name, known in self._tokens.items() if hmac.compare_digest(known.encode(), given)}
+        opened = {audience for audience, known in self._tokens.items() if hmac.compare_digest(known.encode(), given)}
         if not opened:
             raise BeffroiError(fault("token-unknown"))
         return Reader(PUBLIC.audiences | opened)

@@ -166,7 +166,7 @@ async def find(request: Request, q: Words = "") -> shapes.Found:
         hits=[
             shapes.Hit(
                 kind=hit.kind, key=hit.key, title=hit.title, detail=hit.detail,
-                address=to.path("/explorer", territory=hit.key) if hit.kind == "territory" else to.about(hit.kind, hit.key),
+                address=to.hit(hit),
             )
             for hit in found.hits
         ],

@@ -8,12 +8,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.observe import Question, resolve_question
+from beffroi.observe.specifications import specify_figure
 from beffroi.publish import pages
 from beffroi.publish.addresses import FIGURE_FORMATS
 from beffroi.publish.drawings import draw_plate
 from beffroi.publish.files import MEDIA_TYPES, name_file, rasterise, write_data
 from beffroi.publish.sites import Site
-from beffroi.observe.specifications import specify_figure
 from beffroi.serve.requests import asked_of, language_of, site_of, visit_of
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +28,7 @@ async def home(request: Request) -> Response:
 async def explorer(request: Request) -> Response:
     """The explorer. A form without a script sends a name for the territory: it is answered by its address."""
     site, language = site_of(request), language_of(request)
-    asked = dict(asked_of(request))
+    asked = {key: list(values) for key, values in asked_of(request).items()}
     indicator = next(iter(asked.get("indicator", [])), "")
     if indicator in site.atlas.measures and not site.atlas.measures[indicator].released:
         return RedirectResponse(site.addresses(language).about("indicator", indicator), 303)
@@ -107,7 +107,8 @@ async def data(request: Request, name: str) -> Response:
     asked = {key: request.query_params.get(key) or None for key in ("level", "period", "territory", "vintage")}
     level, period = asked["level"], asked["period"]
     _check(measure.entry, level, period)
-    vintage = int(asked["vintage"]) if (asked["vintage"] or "").isdigit() else None
+    year = asked["vintage"] or ""
+    vintage = int(year) if year.isdigit() else None
     code = (asked["territory"] or "").rpartition(":")[2] or None
     series = site.atlas.release.series(measure.id, level=level, period=period, territory=code, vintage=vintage)
     body = await asyncio.to_thread(write_data, extension, site.atlas, measure, series, language, level)

@@ -29,6 +29,7 @@ def run_server(root: Path, *, host: str, port: int, workers: int) -> None:
     workplace.lake.edition()
     listening = _listen(host, port)
     port = listening.getsockname()[1]
+    os.environ.setdefault("BEFFROI_BASE_URL", f"http://{host}:{port}")
     config = uvicorn.Config(
         create_workspace_app(workplace) if workers == 1 else "beffroi.serve.running:create_worker_app",
         factory=workers > 1,
@@ -66,7 +67,8 @@ def create_worker_app() -> FastAPI:
 
 def create_workspace_app(workplace: Workplace) -> FastAPI:
     """The application over the edition that is served, whichever it is at each request."""
-    return create_app(workplace.lake.release, tokens=read_tokens(workplace))
+    base_url = read_settings().base_url
+    return create_app(workplace.lake.release, tokens=read_tokens(workplace), base_url=base_url)
 
 
 def read_tokens(workplace: Workplace) -> dict[str, str]:

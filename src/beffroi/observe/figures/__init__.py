@@ -3,6 +3,8 @@
 Each is data and words only: what is drawn, in which class, and the sentence that says it. ``publish`` draws them.
 """
 
+from collections.abc import Callable, Mapping
+
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.figures.distributions import Distribution, observe_distribution
 from beffroi.observe.figures.evolutions import Evolution, observe_evolution
@@ -13,7 +15,7 @@ from beffroi.observe.questions import Question
 
 Figure = Map | Ranking | Evolution | Distribution | Table
 
-_OBSERVERS = {
+_OBSERVERS: Mapping[str, Callable[[Atlas, Question], Figure]] = {
     "map": observe_map,
     "ranking": observe_ranking,
     "evolution": observe_evolution,
@@ -24,8 +26,7 @@ _OBSERVERS = {
 
 def observe_figure(atlas: Atlas, question: Question, view: str | None = None) -> Figure:
     """The figure that answers a question, in its own view or in another."""
-    figure: Figure = _OBSERVERS[view or question.view](atlas, question)
-    return figure
+    return _OBSERVERS[view or question.view](atlas, question)
 
 
 __all__ = [

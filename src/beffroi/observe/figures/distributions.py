@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 from beffroi.language import format_number, text
 from beffroi.observe.atlases import Atlas
@@ -10,7 +11,7 @@ from beffroi.observe.classes import round_ticks
 from beffroi.observe.frames import Frame, frame_question, period_words
 from beffroi.observe.questions import Question
 from beffroi.observe.sentences import median, say_place, say_spread
-from beffroi.observe.values import Value
+from beffroi.observe.values import Measure, Value
 
 _SKEWED = 8
 """From this ratio of the highest value to the middle one, intervals grow as 1, 2, 5, 10, 20, 50..."""
@@ -67,23 +68,38 @@ def observe_distribution(atlas: Atlas, question: Question) -> Distribution:
         counts[min(len(counts) - 1, bisect_right(edges, number) - 1)] += 1
     decimals = next((d for d in range(4) if all(abs(e - round(e, d)) < 1e-9 for e in edges)), 3)
     said = [format_number(edge, decimals, language, grouped=measure.unit.grouped) for edge in edges]
+    whole = measure.nature == "amount" and decimals == 0 and all(edge == int(edge) for edge in edges)
+    words = _count_words(edges, measure, language) if whole else [
+        text("figure.between", language, low=low, high=high) for low, high in pairwise(said)
+    ]  # fmt: skip
     title = text("figure.title_spread", language, title=measure.title(language),
                  places=text(f"level_many.{question.level}", language),
                  period=period_words(measure, question.period, language))  # fmt: skip
-    sentence = f"{say_spread(question, known)} {say_place(atlas, question)}"
+    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
     return Distribution(
         frame=frame_question(atlas, question, values, title, sentence),
         level=question.level,
         bins=tuple(
-            Bin(edges[i], edges[i + 1], count, text("figure.between", language, low=said[i], high=said[i + 1]))
+            Bin(edges[i], edges[i + 1], count, words[i])
             for i, count in enumerate(counts)
         ) if numbers else (),
-        limits=tuple((i / (len(edges) - 1), words) for i, words in enumerate(said)),
-        marks=_marks(atlas, question, known, edges),
+        limits=tuple(((i + 0.5) / len(words), each) for i, each in enumerate(words)) if whole else tuple(
+            (i / (len(edges) - 1), each) for i, each in enumerate(said)
+        ),
+        marks=_marks(atlas, question, known, edges, whole),
         highest=max(counts, default=0),
         growing=growing,
         unit=measure.unit_words(language),
     )  # fmt: skip
+
+
+def _count_words(edges: tuple[float, ...], measure: Measure, language: str) -> list[str]:
+    """Intervals of whole numbers by the numbers that they hold: « 0 », « 1 », « 2–4 », « 5–9 »."""
+
+    def say(number: float) -> str:
+        return format_number(number, 0, language, grouped=measure.unit.grouped)
+
+    return [say(low) if high - low <= 1 else f"{say(low)}–{say(high - 1)}" for low, high in pairwise(edges)]
 
 
 def _growing_edges(numbers: list[float], decimals: int) -> tuple[float, ...]:
@@ -97,20 +113,27 @@ def _growing_edges(numbers: list[float], decimals: int) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def _position(value: float, edges: tuple[float, ...]) -> float:
-    """Where a value stands among edges that are drawn at equal distances."""
+def _position(value: float, edges: tuple[float, ...], whole: bool) -> float:
+    """Where a value stands among edges that are drawn at equal distances; whole numbers stand in their middle."""
     index = min(len(edges) - 2, max(0, bisect_right(edges, value) - 1))
-    inside = (value - edges[index]) / (edges[index + 1] - edges[index])
+    inside = (value + (0.5 if whole else 0.0) - edges[index]) / (edges[index + 1] - edges[index])
     return (index + min(1.0, max(0.0, inside))) / (len(edges) - 1)
 
 
-def _marks(atlas: Atlas, question: Question, known: list[Value], edges: tuple[float, ...]) -> tuple[Mark, ...]:
+def _marks(
+    atlas: Atlas, question: Question, known: list[Value], edges: tuple[float, ...], whole: bool
+) -> tuple[Mark, ...]:
     measure, language = question.measure, question.language
     found: list[Mark] = []
     if len(known) > 2:
         middle = median(known)
         found.append(
-            Mark("middle", text("figure.middle", language), measure.say(middle, language), _position(middle, edges))
+            Mark(
+                "middle",
+                text("figure.middle", language),
+                measure.say(middle, language),
+                _position(middle, edges, whole),
+            )
         )
     if measure.nature != "amount" or question.territory.level == question.level:
         for place in (*question.compared, question.territory):
@@ -119,7 +142,7 @@ def _marks(atlas: Atlas, question: Question, known: list[Value], edges: tuple[fl
             if comparable and value is not None and value.value is not None:
                 role = "territory" if place == question.territory else "compared"
                 found.append(Mark(role, place.short or place.name, measure.say(value.value, language),
-                                  _position(value.value, edges)))  # fmt: skip
+                                  _position(value.value, edges, whole)))  # fmt: skip
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""The evolution of a territory beside those that it is compared with: no line across a break, dashes where provisional."""
+"""The evolution of a territory beside others: no line across a break, dashes where values are provisional."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class Evolution:
-    """Traces over time. ``ticks`` and ``times`` are (share of the axis, words); ``breaks`` (share, why)."""
+    """Traces over time. ``ticks`` and ``times`` are (share of the axis, words); ``breaks`` (share, words)."""
 
     frame: Frame
     traces: tuple[Trace, ...]
@@ -84,8 +84,8 @@ def observe_evolution(atlas: Atlas, question: Question) -> Evolution:
         ),
         times=tuple((_share(m, span), format_period(p, language)) for p, m in zip(periods, moments, strict=False)),
         breaks=tuple(
-            (_share(_moment(start) - 0.5, span), text("figure.break", language, why=why))
-            for start, why in broken.items()
+            (_share(_moment(start) - 0.5, span), text("figure.break", language, period=format_period(start, language)))
+            for start in broken
             if periods and periods[0] < start <= periods[-1]
         ),
         indexed=text("figure.indexed", language, period=format_period(base, language)) if base else None,

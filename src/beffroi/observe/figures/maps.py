@@ -62,7 +62,7 @@ def observe_map(atlas: Atlas, question: Question) -> Map:
     title = text("figure.title_places", language, title=measure.title(language),
                  places=text(f"level_many.{question.level}", language),
                  period=period_words(measure, question.period, language))  # fmt: skip
-    sentence = f"{say_spread(question, known)} {say_place(atlas, question)}"
+    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
     highest = max((abs(v.value) for p in values.by_period.values() for v in p.values() if v.value), default=0.0)
     classes = None if amount else values.classes
     return Map(
@@ -78,7 +78,7 @@ def observe_map(atlas: Atlas, question: Question) -> Map:
             (state, count)
             for state in ("weak", "confidential", "missing")
             if (count := sum(area.state == state for area in areas))
-        ),  # type: ignore[misc]
+        ),
         diverging=measure.is_change,
         drawable=question.vintage == atlas.release.reference_vintage,
     )

@@ -60,17 +60,13 @@ def observe_ranking(atlas: Atlas, question: Question) -> Ranking:
     roles = _roles(atlas.gazetteer(question.vintage, language), question, atlas.workspace["perimeter"])
     ranks = values.ranks.get(question.period, {})
     lines = [
-        Ranked(
-            value.territory, value.label, ranks.get(value.territory), value.value or 0.0, measure.say(value.value, language),
-            value.state, min(zero, ((value.value or 0.0) - low) / width), max(zero, ((value.value or 0.0) - low) / width),
-            roles.get(value.territory, "none"),
-        )
+        _line(question, value, ranks.get(value.territory), roles.get(value.territory, "none"), (low, width))
         for value in sorted(known, key=lambda v: (-(v.value or 0.0), v.label))
-    ]  # fmt: skip
+    ]
     title = text("figure.title_places", language, title=measure.title(language),
                  places=text(f"level_many.{question.level}", language),
                  period=period_words(measure, question.period, language))  # fmt: skip
-    sentence = f"{say_place(atlas, question)} {say_spread(question, known)}"
+    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
     return Ranking(
         frame=frame_question(atlas, question, values, title, sentence),
         level=question.level,
@@ -80,6 +76,13 @@ def observe_ranking(atlas: Atlas, question: Question) -> Ranking:
         zero=zero,
         diverging=measure.is_change,
     )
+
+
+def _line(question: Question, value: Value, rank: int | None, role: Role, scale: tuple[float, float]) -> Ranked:
+    number, (low, width) = value.value or 0.0, scale
+    zero, end = -low / width, (number - low) / width
+    said = question.measure.say(number, question.language)
+    return Ranked(value.territory, value.label, rank, number, said, value.state, min(zero, end), max(zero, end), role)
 
 
 def _roles(gazetteer: Gazetteer, question: Question, perimeter: str) -> dict[str, Role]:
@@ -104,9 +107,13 @@ def _absent(question: Question, here: Iterable[Value]) -> tuple[str, ...]:
     language = question.language
     return tuple(
         text("figure.absent", language, places=count_places(len(labels), question.level, language),
-             reason=text(f"state.{reason}", language), names=", ".join(sorted(labels)[:12]) + (" …" if len(labels) > 12 else ""))
+             reason=text(f"state.{reason}", language), names=_first_names(labels))
         for reason, labels in counts.items()
     )  # fmt: skip
+
+
+def _first_names(labels: list[str]) -> str:
+    return ", ".join(sorted(labels)[:12]) + (" …" if len(labels) > 12 else "")
 
 
 __all__ = ["Ranked", "Ranking", "Role", "observe_ranking"]

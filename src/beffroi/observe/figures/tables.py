@@ -47,10 +47,10 @@ def observe_table(atlas: Atlas, question: Question) -> Table:
     title = text("figure.title_places", language, title=measure.title(language),
                  places=text(f"level_many.{question.level}", language),
                  period=period_words(measure, question.period, language))  # fmt: skip
-    known = [value for value in here if value.value is not None]
     unit = measure.unit_words(language)
+    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
     return Table(
-        frame=frame_question(atlas, question, values, title, f"{say_place(atlas, question)} {say_spread(question, known)}"),
+        frame=frame_question(atlas, question, values, title, sentence),
         level=question.level,
         columns=(text("table.value", language) + (f" ({unit})" if unit else ""),
                  *(text(f"table.{part}", language) for part in parts)),
@@ -61,7 +61,7 @@ def observe_table(atlas: Atlas, question: Question) -> Table:
 def _line(question: Question, value: Value, parts: list[str], unlocated: bool) -> Line:
     measure, language = question.measure, question.language
     if value.value is None:
-        cells = [("–", None)]
+        cells: list[tuple[str, float | None]] = [("–", None)]
     else:
         said = format_number(value.value, measure.unit.decimals, language, grouped=measure.unit.grouped,
                              sign=measure.is_change)  # fmt: skip

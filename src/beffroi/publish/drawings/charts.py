@@ -2,160 +2,143 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from beffroi.observe.figures import Distribution, Evolution
 from beffroi.observe.figures.distributions import Mark
 from beffroi.observe.figures.evolutions import Trace
+from beffroi.publish.drawings.marks import Place, clip, mark_circle, mark_line, mark_rect, mark_text
 
 _TIMES = 7
 """Most words under the axis of time."""
+_TOP = 40.0
+_UNDER = 30.0
+"""Room under the plot for the words of the axis."""
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """Where a chart is drawn: in pixels from ``left`` when ``width`` is given (print), else in percents (page)."""
+    """Where a chart is drawn: in units from ``left`` when ``width`` is given (print), else in percents (page).
+
+    ``inset`` keeps the ends of lines inside, as a share of the width.
+    """
 
     width: float | None = None
     left: float = 0.0
     top: float = 0.0
+    inset: float = 0.02
 
-    def x(self, share: float, inset: float = 0.02) -> str:
-        """A position across: ``inset`` keeps the ends of lines inside."""
-        held = inset + share * (1 - 2 * inset)
-        return f"{100 * held:.2f}%" if self.width is None else f"{self.left + held * self.width:.1f}"
+    def x(self, share: float) -> Place:
+        """A position across the plot."""
+        return self._across(self.inset + share * (1 - 2 * self.inset))
 
-    def span(self, share: float, inset: float = 0.02) -> str:
-        """A length across."""
-        held = share * (1 - 2 * inset)
-        return f"{100 * held:.2f}%" if self.width is None else f"{held * self.width:.1f}"
+    def edge(self, share: float) -> Place:
+        """A position across the whole width, for what frames the plot."""
+        return self._across(share)
 
-    def y(self, pixels: float) -> str:
-        return f"{self.top + pixels:.1f}"
+    def span(self, share: float) -> Place:
+        """A length across the plot."""
+        held = share * (1 - 2 * self.inset)
+        return f"{100 * held:.2f}%" if self.width is None else held * self.width
+
+    def y(self, pixels: float) -> float:
+        return self.top + pixels
+
+    def _across(self, share: float) -> Place:
+        return f"{100 * share:.2f}%" if self.width is None else self.left + share * self.width
 
 
 def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340) -> str:
     """Body of the line chart, ``height`` pixels high."""
-    top, bottom = 40.0, height - 30
-
-    def level(share: float) -> float:
-        return bottom - share * (bottom - top)
-
+    bottom = height - _UNDER
     pieces = []
     for share, words in figure.ticks:
-        y = canvas.y(level(share))
+        y = canvas.y(_level(share, height))
         kind = "axis" if words.split("\u00a0")[0] in {"0", "100"} else "grid"
-        pieces.append(f'<line class="{kind}" x1="{canvas.x(0, 0)}" x2="{canvas.x(1, 0)}" y1="{y}" y2="{y}"/>')
-        pieces.append(
-            f'<text class="tick" x="{canvas.x(0, 0)}" y="{canvas.y(level(share) - 5)}">{escape(words)}</text>'
-        )
-    for share, words in thin_out(figure.times, _TIMES):
-        anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
-        x = canvas.x(share, 0 if anchor != "middle" else 0.02)
-        pieces.append(
-            f'<text class="tick" text-anchor="{anchor}" x="{x}" y="{canvas.y(bottom + 22)}">{escape(words)}</text>'
-        )
-    for share, why in figure.breaks:
+        pieces.append(mark_line(kind, canvas.edge(0), y, canvas.edge(1), y))
+        pieces.append(mark_text("tick", canvas.edge(0), y - 5, words))
+    pieces.append(_axis_words(figure.times, _TIMES, canvas, bottom))
+    for share, words in figure.breaks:
         x = canvas.x(share)
-        pieces.append(f'<line class="break" x1="{x}" x2="{x}" y1="{canvas.y(top - 12)}" y2="{canvas.y(bottom)}"/>')
-        words = why.split(" : ")[0].split("\u00a0:")[0].split(":")[0]
-        anchor = "end" if share > 0.5 else "start"
-        shift = -6 if share > 0.5 else 6
-        pieces.append(
-            f'<text class="break-words" text-anchor="{anchor}" dx="{shift}" x="{x}" y="{canvas.y(top - 16)}">'
-            f"{escape(words)}</text>"
-        )
-    for trace in reversed(figure.traces):
-        pieces.append(_trace(trace, canvas, level))
-    pieces.append(_direct_labels(figure.traces, canvas, level, height))
+        pieces.append(mark_line("break", x, canvas.y(_TOP - 12), x, canvas.y(bottom)))
+        anchor, shift = ("end", -6) if share > 0.5 else ("start", 6)
+        pieces.append(mark_text("break-words", x, canvas.y(_TOP - 16), words, anchor, shift))
+    pieces.extend(_trace(trace, canvas, height) for trace in reversed(figure.traces))
     return "".join(pieces)
 
 
-def _trace(trace: Trace, canvas: Canvas, level: object) -> str:
-    assert callable(level)
-    name, dot = ("trace-hand", "point-hand") if trace.in_hand else ("trace", "point")
+def _level(share: float, height: float) -> float:
+    bottom = height - _UNDER
+    return bottom - share * (bottom - _TOP)
+
+
+def _axis_words(words: Sequence[tuple[float, str]], most: int, canvas: Canvas, bottom: float) -> str:
     pieces = []
-    for segment in trace.segments:
-        start, end = trace.points[segment.start], trace.points[segment.end]
-        dashed = " dashed" if segment.dashed else ""
-        pieces.append(
-            f'<line class="{name}{dashed}" x1="{canvas.x(start.x)}" y1="{canvas.y(level(start.y))}" '
-            f'x2="{canvas.x(end.x)}" y2="{canvas.y(level(end.y))}"/>'
-        )
-    joined = {segment.start for segment in trace.segments} | {segment.end for segment in trace.segments}
-    for index, point in enumerate(trace.points):
-        lonely = index not in joined
-        if not (trace.in_hand or lonely or point.state == "provisional" or index == len(trace.points) - 1):
-            continue
-        hollow = " point-open" if point.state in {"provisional", "estimated", "weak"} else ""
-        size = (4.5 if trace.in_hand else 3.5) if not hollow else 4
-        pieces.append(
-            f'<circle class="{dot}{hollow}" cx="{canvas.x(point.x)}" cy="{canvas.y(level(point.y))}" r="{size}">'
-            f"<title>{escape(trace.place.name)}, {point.period} : {escape(point.said)}</title></circle>"
-        )
+    for share, each in thin_out(words, most):
+        anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
+        x = canvas.x(share) if anchor == "middle" else canvas.edge(round(share))
+        pieces.append(mark_text("tick", x, canvas.y(bottom + 22), each, anchor))
     return "".join(pieces)
 
 
-def _direct_labels(traces: Sequence[Trace], canvas: Canvas, level: object, height: float) -> str:
-    """Each line's name and last value beside its end, moved apart where they would touch."""
-    assert callable(level)
-    wanted = sorted(
-        ((level(t.points[-1].y) - 12, t) for t in traces if t.points), key=lambda pair: (pair[0], not pair[1].in_hand)
-    )
+def _trace(trace: Trace, canvas: Canvas, height: float) -> str:
+    name, dot = ("trace-hand", "point-hand") if trace.in_hand else ("trace", "point")
+    spots = [(canvas.x(point.x), canvas.y(_level(point.y, height))) for point in trace.points]
+    pieces = [
+        mark_line(f"{name} dashed" if segment.dashed else name, *spots[segment.start], *spots[segment.end])
+        for segment in trace.segments
+    ]
+    joined = {segment.start for segment in trace.segments} | {segment.end for segment in trace.segments}
+    last = len(trace.points) - 1
+    for index, point in enumerate(trace.points):
+        if not (trace.in_hand or index not in joined or point.state == "provisional" or index == last):
+            continue
+        hollow = point.state in {"provisional", "estimated", "weak"}
+        title = f"{trace.place.name}, {point.period} : {point.said}"
+        size = 4.0 if hollow else 4.5 if trace.in_hand else 3.5
+        pieces.append(mark_circle(f"{dot} point-open" if hollow else dot, *spots[index], size, title))
+    return "".join(pieces)
+
+
+def draw_labels(figure: Evolution, height: float = 340, left: float = 0.0, top: float = 0.0) -> str:
+    """Each line's name and last value, at the height of its end and apart from one another, for the margin."""
+    ended = [trace for trace in figure.traces if trace.points]
+    wanted = sorted(((_level(trace.points[-1].y, height), trace) for trace in ended), key=lambda pair: pair[0])
     placed: list[tuple[float, Trace]] = []
     for y, trace in wanted:
-        placed.append((max(y, placed[-1][0] + 17 if placed else 16.0), trace))
-    overflow = max(0.0, placed[-1][0] - (height - 40)) if placed else 0.0
+        placed.append((max(y, placed[-1][0] + 38 if placed else 16.0), trace))
+    overflow = max(0.0, placed[-1][0] - (height - 24)) if placed else 0.0
     pieces = []
     for y, trace in placed:
-        last = trace.points[-1]
-        single = len(trace.points) == 1 and 0.2 < last.x < 0.8
-        x, anchor = (canvas.x(last.x), "middle") if single else (canvas.x(1, 0), "end")
-        name = "direct direct-hand" if trace.in_hand else "direct"
-        pieces.append(
-            f'<text class="{name}" text-anchor="{anchor}" x="{x}" y="{canvas.y(y - overflow)}">'
-            f"{escape(clip(trace.place.short or trace.place.name, 34))} {escape(last.said)}</text>"
-        )
+        name, spot = "direct direct-hand" if trace.in_hand else "direct", top + y - overflow
+        pieces.append(mark_text(name, left, spot, clip(trace.place.short or trace.place.name, 24)))
+        pieces.append(mark_text(name, left, spot + 17, trace.points[-1].said))
     return "".join(pieces)
 
 
 def draw_distribution(figure: Distribution, canvas: Canvas, height: float = 320) -> str:
     """Body of the histogram, with a line for each territory that one looks at."""
-    rows = len(figure.marks)
-    top, bottom = 26.0 + 19 * rows, height - 30
-    pieces = [
-        f'<line class="axis" x1="{canvas.x(0, 0)}" x2="{canvas.x(1, 0)}" y1="{canvas.y(bottom)}" y2="{canvas.y(bottom)}"/>'
-    ]
+    top, bottom = 26.0 + 19 * len(figure.marks), height - _UNDER
+    pieces = [mark_line("axis", canvas.edge(0), canvas.y(bottom), canvas.edge(1), canvas.y(bottom))]
     width = 1 / max(1, len(figure.bins))
     for index, each in enumerate(figure.bins):
-        tall = (bottom - top) * each.count / max(1, figure.highest)
         if each.count:
-            pieces.append(
-                f'<rect class="bar" x="{canvas.x(index * width + width * 0.03)}" width="{canvas.span(width * 0.94)}" '
-                f'y="{canvas.y(bottom - tall)}" height="{tall:.1f}"><title>{escape(each.words)} : {each.count}</title></rect>'
-                f'<text class="tick" text-anchor="middle" x="{canvas.x((index + 0.5) * width)}" '
-                f'y="{canvas.y(bottom - tall - 5)}">{each.count}</text>'
-            )
-    for share, words in thin_out(figure.limits, 8):
-        anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
-        x = canvas.x(share, 0.02 if anchor == "middle" else 0)
-        pieces.append(
-            f'<text class="tick" text-anchor="{anchor}" x="{x}" y="{canvas.y(bottom + 22)}">{escape(words)}</text>'
-        )
-    for row, mark in enumerate(figure.marks):
-        pieces.append(_mark(mark, row, canvas, bottom))
+            tall = (bottom - top) * each.count / max(1, figure.highest)
+            high = canvas.y(bottom - tall)
+            x, title = canvas.x((index + 0.03) * width), f"{each.words} : {each.count}"
+            pieces.append(mark_rect("bar", x, high, canvas.span(width * 0.94), tall, title))
+            pieces.append(mark_text("tick", canvas.x((index + 0.5) * width), high - 5, str(each.count), "middle"))
+    pieces.append(_axis_words(figure.limits, 8, canvas, bottom))
+    pieces.extend(_mark(mark, 18.0 + 19 * row, canvas, bottom) for row, mark in enumerate(figure.marks))
     return "".join(pieces)
 
 
-def _mark(mark: Mark, row: int, canvas: Canvas, bottom: float) -> str:
+def _mark(mark: Mark, y: float, canvas: Canvas, bottom: float) -> str:
     kinds = {"territory": ("mark-hand", "direct direct-hand"), "middle": ("mark-middle", "direct")}
-    line, words = kinds.get(mark.role, ("mark-line", "direct"))
-    y = 18 + 19 * row
+    line, name = kinds.get(mark.role, ("mark-line", "direct"))
     anchor, shift = ("end", -6) if mark.x > 0.5 else ("start", 6)
-    return (
-        f'<line class="{line}" x1="{canvas.x(mark.x)}" x2="{canvas.x(mark.x)}" y1="{canvas.y(y - 12)}" y2="{canvas.y(bottom)}"/>'
-        f'<text class="{words}" text-anchor="{anchor}" dx="{shift}" x="{canvas.x(mark.x)}" y="{canvas.y(y)}">'
-        f"{escape(clip(mark.label, 34))} {escape(mark.said)}</text>"
+    x, words = canvas.x(mark.x), f"{clip(mark.label, 34)} {mark.said}"
+    return mark_line(line, x, canvas.y(y - 12), x, canvas.y(bottom)) + mark_text(
+        name, x, canvas.y(y), words, anchor, shift
     )
 
 
@@ -166,12 +149,9 @@ def thin_out(words: Sequence[tuple[float, str]], most: int) -> list[tuple[float,
     step = -(-(len(words) - 1) // (most - 1))
     kept = list(words[::step])
     if kept[-1] != words[-1]:
-        kept = [*[w for w in kept if words[-1][0] - w[0] > 0.6 * step / (len(words) - 1)], words[-1]]
+        far = 0.6 * step / (len(words) - 1)
+        kept = [*(each for each in kept if words[-1][0] - each[0] > far), words[-1]]
     return kept
 
 
-def clip(words: str, length: int) -> str:
-    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
-
-
-__all__ = ["Canvas", "clip", "draw_distribution", "draw_evolution", "thin_out"]
+__all__ = ["Canvas", "draw_distribution", "draw_evolution", "draw_labels", "thin_out"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html import escape
 
 from beffroi.observe.lineages import Lineage, Node
-from beffroi.publish.drawings.charts import clip
+from beffroi.publish.drawings.marks import clip
 
 _COLUMN, _ROW, _TOP, _WORDS = 300, 28, 8, 33
 
@@ -28,8 +28,8 @@ def draw_lineage(lineage: Lineage, address: Callable[[Node], str]) -> tuple[str,
         x2 -= 6
         bend = max(24.0, (x2 - x1) / 2)
         pieces.append(
-            f'<path class="tie" data-tie="{start} {end}" d="M{x1:.0f} {y1:.1f}C{x1 + bend:.0f} {y1:.1f} {x2 - bend:.0f} {y2:.1f} '
-            f'{x2:.0f} {y2:.1f}"/>'
+            f'<path class="tie" data-tie="{start} {end}" '
+            f'd="M{x1:.0f} {y1:.1f}C{x1 + bend:.0f} {y1:.1f} {x2 - bend:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"/>'
         )
     for index, node in enumerate(lineage.nodes):
         x, y = spot(node)

@@ -1,4 +1,4 @@
-"""The map: areas or circles over the contours of a level, the limits of larger bodies, a few names to find one's way."""
+"""The map: areas or circles over contours, the limits of larger bodies, a few names to find one's way."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from beffroi.observe.figures import Map
 from beffroi.observe.figures.maps import Area
 from beffroi.publish.outlines import Ground, Outline
 
-_NAMES = 9
+_NAMES = 14
 _LETTER = 8.4
 """Mean width of a letter of a name, in drawing units."""
 
@@ -32,7 +32,7 @@ class MapSheet:
     @property
     def largest_radius(self) -> float:
         """Radius of the largest circle, in drawing units: smaller where territories are many."""
-        return 46.0 if len(self.outlines) > 60 else 62.0
+        return 58.0 if len(self.outlines) > 60 else 66.0
 
 
 def draw_map(figure: Map, sheet: MapSheet, key: str, address: Callable[[Area], str] | None) -> str:
@@ -124,7 +124,7 @@ def _circles(figure: Map, sheet: MapSheet) -> str:
 def draw_names(sheet: MapSheet) -> str:
     """Names of the largest places, as many as stand without touching one another."""
     taken: list[tuple[float, float, float]] = []
-    found = []
+    found: list[str] = []
     for code, name in sheet.names:
         outline = sheet.outlines.get(code)
         if outline is None or len(found) >= _NAMES:
@@ -140,17 +140,23 @@ def draw_names(sheet: MapSheet) -> str:
     return "".join(found)
 
 
-def draw_overlay(sheet: MapSheet, key: str, name: str) -> str:
+def draw_overlay(figure: Map, sheet: MapSheet, key: str, name: str) -> str:
     """The mark of the territory in hand, and its name; nothing when it has no contour on this sheet."""
     outline = sheet.all_outlines.get(key)
     if outline is None:
         return ""
-    half = len(name) * _LETTER * 0.6
+    half = min(len(name) * _LETTER * 1.15, 480)
     x = min(max(outline.x, half + 4), 996 - half)
     words = f'<text class="name name-hand" x="{x:g}" y="{outline.y + 6:g}">{escape(name)}</text>'
+    level, _, code = key.partition(":")
+    amount = next((area.amount for area in figure.areas if area.code == code and level == figure.level), None)
+    if figure.circles and amount:
+        size = radius(amount, figure.highest, sheet.largest_radius)
+        words = f'<circle class="circle-hand" cx="{outline.x:g}" cy="{outline.y:g}" r="{max(size, 1.2):.1f}"/>{words}'
     return (
-        f'<g class="in-hand"><path class="hand-under" d="{outline.path}"/><path class="hand" d="{outline.path}"/>'
-        f"{words if key.startswith(('commune', 'iris')) else ''}</g>"
+        f'<g class="in-hand" pointer-events="none">'
+        f'<path class="hand-under" d="{outline.path}"/><path class="hand" d="{outline.path}"/>'
+        f"{words if level in {'commune', 'iris'} else ''}</g>"
     )
 
 

@@ -6,8 +6,9 @@ from html import escape
 
 from beffroi.language import text
 from beffroi.observe.figures import Distribution, Evolution, Figure, Map, Ranking
-from beffroi.publish.drawings.charts import Canvas, clip, draw_distribution, draw_evolution
+from beffroi.publish.drawings.charts import Canvas, draw_distribution, draw_evolution, draw_labels
 from beffroi.publish.drawings.maps import MapSheet, draw_map, draw_overlay, patterns, radius
+from beffroi.publish.drawings.marks import clip, mark_rect, mark_text
 from beffroi.publish.tokens import standalone_css
 
 WIDTH, MARGIN = 960, 40
@@ -31,7 +32,7 @@ class _Page:
 def draw_plate(
     figure: Figure, sheet: MapSheet | None, hand: tuple[str, str], language: str, accent: str, address: str
 ) -> str:
-    """A whole SVG file. ``hand`` is the territory in hand (``level:code`` and name), ``address`` where it comes from."""
+    """A whole SVG file. ``hand`` is the territory in hand (its key and name), ``address`` where the file comes from."""
     frame, page = figure.frame, _Page()
     if frame.synthetic:
         page.write(text("figure.fictitious", language), "plate-warning", 22, 60)
@@ -46,7 +47,9 @@ def draw_plate(
         if notice.kind != "synthetic":
             page.write(notice.words, "plate-text", 14, 130)
     page.y += 6
-    page.write(f"{frame.source_line(language)} · {frame.geography} · {frame.edition}", "plate-text", 14, 130)
+    page.write(
+        f"{frame.source_line(language, whole=True)} · {frame.geography} · {frame.edition}", "plate-text", 14, 130
+    )
     page.write(address, "plate-text", 14, 130)
     height = round(page.y + MARGIN)
     return (
@@ -64,12 +67,13 @@ def _draw_figure(figure: Figure, sheet: MapSheet | None, hand: tuple[str, str], 
             return
         _draw_map(figure, sheet, hand, page, language)
     elif isinstance(figure, Evolution):
-        page.pieces.append(draw_evolution(figure, Canvas(_INNER, MARGIN, page.y), 380))
+        page.pieces.append(draw_evolution(figure, Canvas(_INNER - 190, MARGIN, page.y), 380))
+        page.pieces.append(draw_labels(figure, 380, WIDTH - MARGIN - 180, page.y))
         page.y += 380
         if figure.indexed:
             page.write(figure.indexed, "plate-text", 14, 130)
     elif isinstance(figure, Distribution):
-        page.pieces.append(draw_distribution(figure, Canvas(_INNER, MARGIN, page.y), 360))
+        page.pieces.append(draw_distribution(figure, Canvas(_INNER, MARGIN, page.y, 0), 360))
         page.y += 360
     elif isinstance(figure, Ranking):
         _draw_ranking(figure, hand[0], page)
@@ -83,7 +87,7 @@ def frame_sentence(figure: Figure) -> str:
 
 def _draw_map(figure: Map, sheet: MapSheet, hand: tuple[str, str], page: _Page, language: str) -> None:
     scale = _INNER / 1000
-    body = draw_map(figure, sheet, "plate", None) + draw_overlay(sheet, *hand)
+    body = draw_map(figure, sheet, "plate", None) + draw_overlay(figure, sheet, *hand)
     page.pieces.append(f'<g transform="translate({MARGIN} {page.y:.0f}) scale({scale:.4f})">{body}</g>')
     page.y += sheet.ground.height * scale + 16
     ramp = "d" if figure.diverging else "s"
@@ -125,13 +129,13 @@ def _draw_ranking(figure: Ranking, hand: str, page: _Page) -> None:
     for line in lines:
         name = {"territory": "bar-hand", "compared": "bar-compared"}.get(line.role, "bar")
         width = _INNER - 330
-        page.pieces.append(
-            f'<text class="plate-text" text-anchor="end" x="{MARGIN + 28}" y="{page.y + 14:.0f}">{line.rank}</text>'
-            f'<text class="plate-value" x="{MARGIN + 38}" y="{page.y + 14:.0f}">{escape(clip(line.label, 30))}</text>'
-            f'<rect class="{name}" x="{MARGIN + 250 + line.start * width:.1f}" y="{page.y + 2:.0f}" '
-            f'width="{max(1, (line.end - line.start) * width):.1f}" height="14"/>'
-            f'<text class="plate-value" text-anchor="end" x="{WIDTH - MARGIN}" y="{page.y + 14:.0f}">{escape(line.said)}</text>'
-        )
+        left, y = MARGIN + 250 + line.start * width, page.y + 14
+        page.pieces += [
+            mark_text("plate-text", MARGIN + 28, y, str(line.rank), "end"),
+            mark_text("plate-value", MARGIN + 38, y, clip(line.label, 30)),
+            mark_rect(name, left, page.y + 2, max(1.0, (line.end - line.start) * width), 14),
+            mark_text("plate-value", WIDTH - MARGIN, y, line.said, "end"),
+        ]
         page.y += 21
 
 

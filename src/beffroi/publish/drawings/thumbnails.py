@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 
 from beffroi.observe.figures import Distribution, Evolution, Figure, Map, Ranking
+from beffroi.observe.figures.rankings import Ranked
 from beffroi.observe.values import Value
 from beffroi.publish.drawings.maps import radius
+from beffroi.publish.drawings.marks import mark_circle, mark_line, mark_rect
 from beffroi.publish.outlines import Ground, Outline
 
 WIDTH, HEIGHT = 160, 100
+_FLOOR = HEIGHT - 4
 
 
 def draw_thumbnail(figure: Figure, outlines: Mapping[str, Outline], ground: Ground | None, hand: str) -> str:
@@ -52,26 +55,27 @@ def _ranking(figure: Ranking, hand: str) -> str:
     lines = figure.ranked
     if not lines:
         return _table()
+    step = HEIGHT / max(6, len(lines))
     if len(lines) <= 14:
-        step = HEIGHT / max(6, len(lines))
         return "".join(
-            f'<rect class="{"bar-hand" if line.code == hand else "bar"}" x="{line.start * WIDTH:.1f}" y="{i * step:.1f}" '
-            f'width="{max(0.8, (line.end - line.start) * WIDTH):.1f}" height="{step * 0.7:.1f}"/>'
-            for i, line in enumerate(lines)
+            mark_rect(
+                "bar-hand" if line.code == hand else "bar", line.start * WIDTH, row * step, _length(line), step * 0.7
+            )
+            for row, line in enumerate(lines)
         )
-    step = HEIGHT / len(lines)
     zero = figure.zero * WIDTH
     far = [line.end if line.value >= 0 else line.start for line in lines]
-    edge = "".join(f"L{share * WIDTH:.1f} {(i + 0.5) * step:.1f}" for i, share in enumerate(far))
+    edge = "".join(f"L{share * WIDTH:.1f} {(row + 0.5) * step:.1f}" for row, share in enumerate(far))
     marks = f'<path class="bar" d="M{zero:.1f} 0{edge}L{zero:.1f} {HEIGHT}z"/>'
-    for index, line in enumerate(lines):
-        if line.code == hand:
-            y = (index + 0.5) * step - 1.25
-            marks += (
-                f'<rect class="bar-hand" x="{line.start * WIDTH:.1f}" y="{y:.1f}" height="2.5" '
-                f'width="{max(2, (line.end - line.start) * WIDTH):.1f}"/>'
-            )
-    return marks
+    return marks + "".join(
+        mark_rect("bar-hand", line.start * WIDTH, (row + 0.5) * step - 1.25, max(2.0, _length(line)), 2.5)
+        for row, line in enumerate(lines)
+        if line.code == hand
+    )
+
+
+def _length(line: Ranked) -> float:
+    return max(0.8, (line.end - line.start) * WIDTH)
 
 
 def _evolution(figure: Evolution) -> str:
@@ -79,36 +83,29 @@ def _evolution(figure: Evolution) -> str:
     for trace in reversed(figure.traces):
         name, dot = ("trace-hand", "point-hand") if trace.in_hand else ("trace", "point")
         spots = [(6 + p.x * (WIDTH - 12), HEIGHT - 8 - p.y * (HEIGHT - 16)) for p in trace.points]
-        for segment in trace.segments:
-            (x1, y1), (x2, y2) = spots[segment.start], spots[segment.end]
-            marks += f'<line class="{name}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-        marks += "".join(f'<circle class="{dot}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in spots[-1:])
-    return f'<line class="grid" x1="0" x2="{WIDTH}" y1="{HEIGHT - 4}" y2="{HEIGHT - 4}"/>{marks}'
+        marks += "".join(mark_line(name, *spots[s.start], *spots[s.end]) for s in trace.segments)
+        marks += "".join(mark_circle(dot, *spot, 3) for spot in spots[-1:])
+    return mark_line("grid", 0, _FLOOR, WIDTH, _FLOOR) + marks
 
 
 def _distribution(figure: Distribution) -> str:
-    marks = ""
     step = WIDTH / max(1, len(figure.bins))
+    marks = ""
     for index, each in enumerate(figure.bins):
-        tall = (HEIGHT - 10) * each.count / max(1, figure.highest)
-        marks += (
-            f'<rect class="bar" x="{index * step + 0.5:.1f}" y="{HEIGHT - 4 - tall:.1f}" width="{step - 1:.1f}" '
-            f'height="{tall:.1f}"/>'
-        )
+        tall = (_FLOOR - 6) * each.count / max(1, figure.highest)
+        marks += mark_rect("bar", index * step + 0.5, _FLOOR - tall, step - 1, tall)
     for mark in figure.marks:
         if mark.role == "territory":
-            marks += f'<line class="mark-hand" x1="{mark.x * WIDTH:.1f}" x2="{mark.x * WIDTH:.1f}" y1="2" y2="{HEIGHT - 4}"/>'
-    return f'<line class="axis" x1="0" x2="{WIDTH}" y1="{HEIGHT - 4}" y2="{HEIGHT - 4}"/>{marks}'
+            marks += mark_line("mark-hand", mark.x * WIDTH, 2, mark.x * WIDTH, _FLOOR)
+    return mark_line("axis", 0, _FLOOR, WIDTH, _FLOOR) + marks
 
 
 def _table() -> str:
-    rows = "".join(f'<line class="grid" x1="4" x2="{WIDTH - 4}" y1="{y}" y2="{y}"/>' for y in range(18, HEIGHT, 14))
-    cells = "".join(
-        f'<rect class="bar" x="6" y="{y - 8}" width="{48 + (y * 7) % 26}" height="3"/>'
-        f'<rect class="bar" x="{128 - (y * 5) % 13}" y="{y - 8}" width="{26 - (y * 3) % 9}" height="3"/>'
-        for y in range(18, HEIGHT, 14)
-    )
-    return rows + cells
+    rows = ""
+    for y in range(18, HEIGHT, 14):
+        rows += mark_line("grid", 4, y, WIDTH - 4, y) + mark_rect("bar", 6, y - 8, 48 + (y * 7) % 26, 3)
+        rows += mark_rect("bar", 128 - (y * 5) % 13, y - 8, 26 - (y * 3) % 9, 3)
+    return rows
 
 
 def draw_sparkline(history: tuple[Value, ...], width: int = 120, height: int = 28) -> str:
@@ -125,13 +122,11 @@ def draw_sparkline(history: tuple[Value, ...], width: int = 120, height: int = 2
         for i, v in known
     }
     marks = "".join(
-        f'<line class="trace-hand" x1="{spots[i][0]:.1f}" y1="{spots[i][1]:.1f}" x2="{spots[i + 1][0]:.1f}" '
-        f'y2="{spots[i + 1][1]:.1f}"/>'
+        mark_line("trace-hand", *spots[i], *spots[i + 1])
         for i in spots
         if i + 1 in spots and history[i + 1].status != "B"
     )
-    last = spots[known[-1][0]]
-    return f'{marks}<circle class="point-hand" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3"/>'
+    return marks + mark_circle("point-hand", *spots[known[-1][0]], 3)
 
 
 __all__ = ["HEIGHT", "WIDTH", "draw_sparkline", "draw_thumbnail"]
