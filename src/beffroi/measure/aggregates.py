@@ -213,11 +213,12 @@ _LACKING = """
         asked AS (
             SELECT territory AS commune FROM _shown WHERE level = 'commune' UNION SELECT commune FROM _membership
         ),
-        unreached AS (
-            SELECT a.commune, s.vintage, s.period FROM asked a CROSS JOIN spoken s
-            ANTI JOIN _crosswalk x ON x.from_vintage = s.vintage AND x.to_code = a.commune
+        unreached_communes AS (
+            SELECT a.commune, v.vintage FROM asked a CROSS JOIN (SELECT DISTINCT vintage FROM spoken) v
+            ANTI JOIN _crosswalk x ON x.from_vintage = v.vintage AND x.to_code = a.commune
             WHERE a.commune <> '{unlocated}'
         ),
+        unreached AS (SELECT * FROM unreached_communes JOIN spoken USING (vintage)),
         {unheard}
         lacking AS (
             -- Rows of one period may be in several vintages: a commune is there if one of them tells all of it.
