@@ -1,4 +1,4 @@
-"""Every fault of the catalogue has a counterexample: what is changed in a good workspace, and the words one then reads."""
+"""Every fault of the catalogue has a counterexample: a change in a good workspace, and the words one then reads."""
 
 import os
 import shutil

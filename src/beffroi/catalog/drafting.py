@@ -4,7 +4,7 @@ Nothing is compared here with anything else, save a table's columns with the voc
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,13 @@ class Findings:
         self.by_owner.setdefault(owner, [])
 
     def all(self) -> tuple[Fault, ...]:
-        """Every fault once, in the order of files and lines."""
-        return tuple(sorted((found for faults in self.by_owner.values() for found in faults), key=_reading_order))
+        """Every fault once, in the order of files and lines.
+
+        Several references to one thing that nobody declares are one fault, said where the first stands, with the
+        places of the others.
+        """
+        every = sorted((found for faults in self.by_owner.values() for found in faults), key=_reading_order)
+        return tuple(_merge_references(every))
 
 
 def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
@@ -165,6 +170,8 @@ def _gather_tables(root: Path, layout: Layout, drafts: Drafts, findings: Finding
     for found, draft in drafts.sources.known.items():
         if draft.value.table is not None:
             drafts.tables.known[found] = _table_draft(draft, drafts, statements)
+        elif draft.name in layout.statements:
+            drafts.tables.broken.add(found)
     for found, derived in drafts.derived.known.items():
         if found in drafts.sources.known or found in drafts.sources.broken:
             there = drafts.sources.known[found].document.file if found in drafts.sources.known else f"sources/{found}"
@@ -192,6 +199,36 @@ def _table_draft(draft: Draft[Any], drafts: Drafts, statements: Mapping[str, Sta
 
 def _value(found: Any) -> Any:
     return found.value if isinstance(found, Draft) else found
+
+
+def _merge_references(faults: list[Fault]) -> list[Fault]:
+    first: dict[tuple[str, ...], int] = {}
+    others: dict[int, list[str]] = {}
+    kept: list[Fault] = []
+    for found in faults:
+        target = _target(found)
+        if target is None or target not in first:
+            if target is not None:
+                first[target] = len(kept)
+            kept.append(found)
+        elif (where := str(found.place)) not in others.setdefault(first[target], []):
+            others[first[target]].append(where)
+    for index, places in others.items():
+        again = [where for where in places if where != str(kept[index].place)]
+        also = f" (+ {', '.join(again)})" if again else ""
+        kept[index] = replace(kept[index], values={**kept[index].values, "also": also})
+    return kept
+
+
+def _target(found: Fault) -> tuple[str, ...] | None:
+    """What a reference was meant to find: the same for all that look for it in vain."""
+    if "also" not in found.values:
+        return None
+    name = str(found.values["name"]).lower()
+    if found.code == "unknown-relation":
+        # A plain name is a file of its own source; an id with a path is the same table for everybody.
+        return ("unknown-table", name) if "/" in name else (found.code, name, str(found.place and found.place.file))
+    return (found.code, name, str(found.values.get("table", "")))
 
 
 def _reading_order(found: Fault) -> tuple[str, int, str, str]:

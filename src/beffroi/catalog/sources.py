@@ -111,6 +111,16 @@ class Postgres(Declaration):
     query: str | None = None
 
 
+class WideTable(Declaration):
+    """A table with one column by period (territory x year), made long."""
+
+    keep: list[str]
+    columns: str
+    """Regular expression of the columns to turn; its first group is the period."""
+    period: str = "period"
+    value: str = "value"
+
+
 class Reading(Declaration):
     """How the bytes of one file become rows. All values are text unless ``types`` says otherwise."""
 
@@ -130,17 +140,7 @@ class Reading(Declaration):
     types: dict[str, Literal["integer", "number", "decimal", "boolean", "date"]] = Field(default_factory=dict)
     rename: dict[str, str] = Field(default_factory=dict)
     """New name by name in the file, so that two locations with other headers give the same relation."""
-    wide: "WideTable | None" = None
-
-
-class WideTable(Declaration):
-    """A table with one column by period (territory x year), made long."""
-
-    keep: list[str]
-    columns: str
-    """Regular expression of the columns to turn; its first group is the period."""
-    period: str = "period"
-    value: str = "value"
+    wide: WideTable | None = None
 
 
 class FileSpec(Declaration):

@@ -5,7 +5,7 @@ tags and several documents in one file are refused: a declaration is read as it 
 it is installed, the pure one elsewhere; both give the same nodes. This module never looks at what a key means.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ MAX_BYTES = 512 * 1024
 """A declaration has some sixty lines; a file thousands of times longer is not one."""
 
 MAX_DEPTH = 32
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""How YAML 1.2 writes nothing."""
 
 KeyPath = tuple[str | int, ...]
 """The way to a value inside a file: keys, and indices counted from 0."""
@@ -125,20 +128,29 @@ def read_document(path: Path, file: str) -> tuple[Document | None, list[Fault]]:
 def parse_document(text: str, file: str) -> tuple[Document | None, list[Fault]]:
     """As ``read_document``, from the text itself."""
     try:
-        builder = _Builder(file)
-        for event in parse_events(text):
-            if not builder.take(event):
-                break
-    except YAMLError as error:
-        return None, [*builder.faults, _syntax_fault(error, text, file)]
+        builder = _build(parse_events(text), file)
+    except YAMLError:
+        # The C parser refuses a little of YAML 1.2; the pure one has the last word, and the same words everywhere.
+        try:
+            builder = _build(YAML(typ="safe", pure=True).parse(text), file)
+        except YAMLError as error:
+            return None, [_syntax_fault(error, text, file)]
     if builder.unreadable:
         return None, builder.faults
-    if builder.root is None or (isinstance(builder.root, ScalarNode) and not builder.root.text):
+    if builder.root is None or (isinstance(builder.root, ScalarNode) and builder.root.text in NULLS):
         return None, [fault("text-empty", Place(file, 1))]
     if not isinstance(builder.root, MappingNode):
         place = Place(file, builder.root.line)
         return None, [wrong_type(place, "mapping", builder.root)]
     return Document(file, builder.root), builder.faults
+
+
+def _build(events: Iterable[Any], file: str) -> "_Builder":
+    builder = _Builder(file)
+    for event in events:
+        if not builder.take(event):
+            break
+    return builder
 
 
 def parse_events(text: str) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from beffroi.catalog.reading.documents import Document, KeyPath, MappingNode, found_words, wrong_type
+from beffroi.catalog.reading.documents import Document, KeyPath, MappingNode, ScalarNode, found_words, wrong_type
 from beffroi.catalog.reading.shapes import chosen_model, key_fields, read_model, salvage
 from beffroi.errors import Fault, fault, nearest_match
 
@@ -137,7 +137,7 @@ def _fault_of(
         return fault("missing-why" if key == "why" else "missing-key", place, name=key)
     if found.value is None or found.kind in ("too_short", "string_too_short"):
         return fault("missing-why" if key == "why" else "empty-value", place, name=key)
-    if found.kind == "literal_error":
+    if found.kind == "literal_error" and isinstance(node, ScalarNode):
         choices = re.findall(r"'([^']*)'|(\d+)", str(found.context["expected"]))
         options = [text or number for text, number in choices]
         return fault("unknown-value", place, value=written, instead_of=written, available=options)

@@ -14,9 +14,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from beffroi.catalog.reading.documents import KeyPath, MappingNode, Node, ScalarNode, SequenceNode
+from beffroi.catalog.reading.documents import NULLS, KeyPath, MappingNode, Node, ScalarNode, SequenceNode
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -78,7 +77,7 @@ def read_scalar(node: ScalarNode) -> str | int | float | bool | None:
     if not node.plain:
         return node.text
     text = node.text
-    if text in _NULLS:
+    if text in NULLS:
         return None
     if text in _BOOLEANS:
         return _BOOLEANS[text]
@@ -232,7 +231,7 @@ def _scalar_reader(options: list[Any]) -> Callable[[ScalarNode], Any]:
 
 
 def _read_text(node: ScalarNode) -> str | None:
-    return None if node.plain and node.text in _NULLS else node.text
+    return None if node.plain and node.text in NULLS else node.text
 
 
 def _read_float(node: ScalarNode) -> Any:

@@ -17,7 +17,7 @@ from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Contract, Table
 from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
 from beffroi.catalog.workspaces import Workspace
-from beffroi.errors import Fault, Place, fault
+from beffroi.errors import Fault, Place, fault, nearest_match
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -85,7 +85,23 @@ class TableDraft(Draft[Contract]):
         """The column of that name; ``UNREAD`` when it cannot be known, None when there is none."""
         if unread(name, self.value, self.value.columns, self.columns):
             return UNREAD
-        return self.columns.get(name)
+        if name in self.columns:
+            return self.columns[name]
+        doubtful = [other for other, column in self.columns.items() if unread(column)]
+        return UNREAD if nearest_match(str(name), doubtful) else None
+
+    def column_for_others(self, name: Any) -> Any:
+        """As ``column``, for who is not this table: a column that its own contract seeks in vain is its own fault."""
+        found = self.column(name)
+        return UNREAD if found is None and name in self.sought() else found
+
+    def sought(self) -> set[Any]:
+        """The columns that the contract itself refers to."""
+        contract = self.value
+        holders = (contract.territory, contract.period)
+        keys = ("column", "level_column", "vintage_column")
+        names = {getattr(holder, key, None) for holder in holders if holder and not unread(holder) for key in keys}
+        return names | set(contract.key) - {UNREAD}
 
 
 @dataclass
@@ -123,7 +139,11 @@ class Drafts:
     @property
     def levels(self) -> Any:
         """The levels of the workspace; ``UNREAD`` when they cannot be known."""
-        return self.workspace.value.levels if self.workspace else UNREAD
+        if self.workspace is None or unread(self.workspace.value.levels):
+            return UNREAD
+        levels = self.workspace.value.levels
+        # A level misspelt left the list: any of those that lack may be the one that was meant.
+        return levels if len(levels) == len(getattr(self.workspace.node("levels"), "items", ())) else UNREAD
 
     @property
     def audiences(self) -> Any:
@@ -136,7 +156,7 @@ def check_reference(
 ) -> Iterable[Fault]:
     """One fault when ``name`` was never declared, with what there is and the nearest."""
     if shelf.find(name) is None:
-        yield draft.fault(code, *path, name=name, instead_of=name, available=shelf.known, **values)
+        yield draft.fault(code, *path, name=name, also="", instead_of=name, available=shelf.known, **values)
 
 
 def check_repeats(draft: Draft[Any], values: Any, *path: str | int) -> Iterable[Fault]:

@@ -18,7 +18,14 @@ from beffroi.catalog.indicators import (
 from beffroi.catalog.reading.documents import KeyPath, MappingNode, Node, ScalarNode, SequenceNode
 from beffroi.catalog.reading.shapes import UNREAD, read_scalar, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
-from beffroi.catalog.rules.tables import check_audience, check_column_named, check_secrecy, table_audience
+from beffroi.catalog.rules.tables import (
+    check_audience,
+    check_column_named,
+    check_secrecy,
+    known_audience,
+    table_audience,
+    unknown_column,
+)
 from beffroi.catalog.rules.vocabularies import NUMERIC, check_range, type_of, typed_value
 from beffroi.catalog.workspaces import LEVELS, REACHABLE, Level
 from beffroi.errors import Fault
@@ -109,9 +116,7 @@ def settle_values(indicator: Any, draft: Draft[IndicatorBase], drafts: Drafts) -
 
 def reachable_levels(tables: list[Any], drafts: Drafts, *, published: bool) -> Any:
     """Levels at which an indicator over these tables can be given, in order; UNREAD when they cannot be known."""
-    if unread(drafts.levels):
-        return UNREAD
-    levels: set[Level] = set(drafts.levels)
+    levels: set[Level] = set(LEVELS if unread(drafts.levels) else drafts.levels)
     for table in tables:
         territory = UNREAD if unread(table) else table.value.territory
         if unread(territory) or territory is None or unread(territory.level):
@@ -198,6 +203,7 @@ def _check_ratio(draft: Draft[IndicatorBase], indicator: Ratio, drafts: Drafts) 
     table_known: Any = None
     if indicator.table is not None:
         table_known = yield from _find_table(draft, drafts, indicator.table, "table")
+    yield from _check_parts_have_tables(draft, indicator)
     units: list[Any] = []
     for part, path in _parts(indicator):
         written = getattr(indicator, str(path[0]))
@@ -214,20 +220,34 @@ def _check_ratio(draft: Draft[IndicatorBase], indicator: Ratio, drafts: Drafts) 
         yield draft.fault("parts-units-differ", "unit", numerator=units[0], denominator=units[1])
 
 
+def _check_parts_have_tables(draft: Draft[IndicatorBase], indicator: Ratio) -> Iterator[Fault]:
+    """One fault when the table of a part, or of both, is said nowhere."""
+    lacking = [
+        path
+        for part, path in _parts(indicator)
+        if part.table is None and part.indicator is None and (part.sum is not None or part.count is not None)
+    ]
+    short = [path for path in lacking if isinstance(getattr(indicator, str(path[0])), str)]
+    if len(lacking) == 1 and not short:
+        yield draft.fault("missing-key", *lacking[0], "table", name="table")
+    elif lacking:
+        yield draft.fault("missing-key", "table", name="table")
+
+
 def _check_part(
     draft: Draft[IndicatorBase], part: Part, written: Any, ratio_table: Any, drafts: Drafts, path: KeyPath
 ) -> Any:
     """Faults of one part of a ratio; returns its unit: UNREAD when unknown, None when it has none."""
     if isinstance(written, str):
-        if part.table is None:
-            yield draft.fault("missing-key", "table", name="table")
-        if part.table is None or ratio_table is None:
+        if ratio_table is None:
             return UNREAD
         yield from check_column_named(draft, ratio_table, written, NUMERIC, *path)
         return _unit_of(ratio_table, written, drafts)
     said = [key for key in ("sum", "count", "indicator") if getattr(written, key) is not None]
     if len(said) != 1:
         yield draft.fault("exactly-one-of", *path, keys="sum, count, indicator", found=", ".join(said) or "–")
+        if not said:
+            return UNREAD
     if written.indicator is not None:
         for key in ("table", "where"):
             if key in written.model_fields_set:
@@ -236,8 +256,6 @@ def _check_part(
     table = ratio_table
     if written.table is not None:
         table = yield from _find_table(draft, drafts, written.table, *path, "table")
-    elif part.table is None:
-        yield draft.fault("missing-key", *path, "table", name="table")
     if table is None:
         return UNREAD
     yield from _check_where(draft, table, *path, "where")
@@ -301,11 +319,9 @@ def _check_where(draft: Draft[IndicatorBase], table: TableDraft, *path: str | in
     if not isinstance(node, MappingNode):
         return
     for name, condition in node.entries.items():
-        column = table.column(name)
+        column = table.column_for_others(name)
         if column is None:
-            yield draft.fault(
-                "unknown-column", *path, name, name=name, table=table.id, instead_of=name, available=table.columns
-            )
+            yield unknown_column(draft, table, name, *path, name)
             continue
         kind = type_of(column)
         if unread(kind):
@@ -365,7 +381,7 @@ def _settled(where: Any, node: Node | None, table: Any) -> dict[str, Any]:
 
 
 def _check_levels(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[Any]) -> Iterator[Fault]:
-    if unread(drafts.levels, draft.value.levels):
+    if unread(draft.value.levels):
         return
     published = isinstance(_measured(draft, drafts), Published)
     reachable = reachable_levels(tables, drafts, published=published)
@@ -374,7 +390,7 @@ def _check_levels(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[Any]
         if level not in LEVELS:
             continue
         if level not in drafts.levels:
-            yield draft.fault("level-not-kept", "levels", index, level=level, available=drafts.levels)
+            yield draft.fault("level-not-kept", "levels", index, name=level, also="", available=drafts.levels)
         elif not unread(reachable) and level not in reachable:
             code = "published-not-aggregated" if published else "unsuitable-level"
             yield draft.fault(code, "levels", index, level=level, available=reachable)
@@ -410,7 +426,7 @@ def _check_audience(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[An
         if not unread(table)
         if not unread(audience := table_audience(table, drafts)) and audience != "public"
     }
-    if said is not None and not unread(said):
+    if said is not None and not unread(said) and not unread(known_audience(said, drafts)):
         wider = {name: audience for name, audience in sorted(stricter.items()) if audience != said}
         if wider:
             tables_said = ", ".join(f"{name} ({audience})" for name, audience in wider.items())

@@ -42,17 +42,16 @@ def check_source(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
     source = draft.value
     yield from check_themes(draft, drafts)
     yield from _check_terms(draft, drafts)
-    variables = _check_parts(draft)
-    faults = list(variables[1])
-    yield from faults
+    yield from _check_parts(draft)
     yield from _check_files(draft, source.files, "files")
+    yield from _check_placeholders(draft)
     if unread(source.locations):
         return
     node = draft.node("locations")
     for index, item in enumerate(getattr(node, "items", ())):
         if isinstance(item, MappingNode):
-            location = _location_at(draft, index)
-            yield from _check_location(draft, location, item, variables[0], "locations", index)
+            yield from _check_location(draft, _location_at(draft, index), item, "locations", index)
+    yield from _check_overrides(draft, drafts)
 
 
 def check_strays(draft: Draft[Source], strays: Iterable[str]) -> Iterator[Fault]:
@@ -90,7 +89,7 @@ def _check_terms(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
     if source.synthetic is True and source.why is None:
         yield draft.fault("missing-why", "synthetic", name="synthetic")
     if source.synthetic is True and drafts.workspace is not None and drafts.workspace.value.synthetic is False:
-        yield draft.fault("synthetic-among-real", "synthetic")
+        yield draft.fault("synthetic-among-real", "synthetic", name="synthetic", also="")
     if source.synthetic is False and source.licence == "synthetic":
         yield draft.fault("synthetic-not-said", "licence")
     if unread(source.use, source.licence):
@@ -100,23 +99,33 @@ def _check_terms(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
         yield draft.fault("licence-use-mismatch", "use", use=source.use, licence=source.licence, expected=expected)
 
 
-def _check_parts(draft: Draft[Source]) -> tuple[set[str] | None, list[Fault]]:
-    """The variables that every part has (None when they cannot be known), and what is wrong with the parts."""
-    parts = draft.node("parts")
-    if unread(draft.value.parts) or (parts is not None and not isinstance(parts, SequenceNode)):
-        return None, []
-    every = [item for item in (parts.items if parts else []) if isinstance(item, MappingNode)]
-    names = list(dict.fromkeys(name for item in every for name in item.entries))
-    faults: list[Fault] = []
+def _check_parts(draft: Draft[Source]) -> Iterator[Fault]:
+    """One fault for each part that has not the variables of the others, or repeats one."""
+    every = _parts(draft)
+    if every is None:
+        return
+    asked = {name for _, text in _placeholder_texts(draft) for name in _PLACEHOLDER.findall(text)}
+    names = dict.fromkeys(name for item in every for name in item.entries)
+    count = {name: sum(name in item.entries for item in every) for name in names}
+    expected = [name for name in names if 2 * count[name] > len(every) or name in asked]
     for index, item in enumerate(every):
-        lacking = [name for name in names if name not in item.entries]
-        faults += [draft.fault("part-variable-missing", "parts", index, name=name) for name in lacking]
         for name in item.entries:
-            faults += check_name(draft, name, "parts", index, name)
+            yield from check_name(draft, name, "parts", index, name)
+        odd = [name for name in expected if name not in item.entries]
+        odd = odd or [name for name in item.entries if name not in expected]
+        if odd:
+            yield draft.fault("parts-uneven", "parts", index, name=odd[0])
         if any(_texts(item) == _texts(other) for other in every[:index]):
             said = ", ".join(f"{name}={text}" for name, text in _texts(item).items())
-            faults.append(draft.fault("duplicate-value", "parts", index, value=said))
-    return set(names), faults
+            yield draft.fault("duplicate-value", "parts", index, value=said)
+
+
+def _parts(draft: Draft[Source]) -> list[MappingNode] | None:
+    """The parts as they are written; None when they cannot be read."""
+    node = draft.node("parts")
+    if unread(draft.value.parts) or (node is not None and not isinstance(node, SequenceNode)):
+        return None
+    return [item for item in (node.items if node else []) if isinstance(item, MappingNode)]
 
 
 def _texts(node: MappingNode) -> dict[str, str]:
@@ -131,45 +140,62 @@ def _location_at(draft: Draft[Source], index: int) -> Location | None:
 
 
 def _check_location(
-    draft: Draft[Source],
-    location: Location | None,
-    node: MappingNode,
-    variables: set[str] | None,
-    *path: str | int,
+    draft: Draft[Source], location: Location | None, node: MappingNode, *path: str | int
 ) -> Iterator[Fault]:
     kinds = [name for name in LOCATION_KINDS if name in node.entries]
     unknown = [name for name in node.entries if name not in Location.model_fields]
     if len(kinds) > 1 or (not kinds and not unknown):
         yield draft.fault("exactly-one-of", *path, keys=", ".join(LOCATION_KINDS), found=", ".join(kinds) or "–")
-    yield from _check_placeholders(draft, node, variables, path)
     yield from _check_secrets(draft, node, path)
     if location is None:
         return
-    if (asked := location.data_gouv) is not None and asked.resource is not None and asked.title is not None:
+    dataset, database = location.data_gouv, location.postgres
+    if dataset is not None and not unread(dataset) and dataset.resource is not None and dataset.title is not None:
         yield draft.fault("exclusive-keys", *path, "data_gouv", "title", keys="resource, title")
-    if (asked_of := location.postgres) is not None and not unread(asked_of):
-        said = [key for key in ("table", "query") if getattr(asked_of, key) is not None]
+    if database is not None and not unread(database):
+        said = [key for key in ("table", "query") if getattr(database, key) is not None]
         if len(said) != 1:
             yield draft.fault("exactly-one-of", *path, "postgres", keys="table, query", found=", ".join(said) or "–")
-    if not unread(location.files, draft.value.files):
-        for name in location.files:
-            if name not in draft.value.files:
-                yield draft.fault(
-                    "unknown-source-file", *path, "files", name, name=name, instead_of=name,
-                    available=draft.value.files,
-                )  # fmt: skip
     yield from _check_files(draft, location.files, *path, "files")
 
 
-def _check_placeholders(draft: Draft[Source], node: Node, variables: set[str] | None, path: KeyPath) -> Iterator[Fault]:
-    if variables is None:
-        return
-    for inner, text in _scalars(node, path):
-        if "note" in inner or "columns" in inner:
+def _check_overrides(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
+    """One fault for each file that locations override and nobody declares, unless the SELECT asks for it as well."""
+    files = draft.value.files
+    table = drafts.tables.known.get(draft.id)
+    told = {found.name for found in table.statement.relations} if table and table.statement else set()
+    for index, item in enumerate(getattr(draft.node("locations"), "items", ())):
+        override = item.entries.get("files") if isinstance(item, MappingNode) else None
+        if unread(files) or not isinstance(override, MappingNode):
             continue
+        for name in override.entries:
+            if name not in files and name not in told:
+                told.add(name)
+                path = ("locations", index, "files", name)
+                yield draft.fault("unknown-source-file", *path, name=name, instead_of=name, available=files)
+
+
+def _check_placeholders(draft: Draft[Source]) -> Iterator[Fault]:
+    """One fault for each name that no part gives, where it first stands."""
+    every = _parts(draft)
+    if every is None:
+        return
+    told = {name for item in every for name in item.entries}
+    variables = sorted(told)
+    for path, text in _placeholder_texts(draft):
         for name in _PLACEHOLDER.findall(text):
-            if name not in variables:
-                yield draft.fault("unknown-placeholder", *inner, name=name, instead_of=name, available=variables)
+            if name not in told:
+                told.add(name)
+                yield draft.fault("unknown-placeholder", *path, name=name, instead_of=name, available=variables)
+
+
+def _placeholder_texts(draft: Draft[Source]) -> Iterator[tuple[KeyPath, str]]:
+    """The texts in which ``{name}`` stands for a variable: those of locations and files, save notes and patterns."""
+    for key in ("locations", "files"):
+        if (node := draft.node(key)) is not None:
+            for path, text in _scalars(node, (key,)):
+                if "note" not in path and "columns" not in path:
+                    yield path, text
 
 
 def _check_secrets(draft: Draft[Source], node: MappingNode, path: KeyPath) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from beffroi.catalog.reading.shapes import UNREAD, unread
-from beffroi.catalog.rules.drafts import Drafts, TableDraft, check_reference, check_repeats
+from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
 from beffroi.catalog.rules.vocabularies import NUMERIC, check_column, check_name, check_range, type_of
 from beffroi.errors import Fault, nearest_match
 
@@ -37,7 +37,8 @@ def check_inputs(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
             there = [*files, *drafts.tables.known]
             near = nearest_match(name.replace(".", "/"), there)
             place = table.statement_place(relation.line)
-            yield Fault("unknown-relation", {"name": relation.name}, place, tuple(sorted(there)), near)
+            values = {"name": relation.name, "also": ""}
+            yield Fault("unknown-relation", values, place, tuple(sorted(there)), near)
     yield from _check_terms(table, drafts)
 
 
@@ -81,7 +82,7 @@ def check_audience(draft: Any, drafts: Drafts, audience: Any, *path: str | int) 
         return
     there = ["public", *(f"partner:{partner}" for partner in drafts.audiences)]
     if kind != "partner" or not colon or name not in drafts.audiences:
-        yield draft.fault("unknown-audience", *path, name=audience, instead_of=audience, available=there)
+        yield draft.fault("unknown-audience", *path, name=audience, also="", instead_of=audience, available=there)
 
 
 def check_secrecy(draft: Any, table: TableDraft | None, secrecy: Any, *path: str | int) -> Iterator[Fault]:
@@ -104,11 +105,17 @@ def check_column_named(
     draft: Any, table: TableDraft, name: Any, types: tuple[str, ...], *path: str | int
 ) -> Iterator[Fault]:
     """One fault when ``table`` has no such column, or one whose type is none of ``types`` (any when empty)."""
-    column = table.column(name)
+    column = table.column(name) if draft is table else table.column_for_others(name)
     if column is None:
-        yield draft.fault("unknown-column", *path, name=name, table=table.id, instead_of=name, available=table.columns)
+        yield unknown_column(draft, table, name, *path)
     elif types and not unread(type_of(column)) and column.type not in types:
         yield draft.fault("unsuitable-column", *path, name=name, type=column.type, wanted=", ".join(types))
+
+
+def unknown_column(draft: Draft[Any], table: TableDraft, name: str, *path: str | int) -> Fault:
+    """The fault of a reference to a column that ``table`` has not."""
+    there = table.columns
+    return draft.fault("unknown-column", *path, name=name, table=table.id, also="", instead_of=name, available=there)
 
 
 def licences_of(table: TableDraft, drafts: Drafts) -> set[str]:
@@ -140,8 +147,9 @@ def _check_columns(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
             continue
         if shared is None and (use is None or use.type is None):
             if use is None:
+                there = drafts.columns.known
                 yield table.fault(
-                    "undefined-column", "columns", name, name=name, instead_of=name, available=drafts.columns.known
+                    "undefined-column", "columns", name, name=name, also="", instead_of=name, available=there
                 )
             else:
                 yield table.fault("missing-key", "columns", name, "type", name="type")
@@ -205,6 +213,9 @@ def _check_geometry(table: TableDraft) -> Iterator[Fault]:
         yield table.fault("key-without-effect", "crs", name="crs", cause="geometry: –")
 
 
+_CLOSED = frozenset({"agreement", "purchased"})
+"""Uses, and licences, that let nothing out by themselves."""
+
 _GROUPABLE = ("text", "integer", "boolean", "date")
 """Types of columns by which sums are compared."""
 
@@ -243,7 +254,8 @@ def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     """A table is never for more people than what it is made of, nor made of licences that exclude one another."""
     own = table_audience(table, drafts)
     source = table.source
-    if source is not None and source.use in ("agreement", "purchased") and own == "public":
+    # A use that its licence contradicts is a fault already, and one cannot tell which of the two is right.
+    if source is not None and source.use in _CLOSED and source.use == source.licence and own == "public":
         outputs = UNREAD if unread(source.legal) else source.legal.outputs
         if not unread(outputs) and not outputs:
             yield table.declared_fault("terms-forbid-public", "use", use=source.use)
@@ -264,6 +276,6 @@ def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
         said = ", ".join(f"{name} ({audience})" for name, audience in sorted(stricter.items()))
         yield table.fault("audiences-apart", "audience", tables=said)
     licences = licences_of(table, drafts)
-    closed = sorted(licences & {"agreement", "purchased"})
+    closed = sorted(licences & _CLOSED)
     if table.source is None and "odbl" in licences and closed:
         yield table.fault("licences-incompatible", licences="odbl, " + ", ".join(closed))

@@ -61,11 +61,13 @@ def check_role(role: str, table: TableDraft) -> Iterator[Fault]:
     for name, wanted in ROLES[role].items():
         column = table.columns.get(name)
         if column is None:
-            if nearest_match(name, doubtful) is None:
+            # A column that the contract seeks in vain, or a geometry whose system it gives, is told as such.
+            told = name in table.sought() or (wanted.types == ("geometry",) and table.value.crs is not None)
+            if nearest_match(name, doubtful) is None and not told:
                 yield table.fault(
                     "role-column-missing", "columns", role=role, name=name, instead_of=name, available=table.columns
                 )
-        elif not unread(column) and column.type not in wanted.types:
+        elif not unread(column, column.type) and column.type not in wanted.types:
             yield table.fault(
                 "unsuitable-column", "columns", name, name=name, type=column.type, wanted=", ".join(wanted.types)
             )
@@ -96,8 +98,8 @@ def _check_comparison(draft: Draft[Workspace], drafts: Drafts, index: int) -> It
         yield draft.fault("bad-format", *path, value=written, example="departement:62")
     elif level not in LEVELS:
         yield draft.fault("unknown-value", *path, value=level, instead_of=level, available=LEVELS)
-    elif level not in draft.value.levels:
-        yield draft.fault("level-not-kept", *path, level=level, available=draft.value.levels)
+    elif level not in drafts.levels:
+        yield draft.fault("level-not-kept", *path, name=level, also="", available=drafts.levels)
     elif level == "grouping":
         yield from check_reference(draft, drafts.groupings, code, "unknown-grouping", *path)
     else:
