@@ -40,7 +40,21 @@ def convert(column: str, to: ValueType, separators: str, file: str) -> str:
     where = f"{SIGNAL}{file}\x1f{column}\x1f{to}\x1f"
     refuse = f"error({quote_text(where)} || left({text}, 80))"
     good = _CONVERSIONS[to](trimmed, separators)
-    return f"CASE WHEN {text} IS NULL THEN NULL ELSE coalesce({good}, {refuse}) END"
+    return f"CASE WHEN {text} IS NULL THEN NULL ELSE coalesce({_quick(text, to)}{good}, {refuse}) END"
+
+
+def _quick(text: str, to: ValueType) -> str:
+    """What is written exactly as the engine itself would write it, taken at once: nearly all of a clean file.
+
+    The patterns and formats that follow cost three times as much as all the rest of the reading.
+    """
+    canonical = "DATE" if to == "date" else "BIGINT"
+    if to == "boolean":
+        return ""
+    alike = f"CAST(TRY_CAST({text} AS {canonical}) AS VARCHAR) = {text}"
+    if to == "date":
+        alike = f"length({text}) = {len('2026-01-31')} AND {alike}"  # neither 'infinity' nor years of five digits
+    return f"CASE WHEN {alike} THEN TRY_CAST({text} AS {SQL_TYPES[to]}) END, "
 
 
 def _number(text: str, separators: str, pattern: str, to: str) -> str:
