@@ -97,10 +97,14 @@ def test_dates_of_french_files(text: str) -> None:
         ("number", "12 %"),
         ("decimal", "0,1234567"),
         ("decimal", "1e3"),
+        ("decimal", "9223372036854775807"),
         ("boolean", "peut-être"),
         ("date", "2021-13-01"),
         ("date", "03/31/2021"),
         ("date", "2021"),
+        ("date", "infinity"),
+        ("date", "-infinity"),
+        ("date", "12345-01-01"),
     ],
 )
 def test_what_is_not_of_its_type_is_refused_and_named(to: ValueType, text: str) -> None:
