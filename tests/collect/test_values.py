@@ -104,6 +104,7 @@ def test_dates_of_french_files(text: str) -> None:
         ("date", "2021"),
         ("date", "infinity"),
         ("date", "-infinity"),
+        ("date", "epoch"),
         ("date", "12345-01-01"),
     ],
 )

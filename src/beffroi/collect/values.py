@@ -90,7 +90,8 @@ def _boolean(text: str, separators: str) -> str:
 
 def _date(text: str, separators: str) -> str:
     forms = ", ".join(quote_text(form) for form in _DATES)
-    return f"CAST(try_strptime({text}, [{forms}]) AS DATE)"
+    # The engine takes 'infinity' and 'epoch' for dates, whatever the form.
+    return f"CASE WHEN left({text}, 1) BETWEEN '0' AND '9' THEN CAST(try_strptime({text}, [{forms}]) AS DATE) END"
 
 
 _CONVERSIONS = {"integer": _integer, "number": _double, "decimal": _decimal, "boolean": _boolean, "date": _date}
