@@ -143,7 +143,7 @@ def settings() -> Iterator[str]:
     yield from table("variable", "meaning", "default")
     meanings = setting_meanings()
     for setting in fields(Settings):
-        default = "" if setting.default in (None, MISSING, False) else f"`{setting.default}`"
+        default = "" if setting.default in (None, MISSING, False, "") else f"`{setting.default}`"
         yield row(f"`BEFFROI_{setting.name.upper()}`", meanings[setting.name], default)
     yield row("`BEFFROI_…`", "secrets of sources and tokens of partners, under the names that a workspace declares", "")
 

@@ -25,8 +25,9 @@ def test_module_says_what_it_is_for(path: Path) -> None:
 
 
 def test_no_module_has_an_empty_name() -> None:
-    places = [*ROOT.joinpath("src").rglob("*"), *ROOT.joinpath("tests").rglob("*.py")]
-    assert not [name_of(path) for path in places if path.stem.removeprefix("test_") in EMPTY_NAMES]
+    found = [*modules(), *ROOT.joinpath("tests").rglob("*.py")]
+    names = {part.removeprefix("test_") for path in found for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert not names & EMPTY_NAMES
 
 
 def test_rooms_import_in_order() -> None:

@@ -55,7 +55,7 @@ def test_words_that_are_used_exist() -> None:
             if (key := asked_key(node)) and key not in known:
                 missing.append(f"{path.relative_to(SOURCES)}:{node.lineno} {key}")
     for path in SOURCES.rglob("*.html*"):
-        for key in re.findall(r"\b(?:text|t)\(\s*[\"']([a-z_]+\.[a-z0-9_]+)[\"']", path.read_text("utf-8")):
+        for key in re.findall(r"\b(?:text|t)\(\s*[\"']([a-z_]+\.[a-z0-9_]+)[\"']\s*[,)]", path.read_text("utf-8")):
             if key not in known:
                 missing.append(f"{path.relative_to(SOURCES)} {key}")
     assert not missing
