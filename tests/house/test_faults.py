@@ -15,8 +15,9 @@ MESSAGES = SOURCES / "messages"
 
 
 def fields(template: str) -> set[str]:
-    """The values that a template names."""
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    """The values that a template names; one that is itself words (``reason_fr``, ``reason_en``) counts as one."""
+    named = (name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+    return {name.removesuffix("_fr").removesuffix("_en") for name in named}
 
 
 @cache
