@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 PORT ?= 8000
 WORKSPACE ?= workspaces/artois
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 LOCK_ARGS ?=
 
 # Paths are relative, so that the checkout may lie under a folder whose name has spaces.
@@ -47,8 +48,8 @@ format: setup ## put the code in its canonical form
 docs: setup ## write docs/reference again, from the code
 	@$(PY) scripts/write_reference.py
 
-bench: setup ## measure speed and memory (benchmarks/README.md)
-	@$(PY) -m benchmarks
+bench: setup ## measure speed and memory (BENCH_ARGS=--full)
+	@$(PY) -m benchmarks $(BENCH_ARGS)
 
 lock: $(STAMPS)/venv ## resolve the dependencies again into requirements.lock (LOCK_ARGS=--upgrade)
 	@$(PIP) install uv
