@@ -19,6 +19,7 @@ from beffroi.observe.values import Measure, Value, read_measure, state_of
 
 _Kept = TypeVar("_Kept")
 _SLICES_KEPT = 256
+_SCENES_KEPT = 600
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Atlas:
         self.release = release
         self._slices = Memory(_SLICES_KEPT)
         self._gazetteers = Memory(16)
+        self._scenes = Memory(_SCENES_KEPT)
 
     @property
     def catalogue(self) -> Mapping[str, Any]:
@@ -144,6 +146,10 @@ class Atlas:
         if not measure.released:
             raise BeffroiError(fault("indicator-unavailable", name=measure.id))
         return self._slices.recall((measure.id, level, vintage), lambda: self._read_slice(measure, level, vintage))
+
+    def remember(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
+        """What is the same for all who look at an indicator, level and period, whichever territory they hold."""
+        return self._scenes.recall(key, make)
 
     def value(self, measure: Measure, place: Place, period: str, vintage: int) -> Value | None:
         """The value of one territory at one period, when there is a line for it."""

@@ -117,13 +117,16 @@ def _needed_decimals(limits: Sequence[float], decimals: int) -> int:
     return decimals
 
 
-def round_ticks(low: float, high: float, wanted: int = 4) -> tuple[float, ...]:
-    """Round graduations covering ``low`` to ``high``, about ``wanted`` of them."""
-    if high <= low:
+def round_ticks(low: float, high: float, wanted: int = 4, *, whole: bool = False) -> tuple[float, ...]:
+    """Round graduations covering ``low`` to ``high``, about ``wanted`` of them; ``whole`` numbers where they count."""
+    if high - low <= 1e-9 * max(1.0, abs(high)):
         high = low + 1
     rough = (high - low) / wanted
+    if whole:
+        rough = max(rough, 1.0)
     unit = 10.0 ** math.floor(math.log10(rough))
-    step = next(s * unit for s in (1, 2, 2.5, 5, 10) if s * unit >= rough * 0.999)
+    sizes = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
+    step = next(s * unit for s in sizes if s * unit >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return tuple(round(k * step, 9) + 0.0 for k in range(first, last + 1))
 

@@ -127,7 +127,6 @@ def _notices(question: Question, values: Slice) -> Iterable[Notice]:
     measure, language, period = question.measure, question.language, question.period
     if measure.synthetic:
         yield Notice("synthetic", text("notice.synthetic", language))
-    yield from (Notice("replaced", words) for words in question.replaced)
     if measure.entry["state"] == "kept":
         yield Notice("kept", text("notice.kept", language))
     if years := window_years(measure, period):

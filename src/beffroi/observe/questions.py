@@ -35,6 +35,11 @@ class Question:
     replaced: tuple[str, ...] = ()
     """Sentences that say what was asked and not to be had."""
 
+    @property
+    def scene(self) -> tuple[str, str, str, int, str]:
+        """All of the question that does not depend on the territory in hand: a key for what is shared."""
+        return self.measure.id, self.level, self.period, self.vintage, self.language
+
     def query(self, **changes: str | Sequence[str] | None) -> str:
         """The query string of this question, with changes; keys in a fixed order, so that a state has one address."""
         compared = [place.key for place in self.compared] or [NOBODY]

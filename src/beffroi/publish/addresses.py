@@ -1,6 +1,5 @@
 """The address of every page, file and state. English pages have ``/en`` before the same path."""
 
-from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from beffroi.observe.places import Place
@@ -46,10 +45,6 @@ class Addresses:
     def explore(self, measure: Measure, place: Place | None = None) -> str:
         """The explorer at an indicator, with the usual choices for all the rest."""
         return self.path("/explorer", indicator=measure.id, territory=place.key if place else "")
-
-    def place(self, key: str, state: Mapping[str, str]) -> str:
-        """A territory taken in hand, all else as in ``state`` (which names only what is not usual)."""
-        return self.path("/explorer", **state, territory=key)
 
     def data(self, measure: Measure, extension: str, **narrowed: str) -> str:
         """A file of values: the whole indicator, or what ``narrowed`` keeps of it."""

@@ -21,6 +21,7 @@ from beffroi.observe.questions import comparison_choices
 from beffroi.observe.searches import search
 from beffroi.observe.sentences import say_place
 from beffroi.observe.shelves import KINDS, list_entries
+from beffroi.observe.values import Measure
 from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS, FILE_NAMES, Addresses
 from beffroi.publish.drawings import draw_distribution, draw_evolution, draw_labels, draw_overlay
 from beffroi.publish.drawings.charts import Canvas
@@ -161,7 +162,7 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         shown=_shown(figure, language) if isinstance(figure, Ranking) else [],
         thumbnails=[(view, Markup(site.thumbnail(question, view))) for view in VIEWS],
         in_hand=say_place(site.atlas, question),
-        groups=_indicator_groups(site, language),
+        options=Markup(_indicator_options(site, question)),
         levels=site.atlas.levels_of(measure),
         periods=list(reversed(site.atlas.slice(measure, question.level, question.vintage).periods)),
         vintages=[v for v in site.atlas.vintages if v in (measure.entry.get("vintages") or site.atlas.vintages)],
@@ -197,28 +198,36 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
         return {"body": Markup(draw_distribution(figure, Canvas(inset=0))), "height": 320}
     if isinstance(figure, Table):
         return {"rows": Markup(_table_rows(site, question, figure)), "height": 0}
-    return {"body": Markup(""), "height": 0}
+    return {"body": Markup(""), "height": 0, "lead": site.leads(question)}
 
 
 def _table_rows(site: Site, question: Question, figure: Table) -> str:
-    """Rows of the table, written here since they are hundreds and all alike."""
-    to = site.addresses(question.language)
-    state = {"indicator": question.measure.id, "level": question.level, "period": question.period, "view": "table"}
+    """Rows of the table, the same for all but for the one that is marked."""
+    rows = site.fragment(("rows", *question.scene), lambda: _write_rows(site, question, figure))
+    return "\n".join(
+        row.replace("<tr", '<tr class="role-territory"', 1) if code == figure.in_hand else row for code, row in rows
+    )
+
+
+def _write_rows(site: Site, question: Question, figure: Table) -> list[tuple[str, str]]:
+    lead = site.leads(question)
     rows = []
     for line in figure.lines:
         label = escape(line.label)
-        where = escape(to.place(f"{question.level}:{line.code}", state))
-        name = label if line.unlocated else f'<a href="{where}">{label}</a>'
+        name = label if line.unlocated else f'<a href="{escape(lead(line.code))}">{label}</a>'
         cells = [
             f'<td class="num" data-label="{escape(column)}" data-sort="{"" if number is None else number}">{said}</td>'
             for column, (said, number) in zip(figure.columns, line.cells, strict=True)
         ]
-        kind = ' class="role-territory"' if line.in_hand else ' class="unlocated"' if line.unlocated else ""
+        kind = ' class="unlocated"' if line.unlocated else ""
         rows.append(
-            f'<tr{kind} data-code="{escape(line.code)}"><th scope="row">{name}</th>{"".join(cells)}'
-            f"<td>{line.mention}</td></tr>"
+            (
+                line.code,
+                f'<tr{kind} data-code="{escape(line.code)}"><th scope="row">{name}</th>{"".join(cells)}'
+                f"<td>{line.mention}</td></tr>",
+            )
         )
-    return "\n".join(rows)
+    return rows
 
 
 def _evolution_rows(figure: Evolution) -> list[tuple[str, list[str]]]:
@@ -238,7 +247,7 @@ def _shown(figure: Ranking, language: str) -> list[Any]:
         return list(lines)
     wanted = set(range(_SHOWN_FIRST)) | set(range(len(lines) - _SHOWN_LAST, len(lines)))
     for index, line in enumerate(lines):
-        if line.role in {"territory", "compared"}:
+        if figure.roles.get(line.code) in {"territory", "compared"}:
             wanted |= set(range(max(0, index - _SHOWN_AROUND), min(len(lines), index + _SHOWN_AROUND + 1)))
     shown: list[Any] = []
     last = -1
@@ -250,16 +259,30 @@ def _shown(figure: Ranking, language: str) -> list[Any]:
     return shown
 
 
-def _indicator_groups(site: Site, language: str) -> list[tuple[str, list[Any]]]:
-    def make() -> list[tuple[str, list[Any]]]:
+def _indicator_options(site: Site, question: Question) -> str:
+    """The list of indicators by theme, the one in question selected; those that are not released cannot be."""
+    language = question.language
+
+    def write() -> str:
         groups = []
         for name, theme in site.atlas.catalogue["themes"].items():
-            measures = [m for m in site.atlas.measures.values() if m.entry["theme"] == name]
-            if measures:
-                groups.append((pick(theme["title"], language), sorted(measures, key=lambda m: m.title(language))))
-        return groups
+            measures = sorted(
+                (m for m in site.atlas.measures.values() if m.entry["theme"] == name), key=lambda m: m.title(language)
+            )
+            options = "".join(_option(measure, language) for measure in measures)
+            if options:
+                groups.append(f'<optgroup label="{escape(pick(theme["title"], language))}">{options}</optgroup>')
+        return "".join(groups)
 
-    return site.fragment(("groups", language), make)
+    chosen = f'value="{question.measure.id}"'
+    return site.fragment(("options", language), write).replace(chosen, f"{chosen} selected", 1)
+
+
+def _option(measure: Measure, language: str) -> str:
+    title = escape(measure.title(language))
+    if measure.released:
+        return f'<option value="{measure.id}">{title}</option>'
+    return f'<option value="{measure.id}" disabled>{title} ({text("home.unavailable", language)})</option>'
 
 
 def render_catalogue(site: Site, visit: Visit, asked: Mapping[str, str]) -> str:

@@ -4,15 +4,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
+from urllib.parse import quote
 
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
-from beffroi.observe.figures import Map
-from beffroi.observe.figures.maps import Area
+from beffroi.observe.figures import Evolution, Map
 from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.assets import Assets
-from beffroi.publish.drawings import MapSheet, draw_map, draw_thumbnail
+from beffroi.publish.drawings import MapSheet, draw_map
+from beffroi.publish.drawings.thumbnails import SmallGround, draw_small_table, draw_thumbnail, mark_thumbnail
 from beffroi.publish.outlines import Ground, Outline, lay_ground, trace_outlines
 from beffroi.publish.tokens import tokens_css
 
@@ -57,8 +58,11 @@ class Site:
         )
 
     def ground(self, level: str) -> Ground | None:
-        """The ground of a level's maps. Levels that make up the perimeter share theirs, so that they lie on one
-        another; a larger one has its own, or it would leave the perimeter a speck."""
+        """The ground of a level's maps.
+
+        Levels that make up the perimeter share theirs, so that they lie on one another; a larger one has its own, or
+        it would leave the perimeter a speck.
+        """
         family = _family(level)
         contours = self.atlas.release.contours
         return self._sheets.recall(("ground", family), lambda: lay_ground(*(contours(each) for each in family)))
@@ -107,36 +111,35 @@ class Site:
             all_outlines=everything,
         )
 
+    def leads(self, question: Question) -> Callable[[str], str]:
+        """Where taking a territory of the level in hand leads, by its code, all else as in the question."""
+        state = {"indicator": question.measure.id, "level": question.level, "period": question.period}
+        if question.view != "map":
+            state["view"] = question.view
+        if question.vintage != self.atlas.release.reference_vintage:
+            state["vintage"] = str(question.vintage)
+        start = self.addresses(question.language).path("/explorer", **state) + f"&territory={question.level}:"
+        return lambda code: start + quote(code)
+
     def map_body(self, question: Question, figure: Map) -> str:
         """The marks of a large map, without the territory in hand: the same for all who look at it."""
         sheet = self.sheet(question.level, question.language)
         if sheet is None or not figure.drawable:
             return ""
-        addresses = self.addresses(question.language)
-        usual = {
-            "indicator": question.measure.id,
-            "level": question.level,
-            "period": question.period,
-            "view": question.view,
-        }
-
-        def lead(area: Area) -> str:
-            return addresses.place(f"{question.level}:{area.code}", usual)
-
-        key = ("map", *usual.values(), question.vintage, question.language)
-        return self.fragment(key, lambda: draw_map(figure, sheet, "map", lead))
+        lead = self.leads(question)
+        return self.fragment(("map", *question.scene), lambda: draw_map(figure, sheet, "map", lead))
 
     def thumbnail(self, question: Question, view: str) -> str:
-        """The small view of a question."""
+        """The small view of a question: what is the same for all, and the mark of the territory in hand."""
         hand = question.territory.code if question.territory.level == question.level else ""
-        parts = (question.measure.id, question.level, question.period, question.vintage, question.territory.key)
-        key = ("thumbnail", view, *parts, tuple(p.key for p in question.compared) if view == "evolution" else ())
-        return self.fragment(
-            key,
-            lambda: draw_thumbnail(
-                self.figure(question, view), self.coarse_outlines(question.level), self.ground(question.level), hand
-            ),
-        )
+        if view == "table":
+            return draw_small_table()
+        figure = self.figure(question, view)
+        if isinstance(figure, Evolution):
+            return draw_thumbnail(figure)
+        small = SmallGround(self.coarse_outlines(question.level), self.ground(question.level))
+        body = self.fragment(("small", view, *question.scene), lambda: draw_thumbnail(figure, small))
+        return body + mark_thumbnail(figure, hand, small)
 
 
 def _family(level: str) -> tuple[str, ...]:

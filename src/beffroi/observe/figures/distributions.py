@@ -2,16 +2,17 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from beffroi.language import format_number, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.classes import round_ticks
-from beffroi.observe.frames import Frame, frame_question, period_words
+from beffroi.observe.figures.scenes import frame_scene, hold
+from beffroi.observe.frames import Frame
 from beffroi.observe.questions import Question
-from beffroi.observe.sentences import median, say_place, say_spread
-from beffroi.observe.values import Measure, Value
+from beffroi.observe.sentences import median
+from beffroi.observe.values import Measure
 
 _SKEWED = 8
 """From this ratio of the highest value to the middle one, intervals grow as 1, 2, 5, 10, 20, 50..."""
@@ -39,7 +40,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Distribution:
-    """Bins of equal width on the drawing; ``limits`` are (share of the axis, words)."""
+    """Bins of equal width on the drawing; ``limits`` are (share of the axis, words).
+
+    ``edges`` are the limits as numbers; ``whole`` says that they part whole numbers.
+    """
 
     frame: Frame
     level: str
@@ -47,50 +51,69 @@ class Distribution:
     limits: tuple[tuple[float, str], ...]
     marks: tuple[Mark, ...]
     highest: int
-    growing: bool
+    edges: tuple[float, ...]
+    whole: bool
     unit: str
 
 
 def observe_distribution(atlas: Atlas, question: Question) -> Distribution:
     """The spread of a question's level at its period; each territory counts once, whatever its size."""
+    scene = atlas.remember(("distribution", *question.scene), lambda: _observe_scene(atlas, question))
+    marks = (*scene.marks, *_marks(atlas, question, scene.edges, scene.whole))
+    return replace(scene, frame=hold(atlas, question, scene.frame), marks=marks)
+
+
+def _observe_scene(atlas: Atlas, question: Question) -> Distribution:
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
-    known = sorted(
-        (v for v in values.at(question.period).values() if v.value is not None), key=lambda v: v.value or 0.0
-    )
-    numbers = [value.value or 0.0 for value in known]
-    growing = bool(numbers) and numbers[0] >= 0 and numbers[-1] > _SKEWED * max(median(known), 1e-9)
-    edges = _growing_edges(numbers, measure.unit.decimals) if growing else round_ticks(
-        *((numbers[0], numbers[-1]) if numbers else (0.0, 1.0)), min(14, max(6, len(numbers) // 8))
-    )  # fmt: skip
+    here = values.at(question.period).values()
+    known = sorted((v for v in here if v.value is not None), key=lambda v: v.value or 0.0)
+    edges = _edges([value.value or 0.0 for value in known], measure)
     counts = [0] * (len(edges) - 1)
-    for number in numbers:
-        counts[min(len(counts) - 1, bisect_right(edges, number) - 1)] += 1
+    for value in known:
+        counts[min(len(counts) - 1, bisect_right(edges, value.value or 0.0) - 1)] += 1
     decimals = next((d for d in range(4) if all(abs(e - round(e, d)) < 1e-9 for e in edges)), 3)
     said = [format_number(edge, decimals, language, grouped=measure.unit.grouped) for edge in edges]
-    whole = measure.nature == "amount" and decimals == 0 and all(edge == int(edge) for edge in edges)
-    words = _count_words(edges, measure, language) if whole else [
-        text("figure.between", language, low=low, high=high) for low, high in pairwise(said)
-    ]  # fmt: skip
-    title = text("figure.title_spread", language, title=measure.title(language),
-                 places=text(f"level_many.{question.level}", language),
-                 period=period_words(measure, question.period, language))  # fmt: skip
-    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
+    whole = measure.nature == "amount" and decimals == 0
+    words = [text("figure.between", language, low=low, high=high) for low, high in pairwise(said)]
+    if whole:
+        words = _count_words(edges, measure, language)
+    middle = median(known) if len(known) > 2 else None
     return Distribution(
-        frame=frame_question(atlas, question, values, title, sentence),
+        frame=frame_scene(atlas, question, values, "figure.title_spread"),
         level=question.level,
-        bins=tuple(
-            Bin(edges[i], edges[i + 1], count, words[i])
-            for i, count in enumerate(counts)
-        ) if numbers else (),
-        limits=tuple(((i + 0.5) / len(words), each) for i, each in enumerate(words)) if whole else tuple(
-            (i / (len(edges) - 1), each) for i, each in enumerate(said)
+        bins=tuple(Bin(*pair, count, each) for pair, count, each in zip(pairwise(edges), counts, words, strict=True))
+        if known
+        else (),
+        limits=tuple(((i + 0.5) / len(words), each) for i, each in enumerate(words))
+        if whole
+        else tuple((i / (len(edges) - 1), each) for i, each in enumerate(said)),
+        marks=()
+        if middle is None
+        else (
+            Mark(
+                "middle",
+                text("figure.middle", language),
+                measure.say(middle, language),
+                _position(middle, edges, whole),
+            ),
         ),
-        marks=_marks(atlas, question, known, edges, whole),
         highest=max(counts, default=0),
-        growing=growing,
+        edges=edges,
+        whole=whole,
         unit=measure.unit_words(language),
-    )  # fmt: skip
+    )
+
+
+def _edges(numbers: list[float], measure: Measure) -> tuple[float, ...]:
+    """Round limits of the intervals: of equal width, or growing where a few values are far above the rest."""
+    if not numbers:
+        return (0.0, 1.0)
+    middle = numbers[len(numbers) // 2]
+    if numbers[0] >= 0 and numbers[-1] > _SKEWED * max(middle, 1e-9):
+        return _growing_edges(numbers, measure.unit.decimals)
+    wanted = min(14, max(6, len(numbers) // 8))
+    return round_ticks(numbers[0], numbers[-1], wanted, whole=measure.unit.decimals == 0)
 
 
 def _count_words(edges: tuple[float, ...], measure: Measure, language: str) -> list[str]:
@@ -120,30 +143,19 @@ def _position(value: float, edges: tuple[float, ...], whole: bool) -> float:
     return (index + min(1.0, max(0.0, inside))) / (len(edges) - 1)
 
 
-def _marks(
-    atlas: Atlas, question: Question, known: list[Value], edges: tuple[float, ...], whole: bool
-) -> tuple[Mark, ...]:
+def _marks(atlas: Atlas, question: Question, edges: tuple[float, ...], whole: bool) -> list[Mark]:
+    """The territory in hand and those that it is compared with, where their values can be compared at all."""
     measure, language = question.measure, question.language
     found: list[Mark] = []
-    if len(known) > 2:
-        middle = median(known)
-        found.append(
-            Mark(
-                "middle",
-                text("figure.middle", language),
-                measure.say(middle, language),
-                _position(middle, edges, whole),
-            )
-        )
-    if measure.nature != "amount" or question.territory.level == question.level:
-        for place in (*question.compared, question.territory):
-            value = atlas.value(measure, place, question.period, question.vintage)
-            comparable = measure.nature != "amount" or place.level == question.level
-            if comparable and value is not None and value.value is not None:
-                role = "territory" if place == question.territory else "compared"
-                found.append(Mark(role, place.short or place.name, measure.say(value.value, language),
-                                  _position(value.value, edges, whole)))  # fmt: skip
-    return tuple(found)
+    for place in (*question.compared, question.territory):
+        if measure.nature == "amount" and place.level != question.level:
+            continue
+        value = atlas.value(measure, place, question.period, question.vintage)
+        if value is not None and value.value is not None:
+            role = "territory" if place == question.territory else "compared"
+            said = measure.say(value.value, language)
+            found.append(Mark(role, place.short or place.name, said, _position(value.value, edges, whole)))
+    return found
 
 
 __all__ = ["Bin", "Distribution", "Mark", "observe_distribution"]

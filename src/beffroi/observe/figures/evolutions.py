@@ -1,11 +1,11 @@
 """The evolution of a territory beside others: no line across a break, dashes where values are provisional."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beffroi.language import format_number, format_period, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.classes import round_ticks
-from beffroi.observe.frames import Frame, frame_question
+from beffroi.observe.frames import Frame, Notice, frame_question
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
 from beffroi.observe.values import Measure, State, Value
@@ -75,8 +75,11 @@ def observe_evolution(atlas: Atlas, question: Question) -> Evolution:
         _trace(measure, place, index == 0, pairs, span, (ticks[0], ticks[-1]), broken, language)
         for index, (place, pairs) in enumerate(plotted)
     )
+    frame = frame_question(atlas, question, values, title, say_evolution(question, histories))
+    replaced = tuple(Notice("replaced", words) for words in question.replaced)
+    frame = replace(frame, notices=(*replaced, *frame.notices))
     return Evolution(
-        frame=frame_question(atlas, question, values, title, say_evolution(question, histories)),
+        frame=frame,
         traces=traces,
         ticks=tuple(
             ((t - ticks[0]) / (ticks[-1] - ticks[0]), _say_tick(measure, t, ticks, base is not None, language))
@@ -146,13 +149,9 @@ def _tick_range(measure: Measure, numbers: list[float], indexed: bool) -> tuple[
     low, high = min(numbers), max(numbers)
     if not indexed and not measure.is_change and low >= 0 and (low < 0.6 * high or measure.nature == "amount"):
         low = 0.0
-    if low == high:
-        low, high = low - abs(low or 1) * 0.1, high + abs(high or 1) * 0.1
-    ticks = round_ticks(low, high)
-    if measure.unit.decimals == 0 and not indexed:
-        whole = tuple(t for t in ticks if t == int(t))
-        ticks = whole if len(whole) > 1 else ticks
-    return ticks
+    if high - low <= 1e-9 * max(1.0, abs(high)) and low:
+        low, high = low - abs(low) * 0.1, high + abs(high) * 0.1
+    return round_ticks(low, high, whole=measure.unit.decimals == 0 and not indexed)
 
 
 def _trace(

@@ -1,13 +1,14 @@
 """The map of an indicator: ratios as shaded areas, counts as circles; what is missing or secret has its own mark."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beffroi.language import format_number, text
 from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.classes import Classes, circle_steps
-from beffroi.observe.frames import Frame, frame_question, period_words
+from beffroi.observe.figures.scenes import frame_scene, hold
+from beffroi.observe.frames import Frame
 from beffroi.observe.questions import Question
-from beffroi.observe.sentences import ordinal, say_place, say_spread
+from beffroi.observe.sentences import ordinal
 from beffroi.observe.values import State, Value
 
 
@@ -53,26 +54,25 @@ class Map:
 
 def observe_map(atlas: Atlas, question: Question) -> Map:
     """The map of a question's indicator at its level and period."""
+    scene = atlas.remember(("map", *question.scene), lambda: _observe_scene(atlas, question))
+    return replace(scene, frame=hold(atlas, question, scene.frame))
+
+
+def _observe_scene(atlas: Atlas, question: Question) -> Map:
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
     here = values.at(question.period)
     amount = measure.nature in {"amount", "amount_change"}
     areas = tuple(_area(question, values, value) for _, value in sorted(here.items()))
     known = [value for value in here.values() if value.value is not None]
-    title = text("figure.title_places", language, title=measure.title(language),
-                 places=text(f"level_many.{question.level}", language),
-                 period=period_words(measure, question.period, language))  # fmt: skip
-    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
     highest = max((abs(v.value) for p in values.by_period.values() for v in p.values() if v.value), default=0.0)
-    classes = None if amount else values.classes
+    steps = circle_steps(highest) if amount else ()
     return Map(
-        frame=frame_question(atlas, question, values, title, sentence),
+        frame=frame_scene(atlas, question, values),
         level=question.level,
         areas=areas,
-        legend=tuple(_legend(question, classes, known)) if classes else (),
-        circles=tuple((step, measure.say(step, language, sign=False)) for step in circle_steps(highest))
-        if amount
-        else (),
+        legend=tuple(_legend(question, values.classes, known)) if values.classes and not amount else (),
+        circles=tuple((step, measure.say(step, language, sign=False)) for step in steps),
         highest=highest,
         states=tuple(
             (state, count)

@@ -1,19 +1,19 @@
 """The ranking of territories by value; weakly reliable values are shown but have no rank."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from beffroi.language import text
 from beffroi.observe.atlases import Atlas
-from beffroi.observe.frames import Frame, count_places, frame_question, period_words
+from beffroi.observe.figures.scenes import frame_scene, hold
+from beffroi.observe.frames import Frame, count_places
 from beffroi.observe.places import Gazetteer
 from beffroi.observe.questions import Question
-from beffroi.observe.sentences import say_place, say_spread
 from beffroi.observe.values import State, Value
 
-Role = Literal["territory", "compared", "member", "none"]
-"""What a territory is to the question: in hand, compared with, lying in the one in hand, or none of these."""
+Role = Literal["territory", "compared", "member"]
+"""What a territory is to the question: in hand, compared with, or lying in the one in hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,13 @@ class Ranked:
     state: State
     start: float
     end: float
-    role: Role
 
 
 @dataclass(frozen=True)
 class Ranking:
     """Lines from the largest value; then those without a rank; then how many have no value and why.
 
-    ``zero`` is where zero stands on the width of bars, 0 to 1.
+    ``zero`` is where zero stands on the width of bars, 0 to 1; ``roles`` are by code, those that are none left out.
     """
 
     frame: Frame
@@ -45,44 +44,46 @@ class Ranking:
     absent: tuple[str, ...]
     zero: float
     diverging: bool
+    roles: Mapping[str, Role]
 
 
 def observe_ranking(atlas: Atlas, question: Question) -> Ranking:
     """The ranking of the territories of a question's level at its period."""
-    measure, language = question.measure, question.language
-    values = atlas.slice(measure, question.level, question.vintage)
+    scene = atlas.remember(("ranking", *question.scene), lambda: _observe_scene(atlas, question))
+    gazetteer = atlas.gazetteer(question.vintage, question.language)
+    roles = _roles(gazetteer, question, atlas.workspace["perimeter"])
+    return replace(scene, frame=hold(atlas, question, scene.frame), roles=roles)
+
+
+def _observe_scene(atlas: Atlas, question: Question) -> Ranking:
+    values = atlas.slice(question.measure, question.level, question.vintage)
     here = values.at(question.period)
     known = [value for value in here.values() if value.value is not None]
     numbers = [value.value or 0.0 for value in known]
     low, high = min([0.0, *numbers]), max([0.0, *numbers])
     width = (high - low) or 1.0
-    zero = -low / width
-    roles = _roles(atlas.gazetteer(question.vintage, language), question, atlas.workspace["perimeter"])
     ranks = values.ranks.get(question.period, {})
     lines = [
-        _line(question, value, ranks.get(value.territory), roles.get(value.territory, "none"), (low, width))
+        _line(question, value, ranks.get(value.territory), (low, width))
         for value in sorted(known, key=lambda v: (-(v.value or 0.0), v.label))
     ]
-    title = text("figure.title_places", language, title=measure.title(language),
-                 places=text(f"level_many.{question.level}", language),
-                 period=period_words(measure, question.period, language))  # fmt: skip
-    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
     return Ranking(
-        frame=frame_question(atlas, question, values, title, sentence),
+        frame=frame_scene(atlas, question, values),
         level=question.level,
         ranked=tuple(line for line in lines if line.rank is not None),
         unranked=tuple(line for line in lines if line.rank is None),
         absent=_absent(question, here.values()),
-        zero=zero,
-        diverging=measure.is_change,
+        zero=-low / width,
+        diverging=question.measure.is_change,
+        roles={},
     )
 
 
-def _line(question: Question, value: Value, rank: int | None, role: Role, scale: tuple[float, float]) -> Ranked:
+def _line(question: Question, value: Value, rank: int | None, scale: tuple[float, float]) -> Ranked:
     number, (low, width) = value.value or 0.0, scale
     zero, end = -low / width, (number - low) / width
     said = question.measure.say(number, question.language)
-    return Ranked(value.territory, value.label, rank, number, said, value.state, min(zero, end), max(zero, end), role)
+    return Ranked(value.territory, value.label, rank, number, said, value.state, min(zero, end), max(zero, end))
 
 
 def _roles(gazetteer: Gazetteer, question: Question, perimeter: str) -> dict[str, Role]:

@@ -1,13 +1,13 @@
 """The table of an indicator: every territory with its value, its parts, and the words that go with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beffroi.language import format_number, text
 from beffroi.observe.atlases import Atlas
-from beffroi.observe.frames import Frame, frame_question, period_words
+from beffroi.observe.figures.scenes import frame_scene, hold
+from beffroi.observe.frames import Frame
 from beffroi.observe.places import fold
 from beffroi.observe.questions import Question
-from beffroi.observe.sentences import say_place, say_spread
 from beffroi.observe.values import Value
 
 
@@ -19,43 +19,47 @@ class Line:
     label: str
     cells: tuple[tuple[str, float | None], ...]
     mention: str
-    in_hand: bool
     unlocated: bool
 
 
 @dataclass(frozen=True)
 class Table:
-    """Lines by name; what could not be located comes last."""
+    """Lines by name; what could not be located comes last. ``in_hand`` is the code of the line to mark."""
 
     frame: Frame
     level: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    in_hand: str | None
 
 
 def observe_table(atlas: Atlas, question: Question) -> Table:
     """The table of a question's level at its period; parts and observations only where there are some."""
+    scene = atlas.remember(("table", *question.scene), lambda: _observe_scene(atlas, question))
+    in_hand = question.territory.code if question.territory.level == question.level else None
+    return replace(scene, frame=hold(atlas, question, scene.frame), in_hand=in_hand)
+
+
+def _observe_scene(atlas: Atlas, question: Question) -> Table:
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
     here = sorted(values.at(question.period).values(), key=lambda v: fold(v.label))
     lost = values.unlocated.get(question.period)
     everything = [*here, *([lost] if lost else [])]
     parts = [
-        part for part in ("numerator", "denominator", "observations")
+        part
+        for part in ("numerator", "denominator", "observations")
         if measure.nature != "amount" and any(getattr(value, part) is not None for value in everything)
-    ]  # fmt: skip
-    title = text("figure.title_places", language, title=measure.title(language),
-                 places=text(f"level_many.{question.level}", language),
-                 period=period_words(measure, question.period, language))  # fmt: skip
+    ]
     unit = measure.unit_words(language)
-    sentence = f"{say_place(atlas, question)} {say_spread(question, values)}"
+    first = text("table.value", language) + (f" ({unit})" if unit else "")
     return Table(
-        frame=frame_question(atlas, question, values, title, sentence),
+        frame=frame_scene(atlas, question, values),
         level=question.level,
-        columns=(text("table.value", language) + (f" ({unit})" if unit else ""),
-                 *(text(f"table.{part}", language) for part in parts)),
+        columns=(first, *(text(f"table.{part}", language) for part in parts)),
         lines=tuple(_line(question, value, parts, value is lost) for value in everything),
-    )  # fmt: skip
+        in_hand=None,
+    )
 
 
 def _line(question: Question, value: Value, parts: list[str], unlocated: bool) -> Line:
@@ -71,8 +75,7 @@ def _line(question: Question, value: Value, parts: list[str], unlocated: bool) -
         cells.append(("–" if number is None else format_number(number, 0, language), number))
     mention = text(f"state.{value.reason if value.value is None else value.state}", language)
     label = text("table.unlocated", language) if unlocated else value.label
-    in_hand = value.territory == question.territory.code and question.territory.level == question.level
-    return Line(value.territory, label, tuple(cells), "" if value.state == "sure" else mention, in_hand, unlocated)
+    return Line(value.territory, label, tuple(cells), "" if value.state == "sure" else mention, unlocated)
 
 
 __all__ = ["Line", "Table", "observe_table"]

@@ -7,9 +7,8 @@ No mark carries a ``style`` attribute, a script or an address outside this serve
 from beffroi.publish.drawings.charts import draw_distribution, draw_evolution, draw_labels
 from beffroi.publish.drawings.maps import MapSheet, draw_map, draw_overlay
 from beffroi.publish.drawings.plates import draw_plate
-from beffroi.publish.drawings.thumbnails import draw_thumbnail
 
 __all__ = [
     "MapSheet", "draw_distribution", "draw_evolution", "draw_labels", "draw_map", "draw_overlay",
-    "draw_plate", "draw_thumbnail",
+    "draw_plate",
 ]  # fmt: skip

@@ -35,10 +35,10 @@ class MapSheet:
         return 58.0 if len(self.outlines) > 60 else 66.0
 
 
-def draw_map(figure: Map, sheet: MapSheet, key: str, address: Callable[[Area], str] | None) -> str:
+def draw_map(figure: Map, sheet: MapSheet, key: str, lead: Callable[[str], str] | None) -> str:
     """The body of a map (without the ``svg`` element, nor the mark of the territory in hand).
 
-    ``key`` makes the ids of patterns unique in the page; ``address`` gives where an area leads, nowhere when None.
+    ``key`` makes the ids of patterns unique in the page; ``lead`` gives where a territory leads by its code.
     """
     areas = {area.code: area for area in figure.areas}
     ramp = "d" if figure.diverging else "s"
@@ -51,9 +51,9 @@ def draw_map(figure: Map, sheet: MapSheet, key: str, address: Callable[[Area], s
         body = _area_marks(area, outline, ramp, key)
         title = f"<title>{escape(area.label)} : {escape(area.said)}</title>"
         rank = f' data-rank="{area.rank}"' if area.rank else ""
-        if address:
+        if lead:
             pieces.append(
-                f'<a href="{escape(address(area))}" data-code="{escape(code)}"{rank} tabindex="-1">{title}{body}</a>'
+                f'<a href="{escape(lead(code))}" data-code="{escape(code)}"{rank} tabindex="-1">{title}{body}</a>'
             )
         else:
             pieces.append(f"<g>{title}{body}</g>")

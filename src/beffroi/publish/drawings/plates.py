@@ -125,9 +125,10 @@ def _draw_map(figure: Map, sheet: MapSheet, hand: tuple[str, str], page: _Page, 
 
 def _draw_ranking(figure: Ranking, hand: str, page: _Page) -> None:
     lines = list(figure.ranked[:_RANKED])
-    lines += [line for line in figure.ranked[_RANKED:] if line.role != "none" and line.role != "member"]
+    named = {code for code, role in figure.roles.items() if role != "member"}
+    lines += [line for line in figure.ranked[_RANKED:] if line.code in named]
     for line in lines:
-        name = {"territory": "bar-hand", "compared": "bar-compared"}.get(line.role, "bar")
+        name = {"territory": "bar-hand", "compared": "bar-compared"}.get(figure.roles.get(line.code, "member"), "bar")
         width = _INNER - 330
         left, y = MARGIN + 250 + line.start * width, page.y + 14
         page.pieces += [

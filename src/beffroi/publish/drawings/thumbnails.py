@@ -1,6 +1,7 @@
 """Small living views: the same values without words, a hundred by sixty units."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from beffroi.observe.figures import Distribution, Evolution, Figure, Map, Ranking
 from beffroi.observe.figures.rankings import Ranked
@@ -13,65 +14,86 @@ WIDTH, HEIGHT = 160, 100
 _FLOOR = HEIGHT - 4
 
 
-def draw_thumbnail(figure: Figure, outlines: Mapping[str, Outline], ground: Ground | None, hand: str) -> str:
-    """Body of the small view of a figure (``viewBox`` 0 0 160 100); ``hand`` is the code of the territory in hand."""
-    if isinstance(figure, Map):
-        return _map(figure, outlines, ground, hand)
+@dataclass(frozen=True)
+class SmallGround:
+    """What a small map is drawn on: coarse outlines by code, and the ground of the large map."""
+
+    outlines: Mapping[str, Outline]
+    ground: Ground | None
+
+    def place(self, marks: str) -> str:
+        """Marks in units of the coarse outlines, fitted in the middle of the small view."""
+        assert self.ground is not None
+        scale = min(WIDTH / 250, HEIGHT / (self.ground.height / 4))
+        x, y = (WIDTH - 250 * scale) / 2, (HEIGHT - self.ground.height / 4 * scale) / 2
+        return f'<g transform="translate({x:.1f} {y:.1f}) scale({scale:.3f})">{marks}</g>'
+
+
+def draw_thumbnail(figure: Figure, small: SmallGround | None = None) -> str:
+    """Body of the small view of a figure, without the mark of the territory in hand (an evolution has it)."""
+    if isinstance(figure, Map) and small is not None:
+        return _map(figure, small)
     if isinstance(figure, Ranking):
-        return _ranking(figure, hand)
+        return _ranking(figure)
     if isinstance(figure, Evolution):
         return _evolution(figure)
     if isinstance(figure, Distribution):
         return _distribution(figure)
-    return _table()
+    return draw_small_table()
 
 
-def _map(figure: Map, outlines: Mapping[str, Outline], ground: Ground | None, hand: str) -> str:
-    if ground is None or not figure.drawable:
-        return _table()
-    scale = min(WIDTH / 250, HEIGHT / (ground.height / 4))
-    shift = (WIDTH - 250 * scale) / 2, (HEIGHT - ground.height / 4 * scale) / 2
+def mark_thumbnail(figure: Figure, hand: str, small: SmallGround) -> str:
+    """The mark of the territory in hand over its small view; nothing when it is not there."""
+    if isinstance(figure, Map) and figure.drawable and hand in small.outlines:
+        return small.place(f'<path class="hand" d="{small.outlines[hand].path}"/>')
+    if isinstance(figure, Ranking):
+        step = HEIGHT / max(6, len(figure.ranked))
+        tall = step * 0.7 if _few(figure) else 2.5
+        return "".join(
+            mark_rect("bar-hand", line.start * WIDTH, row * step + (0 if _few(figure) else step / 2 - 1.25),
+                      max(2.0, _length(line)), tall)
+            for row, line in enumerate(figure.ranked) if line.code == hand
+        )  # fmt: skip
+    if isinstance(figure, Distribution):
+        spots = [mark.x * WIDTH for mark in figure.marks if mark.role == "territory"]
+        return "".join(mark_line("mark-hand", x, 2, x, _FLOOR) for x in spots)
+    return ""
+
+
+def _map(figure: Map, small: SmallGround) -> str:
+    if small.ground is None or not figure.drawable:
+        return draw_small_table()
     ramp = "d" if figure.diverging else "s"
     by_class: dict[str, list[str]] = {}
+    circles = ""
     for area in figure.areas:
-        if outline := outlines.get(area.code):
-            by_class.setdefault(f"{ramp}{area.shade}" if area.shade is not None else "land", []).append(outline.path)
-    marks = "".join(f'<path class="{name}" d="{"".join(paths)}"/>' for name, paths in sorted(by_class.items()))
-    if figure.circles:
-        for area in figure.areas:
-            if area.amount and (outline := outlines.get(area.code)):
-                size = radius(area.amount, figure.highest, 12)
-                marks += (
-                    f'<circle class="circle" cx="{outline.x:g}" cy="{outline.y:g}" r="{size:.1f}"/>'
-                    if size > 0.7
-                    else ""
-                )
-    if hand in outlines:
-        marks += f'<path class="hand" d="{outlines[hand].path}"/>'
-    return f'<g transform="translate({shift[0]:.1f} {shift[1]:.1f}) scale({scale:.3f})">{marks}</g>'
+        if outline := small.outlines.get(area.code):
+            name = f"{ramp}{area.shade}" if area.shade is not None else "land"
+            by_class.setdefault(name, []).append(outline.path)
+            size = radius(area.amount or 0, figure.highest, 14)
+            circles += mark_circle("circle", outline.x, outline.y, size) if size > 0.7 else ""
+    areas = "".join(f'<path class="{name}" d="{"".join(paths)}"/>' for name, paths in sorted(by_class.items()))
+    return small.place(areas + circles)
 
 
-def _ranking(figure: Ranking, hand: str) -> str:
+def _few(figure: Ranking) -> bool:
+    return len(figure.ranked) <= 14
+
+
+def _ranking(figure: Ranking) -> str:
     lines = figure.ranked
     if not lines:
-        return _table()
+        return draw_small_table()
     step = HEIGHT / max(6, len(lines))
-    if len(lines) <= 14:
+    if _few(figure):
         return "".join(
-            mark_rect(
-                "bar-hand" if line.code == hand else "bar", line.start * WIDTH, row * step, _length(line), step * 0.7
-            )
+            mark_rect("bar", line.start * WIDTH, row * step, _length(line), step * 0.7)
             for row, line in enumerate(lines)
         )
     zero = figure.zero * WIDTH
     far = [line.end if line.value >= 0 else line.start for line in lines]
     edge = "".join(f"L{share * WIDTH:.1f} {(row + 0.5) * step:.1f}" for row, share in enumerate(far))
-    marks = f'<path class="bar" d="M{zero:.1f} 0{edge}L{zero:.1f} {HEIGHT}z"/>'
-    return marks + "".join(
-        mark_rect("bar-hand", line.start * WIDTH, (row + 0.5) * step - 1.25, max(2.0, _length(line)), 2.5)
-        for row, line in enumerate(lines)
-        if line.code == hand
-    )
+    return f'<path class="bar" d="M{zero:.1f} 0{edge}L{zero:.1f} {HEIGHT}z"/>'
 
 
 def _length(line: Ranked) -> float:
@@ -94,13 +116,11 @@ def _distribution(figure: Distribution) -> str:
     for index, each in enumerate(figure.bins):
         tall = (_FLOOR - 6) * each.count / max(1, figure.highest)
         marks += mark_rect("bar", index * step + 0.5, _FLOOR - tall, step - 1, tall)
-    for mark in figure.marks:
-        if mark.role == "territory":
-            marks += mark_line("mark-hand", mark.x * WIDTH, 2, mark.x * WIDTH, _FLOOR)
     return mark_line("axis", 0, _FLOOR, WIDTH, _FLOOR) + marks
 
 
-def _table() -> str:
+def draw_small_table() -> str:
+    """The small view of any table."""
     rows = ""
     for y in range(18, HEIGHT, 14):
         rows += mark_line("grid", 4, y, WIDTH - 4, y) + mark_rect("bar", 6, y - 8, 48 + (y * 7) % 26, 3)
@@ -129,4 +149,4 @@ def draw_sparkline(history: tuple[Value, ...], width: int = 120, height: int = 2
     return marks + mark_circle("point-hand", *spots[known[-1][0]], 3)
 
 
-__all__ = ["HEIGHT", "WIDTH", "draw_sparkline", "draw_thumbnail"]
+__all__ = ["SmallGround", "draw_small_table", "draw_sparkline", "draw_thumbnail", "mark_thumbnail"]
