@@ -96,11 +96,8 @@ def _at_declared(territories: "Territories", grouping: str, declared: int) -> se
     return set().union(*(_communes_of_epci(territories, code, declared) for code in epci))
 
 
-def _communes_of_epci(territories: "Territories", epci: str, vintage: int) -> set[str]:
-    if vintage not in territories.vintages:
-        return set()
-    communes = territories.communes(vintage)
-    return set(communes.filter(pc.equal(communes["epci"], epci))["code"].to_pylist())
+def _communes_of_epci(territories: "Territories", epci: str, vintage: int) -> frozenset[str]:
+    return territories.communes_by_epci.get(vintage, {}).get(epci, frozenset())
 
 
 def _known_epci(territories: "Territories", vintage: int) -> list[str]:

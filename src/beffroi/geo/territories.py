@@ -214,6 +214,16 @@ class Territories:
         return dict(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True)) if table is not None else {}
 
     @cached_property
+    def communes_by_epci(self) -> Mapping[int, Mapping[str, frozenset[str]]]:
+        """Codes of the communes of each EPCI, by vintage: a grouping may be made of a thousand of them."""
+        found: dict[int, dict[str, set[str]]] = {}
+        for vintage, communes in self._communes.items():
+            held = found.setdefault(vintage, {})
+            for code, epci in zip(communes["code"].to_pylist(), communes["epci"].to_pylist(), strict=True):
+                held.setdefault(epci, set()).add(code)
+        return {v: {epci: frozenset(codes) for epci, codes in held.items()} for v, held in found.items()}
+
+    @cached_property
     def _communes(self) -> Mapping[int, pa.Table]:
         table = self.tables["communes"]
         table = table.filter(pc.equal(table["kind"], "COM")).sort_by([("vintage", "ascending"), ("code", "ascending")])
