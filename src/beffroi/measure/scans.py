@@ -143,7 +143,9 @@ def place_columns(table: DeclaredTable) -> dict[str, str]:
 PLACED = """
         placed AS (
             SELECT s.*, CASE WHEN s.level = 'iris' THEN coalesce(i.commune, left(s.code, 5)) ELSE s.code END AS source
-            FROM _codes s LEFT JOIN _iris i ON s.level = 'iris' AND i.vintage = s.vintage AND i.code = s.code
+            -- On equalities alone: with any other condition the engine compares every pair.
+            FROM _codes s LEFT JOIN _iris i
+                ON i.vintage = CASE WHEN s.level = 'iris' THEN s.vintage END AND i.code = s.code
         )"""
 """Statement of ``placed``: codes with the commune (``source``) that they are in at their vintage."""
 
@@ -163,7 +165,7 @@ def cover_scan(instruments: Instruments, scan: Scan, *, secret: bool) -> Coverag
             SELECT DISTINCT from_vintage AS vintage, from_code AS code, 'commune' AS level FROM _crosswalk
             UNION ALL SELECT DISTINCT NULL, territory, level FROM _membership WHERE level NOT IN ('iris', 'commune')
         )
-        -- The join is on equalities alone: with any other condition the engine compares every pair.
+        -- On equalities alone, here as well.
         SELECT code, vintage, CAST(sum(lines) AS BIGINT) AS lines FROM placed p
         ANTI JOIN known k ON k.level = CASE WHEN p.level = 'iris' THEN 'commune' ELSE p.level END
             AND k.code = p.source
