@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces
+from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces, TableOutline
 from beffroi.catalog.indicators import IndicatorBase, Ratio
 from beffroi.catalog.reading.documents import Document
 from beffroi.catalog.reading.shapes import unread
@@ -39,6 +39,22 @@ def assemble_catalog(root: Path, drafts: Drafts, faulty: Collection[str]) -> Cat
         },
         places=DocumentPlaces(dict(_documents(drafts))),
     )
+
+
+def outline_tables(drafts: Drafts) -> dict[str, TableOutline]:
+    """The tables whose columns could be read, be there faults elsewhere in them or in the workspace."""
+    outlines = {}
+    for name, table in drafts.tables.known.items():
+        statement = table.statement
+        if statement is None or unread(table.value, table.columns, table.value.columns):
+            continue
+        if any(unread(column) or unread(column.type) for column in table.columns.values()):
+            continue
+        crs = None if unread(table.value.crs) else table.value.crs
+        inputs = _inputs(table, drafts)
+        sql = None if statement.faults else statement.text
+        outlines[name] = TableOutline(name, dict(table.columns), sql, statement.file, inputs, crs, table.place("crs"))
+    return outlines
 
 
 def _good_names(drafts: Drafts, faulty: Collection[str]) -> set[str]:

@@ -36,6 +36,20 @@ class DeclaredTable:
 
 
 @dataclass(frozen=True)
+class TableOutline:
+    """What can be read of a table, whatever else is wrong with it: its columns, its coordinate system, its SELECT
+    (None when that one is at fault)."""
+
+    id: str
+    columns: Mapping[str, Column]
+    sql: str | None
+    sql_file: str
+    inputs: tuple[str, ...]
+    crs: str | None
+    crs_place: Place
+
+
+@dataclass(frozen=True)
 class DocumentPlaces(Mapping[str, Mapping[str, Place]]):
     """The places of every key of every file, worked out only for the files that are asked about."""
 

@@ -4,13 +4,13 @@ Three passes: the files by themselves (``drafting``), their rules beside one ano
 of what is good (``assembling``). Nothing is written, fetched or computed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from beffroi.catalog.assembling import assemble_catalog
-from beffroi.catalog.catalogs import Catalog
+from beffroi.catalog.assembling import assemble_catalog, outline_tables
+from beffroi.catalog.catalogs import Catalog, TableOutline
 from beffroi.catalog.drafting import Findings, read_drafts
 from beffroi.catalog.reading.layouts import VOCABULARIES, Layout, read_layout
 from beffroi.catalog.reading.shapes import unread
@@ -31,12 +31,14 @@ class CheckResult:
     """What came of reading a workspace.
 
     ``catalog`` is None as soon as there is a fault; ``partial`` holds what is good all the same, and is None only when
-    ``workspace.yaml`` itself is not. Without fault they are one and the same.
+    ``workspace.yaml`` itself is not. Without fault they are one and the same. ``outlines`` are the tables whose SELECT
+    can be bound to what it reads, good or not, for ``lake`` to tell what it finds.
     """
 
     catalog: Catalog | None
     faults: tuple[Fault, ...]
     partial: Catalog | None
+    outlines: Mapping[str, TableOutline]
 
 
 def check_catalog(root: Path) -> CheckResult:
@@ -59,7 +61,7 @@ def check_catalog(root: Path) -> CheckResult:
     _check_cycles(drafts, findings)
     partial = assemble_catalog(root, drafts, findings.by_owner.keys())
     faults = findings.all()
-    return CheckResult(None if faults else partial, faults, partial)
+    return CheckResult(None if faults else partial, faults, partial, outline_tables(drafts))
 
 
 def load_catalog(root: Path) -> Catalog:

@@ -1,11 +1,11 @@
 """What a SELECT reads and gives, found by the engine itself over empty tables, before any row is touched."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
-from beffroi.catalog.catalogs import DeclaredTable
+from beffroi.catalog.catalogs import DeclaredTable, TableOutline
 from beffroi.catalog.vocabularies import ColumnType
 from beffroi.errors import BeffroiError, Fault, Place, fault
 from beffroi.lake.connections import EngineLimits, connect, first_line, quote_name
@@ -56,33 +56,47 @@ def bind_select(sql: str, relations: Mapping[str, Mapping[str, str]], place: Pla
         for name, columns in relations.items():
             listed = ", ".join(f"{quote_name(column)} {kind}" for column, kind in columns.items())
             connection.execute(f"CREATE TABLE {quote_name(name)} ({listed})")
-        try:
-            rows = connection.execute(f"DESCRIBE {sql}").fetchall()
-        except duckdb.Error as error:
-            raise BeffroiError(_engine_fault(error, relations, place)) from error
+        return bind_in(connection, sql, relations, place)
+
+
+def bind_in(
+    connection: duckdb.DuckDBPyConnection, sql: str, relations: Mapping[str, Mapping[str, str]], place: Place
+) -> dict[str, str]:
+    """As ``bind_select``, in a connection that already has the relations."""
+    try:
+        rows = connection.execute(f"DESCRIBE {sql}").fetchall()
+    except duckdb.Error as error:
+        raise BeffroiError(_engine_fault(error, relations, place)) from error
     return {str(row[0]): str(row[1]) for row in rows}
 
 
-def check_columns(table: DeclaredTable, given: Mapping[str, str]) -> list[Fault]:
+def check_columns(table: DeclaredTable | TableOutline, given: Mapping[str, str]) -> list[Fault]:
     """Faults between the columns that a SELECT gives and those of its contract."""
+    if faults := check_names(table, given):
+        return faults
     place = Place(table.sql_file, 1)
-    missing = [name for name in table.columns if name not in given]
-    extra = [name for name in given if name not in table.columns]
-    if missing or extra:
-        return [
-            fault(
-                "columns-differ",
-                place,
-                instead_of=missing[0] if missing else extra[0],
-                available=extra or missing,
-                missing=", ".join(missing) or "–",
-                extra=", ".join(extra) or "–",
-            )
-        ]
     return [
         fault("column-type", place, name=name, found=given[name], wanted=column.type, sql=ENGINE_TYPES[column.type])
         for name, column in table.columns.items()
         if re.split(r"[(\[]", given[name])[0] not in _WIDENED[column.type] or given[name].endswith("]")
+    ]
+
+
+def check_names(table: DeclaredTable | TableOutline, given: Collection[str]) -> list[Fault]:
+    """One fault when the columns that a SELECT names are not those of its contract."""
+    missing = [name for name in table.columns if name not in given]
+    extra = [name for name in given if name not in table.columns]
+    if not missing and not extra:
+        return []
+    return [
+        fault(
+            "columns-differ",
+            Place(table.sql_file, 1),
+            instead_of=missing[0] if missing else None,
+            available=extra,
+            missing=", ".join(missing) or "–",
+            extra=", ".join(extra) or "–",
+        )
     ]
 
 

@@ -1,14 +1,15 @@
 """Where a workspace and its lake are, and within which limits they work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from beffroi.catalog import Catalog, CheckResult, check_catalog
 from beffroi.catalog.workspaces import Limits
 from beffroi.collect import SnapshotStore
-from beffroi.errors import BeffroiError, fault
+from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.lake import Lake
 from beffroi.lake.connections import EngineLimits
+from beffroi.lake.previews import Preview, preview_tables
 from beffroi.settings import Settings
 
 
@@ -22,8 +23,23 @@ class Workplace:
     settings: Settings
 
     def check(self) -> CheckResult:
-        """Read the workspace's text again."""
-        return check_catalog(self.root)
+        """Read the workspace's text again; tell also what the engine finds in the SELECT of tables, without data."""
+        checked = check_catalog(self.root)
+        preview = preview_tables(checked.outlines)
+        told = [one for one in checked.faults if not _follows(one, preview)]
+        faults = tuple(sorted([*told, *preview.faults], key=_in_reading_order))
+        return replace(checked, catalog=None if faults else checked.catalog, faults=faults)
+
+
+def _follows(found: Fault, preview: Preview) -> bool:
+    """Whether a column is sought in vain because a contract forgets what its SELECT gives: that is told already."""
+    if found.code != "unknown-column":
+        return False
+    return found.values["name"] in preview.unpromised.get(found.values["table"], ())
+
+
+def _in_reading_order(found: Fault) -> tuple[str, int]:
+    return (found.place.file, found.place.line or 0) if found.place else ("", 0)
 
 
 def open_workplace(root: Path, settings: Settings) -> Workplace:
@@ -52,7 +68,7 @@ def load_good(workplace: Workplace) -> tuple[Catalog, CheckResult]:
 
     Raises when the workspace's own file is at fault, for then nothing can be known of the rest.
     """
-    checked = workplace.check()
+    checked = check_catalog(workplace.root)
     if checked.partial is None:
         raise BeffroiError(checked.faults)
     return checked.partial, checked

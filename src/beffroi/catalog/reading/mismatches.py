@@ -117,6 +117,11 @@ def _keys_at(model: type[BaseModel], document: Document, base: KeyPath, path: Ke
     return list(key_fields(inner)) if inner is not None else []
 
 
+def _owner_of(path: KeyPath) -> str:
+    """The nearest key above the last one: what a reason is the reason of."""
+    return next((step for step in reversed(path[:-1]) if isinstance(step, str)), str(path[-1]))
+
+
 def _fault_of(
     found: _Mismatch, model: type[BaseModel], document: Document, base: KeyPath, meant: Mapping[KeyPath, KeyPath]
 ) -> Fault:
@@ -133,10 +138,12 @@ def _fault_of(
         there = [name for name in known if near is None or name != key]
         made = fault("unknown-key", place, name=key, instead_of=key, available=there)
         return made if near is None else Fault(made.code, made.values, place, made.available, str(near[-1]))
+    if key == "why" and (found.kind in ("missing", "string_too_short") or found.value is None):
+        return fault("missing-why", place, name=_owner_of(path))
     if found.kind == "missing":
-        return fault("missing-why" if key == "why" else "missing-key", place, name=key)
+        return fault("missing-key", place, name=key)
     if found.value is None or found.kind in ("too_short", "string_too_short"):
-        return fault("missing-why" if key == "why" else "empty-value", place, name=key)
+        return fault("empty-value", place, name=key)
     if found.kind == "literal_error" and isinstance(node, ScalarNode):
         choices = re.findall(r"'([^']*)'|(\d+)", str(found.context["expected"]))
         options = [text or number for text, number in choices]

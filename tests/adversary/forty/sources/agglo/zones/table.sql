@@ -1,0 +1,2 @@
+select id as zone, insee as commune, cast(surface as double) as surface_ha
+from zones

@@ -1,0 +1,2 @@
+select commune, annee, ventes
+from "habitat/tension"
