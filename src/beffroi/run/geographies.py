@@ -6,6 +6,7 @@ later stages need: names, membership, crosswalks, contours.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -30,8 +31,9 @@ class Geographies:
     tables: Mapping[str, LakeObject]
     _territories: Territories | None = None
     _kept: dict[str, str] = field(default_factory=dict)
+    _frames: dict[str, pa.Table] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Staleness of everything that depends on territories."""
         return staleness_key(
@@ -87,7 +89,7 @@ class Geographies:
     def at(self, vintage: int, from_vintages: Iterable[int]) -> Geography:
         """What ``measure`` needs to give series in the geography of ``vintage``."""
         workspace = self.catalog.workspace
-        crosswalks = {start: read_frame(self._crosswalk(start, vintage)) for start in sorted(set(from_vintages))}
+        crosswalks = {start: self._read(self._crosswalk(start, vintage)) for start in sorted(set(from_vintages))}
         membership = self._keep(
             f"membership/{vintage}", lambda: self.territories().membership(vintage, workspace.levels)
         )
@@ -96,10 +98,10 @@ class Geographies:
         return Geography(
             vintage=vintage,
             crosswalks=crosswalks,
-            membership=read_frame(membership),
-            names=read_frame(names),
-            iris=read_frame(self._keep("iris", lambda: self.territories().iris)),
-            perimeter=frozenset(read_frame(inside)["commune"].to_pylist()),
+            membership=self._read(membership),
+            names=self._read(names),
+            iris=self._read(self._keep("iris", lambda: self.territories().iris)),
+            perimeter=frozenset(self._read(inside)["commune"].to_pylist()),
         )
 
     def territories(self) -> Territories:
@@ -140,6 +142,12 @@ class Geographies:
         return found or write_frame(
             self.lake.objects, key, kind="geography", name=name, audience="public", frame=make()
         )
+
+    def _read(self, item: LakeObject) -> pa.Table:
+        """The table of an object, read once for all the indicators of a build."""
+        if item.key not in self._frames:
+            self._frames[item.key] = read_frame(item)
+        return self._frames[item.key]
 
 
 def _role_select(table: str, item: LakeObject) -> str:
