@@ -1,0 +1,2 @@
+select cast(vintage as integer) as vintage, code, name, type
+from list
