@@ -75,6 +75,9 @@ def test_a_breach_keeps_the_last_good_edition_and_blocks_its_descendants_alone(t
     (fault,) = report.own_faults
     assert fault.code == "value-outside-range"
     assert "99003" in fault.message()
+    assert fault.place.key == "table.columns.dwellings"
+    declared = (trial.root / fault.place.file).read_text("utf-8").splitlines()[fault.place.line - 1]
+    assert declared.strip().startswith("dwellings:"), "the breach is told on the line of what was promised"
     assert values(trial)["99003"] == 150, "the last good values are served"
     entry = trial.workplace.lake.release(PUBLIC).indicator("housing/dwellings")
     assert entry["state"] == "kept"

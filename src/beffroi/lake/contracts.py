@@ -218,7 +218,9 @@ def _one_row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]
 
 
 def _place(table: DeclaredTable, key: str) -> Place:
-    return Place(table.sql_file, None, key or None)
+    """Where the contract that is broken is written: beside the SELECT, under ``table``."""
+    declaration = "source.yaml" if table.source else "table.yaml"
+    return Place(table.sql_file.removesuffix("table.sql") + declaration, None, f"table.{key}" if key else "table")
 
 
 def _bound(value: float | None, unbounded: str) -> str:

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from beffroi.catalog import Catalog
@@ -73,11 +73,19 @@ class BuildState:
         """Faults of a thing that could not be made. A defect of ours costs that thing alone: it is told in one line,
         and wholly in ``run.json``."""
         if isinstance(error, BeffroiError):
-            return error.faults
+            return tuple(self._on_its_line(one) for one in error.faults)
         self.report.tracebacks.append("".join(traceback.format_exception(error)))
         return (
             fault("unexpected", detail=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"),
         )
+
+    def _on_its_line(self, found: Fault) -> Fault:
+        """A fault told with the line of the key that it is about, where the rooms that meet it know the key alone."""
+        if found.place is None or found.place.line is not None or found.place.key is None:
+            return found
+        declaration = found.place.file.rpartition("/")[0] or found.place.file
+        known = self.catalog.places.get(declaration, {}).get(found.place.key)
+        return replace(found, place=replace(found.place, line=known.line)) if known else found
 
     def fall_back(
         self, stage: Stage, name: str, reasons: Iterable[Fault], started: float, blocked_by: str | None = None
