@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.house.places import ROOT, tracked_files
 
 LARGEST_DATA = 300_000
@@ -54,11 +52,20 @@ def test_no_heap_of_data_is_tracked() -> None:
     assert not [name for name in heavy if not name.startswith("docs/images/")]
 
 
-@pytest.mark.parametrize("folder", ["workspaces", "src"])
-def test_what_is_read_as_text_is_text(folder: str) -> None:
-    binary = [
+def test_what_is_declared_is_text() -> None:
+    """Workspaces and sources are text in UTF-8; the invented files of ``exemple`` are in the forms of their readers."""
+    strange = [
         str(path.relative_to(ROOT))
         for path in tracked_files()
-        if path.relative_to(ROOT).parts[0] == folder and path.suffix not in PICTURES and text_of(path) is None
+        if path.relative_to(ROOT).parts[0] in {"workspaces", "src", "docs", "tests"}
+        and path.suffix not in PICTURES
+        and "data" not in path.relative_to(ROOT).parts
+        and text_of(path) is None
     ]
-    assert not binary
+    assert not strange
+
+
+def test_real_workspaces_hold_no_data() -> None:
+    kinds = {".yaml", ".sql", ".md", ".lock"}
+    held = [path for path in tracked_files() if path.is_relative_to(ROOT / "workspaces" / "artois")]
+    assert not [str(path.relative_to(ROOT)) for path in held if path.suffix not in kinds]
