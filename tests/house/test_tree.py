@@ -57,7 +57,7 @@ def test_what_is_declared_is_text() -> None:
     strange = [
         str(path.relative_to(ROOT))
         for path in tracked_files()
-        if path.relative_to(ROOT).parts[0] in {"workspaces", "src", "docs", "tests"}
+        if path.relative_to(ROOT).parts[0] in {"workspaces", "src", "docs"}
         and path.suffix not in PICTURES
         and "data" not in path.relative_to(ROOT).parts
         and text_of(path) is None
