@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from beffroi.catalog import check_catalog, load_catalog
 from beffroi.errors import BeffroiError
 from tests.catalog.workspaces import COUNTEREXAMPLES
@@ -28,10 +30,7 @@ def test_the_forty_and_nothing_else(tmp_path: Path) -> None:
 
 def test_they_are_raised_together(tmp_path: Path) -> None:
     root = Path(shutil.copytree(FORTY, tmp_path / "forty"))
-    try:
+    with pytest.raises(BeffroiError) as raised:
         load_catalog(root)
-    except BeffroiError as error:
-        assert len(error.faults) == 40
-        assert error.exit_code == 2
-    else:
-        raise AssertionError("a workspace with faults was loaded")
+    assert len(raised.value.faults) == 40
+    assert raised.value.exit_code == 2

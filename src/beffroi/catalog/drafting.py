@@ -227,7 +227,7 @@ def _target(found: Fault) -> tuple[str, ...] | None:
     name = str(found.values["name"]).lower()
     if found.code == "unknown-relation":
         # A plain name is a file of its own source; an id with a path is the same table for everybody.
-        return ("unknown-table", name) if "/" in name else (found.code, name, str(found.place and found.place.file))
+        return ("unknown-table", name, "") if "/" in name else (found.code, name, str(found.place and found.place.file))
     return (found.code, name, str(found.values.get("table", "")))
 
 

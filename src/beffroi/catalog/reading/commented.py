@@ -11,6 +11,9 @@ from typing import Any
 
 from beffroi.catalog.reading.documents import parse_events
 
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What the parsers take for the end of a line."""
+
 
 @dataclass
 class Leaf:
@@ -55,7 +58,7 @@ def read_commented(text: str) -> CommentedText:
 
     The text is supposed to be a mapping without anchor: what ``parse_document`` reads.
     """
-    lines = text.removeprefix("\ufeff").split("\n")
+    lines = _BREAK.split(text.removeprefix("\ufeff"))
     builder = _Builder(lines)
     for event in parse_events(text):
         builder.take(event)
@@ -217,10 +220,21 @@ def _close(pending: list[tuple[int, str]], before: list[tuple[Entry, Branch]], r
     for column, text in pending:
         if not text:
             continue
-        holder = next((branch for entry, branch in reversed(before) if entry.column <= column), root)
-        if holder is None:
-            holder = before[-1][1]
+        holder = _holder(before, column) or root or before[-1][1]
         holder.tail.append(text)
+
+
+def _holder(before: list[tuple[Entry, Branch]], column: int) -> Branch | None:
+    """The innermost block at ``column`` or left of it; of a list and its key at the same column, the key's."""
+    found: tuple[Entry, Branch] | None = None
+    for entry, branch in reversed(before):
+        if found is None and entry.column <= column:
+            found = entry, branch
+        if found is not None and (found[0].key is not None or entry.column < found[0].column):
+            break
+        if found is not None and entry.key is not None and entry.column == found[0].column:
+            return branch
+    return found[1] if found else None
 
 
 def _squeezed(texts: list[str], *, gap_first: bool = False) -> list[str]:

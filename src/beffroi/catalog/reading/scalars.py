@@ -1,6 +1,5 @@
 """How a text is written in canonical YAML: plain where that reads as the same text, quoted or as a block otherwise."""
 
-import json
 import re
 import textwrap
 
@@ -13,18 +12,29 @@ _STARTS_PLAIN = re.compile(r"(?![-?:,\[\]{}#&*!|>'\"%@`\s])|[-?:](?=[^\s,\[\]{}]
 _BREAKS_PLAIN = re.compile(
     r":(\s|$)|\s#|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]|^(---|\.\.\.)(\s|$)"
 )
+_AMBIGUOUS = re.compile(r"[-+.]?[0-9][0-9_.,:eETZx +-]*|y|yes|n|no|on|off", re.I)
+"""What other readers of YAML take for a number, a date or a boolean, where Beffroi sees a text."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_ESCAPED = re.compile(_UNPRINTABLE.pattern + r"|[\n\"\\]")
 
 
 def write_inline(text: str, style: str | None, *, key: bool = False) -> str:
     """A scalar on one line. ``style`` is how it was written: None for plain, whose reading must not change."""
     if style is None:
         return text
-    if can_be_plain(text) and (key or read_scalar(ScalarNode(text, True, 1)) == text):
+    if can_be_plain(text) and (
+        key or not (_AMBIGUOUS.fullmatch(text) or read_scalar(ScalarNode(text, True, 1)) != text)
+    ):
         return text
     if ("\\" in text or '"' in text) and not _UNPRINTABLE.search(text) and "\n" not in text:
         return "'" + text.replace("'", "''") + "'"
-    return json.dumps(text, ensure_ascii=False) if not _UNPRINTABLE.search(text) else json.dumps(text)
+    return '"' + _ESCAPED.sub(lambda found: _escape(found[0]), text) + '"'
+
+
+def _escape(character: str) -> str:
+    short = {"\n": "\\n", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+    return short.get(character) or f"\\u{ord(character):04x}"
 
 
 def can_be_plain(text: str) -> bool:

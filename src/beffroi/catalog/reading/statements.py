@@ -150,16 +150,19 @@ def _forbidden_words(tokens: list[Token], file: str) -> Iterator[Fault]:
             yield fault("sql-outside", Place(file, token.line), name=word)
 
 
+_FORMS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
+    (exp.Pivot, "sql-pivot", ("PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER")),
+    (exp.Summarize, "sql-summarize", ("SUMMARIZE",)),
+    (exp.Describe, "sql-summarize", ("DESCRIBE",)),
+    (exp.Columns, "sql-columns", ("COLUMNS",)),
+    (exp.TableSample, "sql-unrepeatable", ("TABLESAMPLE", "SAMPLE", "USING SAMPLE")),
+)
+
+
 def _forbidden_forms(tree: Any, tokens: list[Token], file: str) -> Iterator[Fault]:
-    forms: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
-        (exp.Pivot, "sql-pivot", ("PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER")),
-        (exp.Summarize, "sql-summarize", ("SUMMARIZE",)),
-        (exp.Describe, "sql-summarize", ("DESCRIBE",)),
-        (exp.Columns, "sql-columns", ("COLUMNS",)),
-        (exp.TableSample, "sql-unrepeatable", ("TABLESAMPLE", "SAMPLE", "USING SAMPLE")),
-    )
-    for kind, code, words in forms:
-        if tree.find(kind) is None:
+    kinds = {type(node) for node in tree.walk()}
+    for kind, code, words in _FORMS:
+        if kind not in kinds:
             continue
         said = [token for token in tokens if token.text.upper() in words]
         for token in said or tokens[:1]:
