@@ -32,6 +32,7 @@ class Geographies:
     _territories: Territories | None = None
     _kept: dict[str, str] = field(default_factory=dict)
     _frames: dict[str, pa.Table] = field(default_factory=dict)
+    _named: dict[int, pa.Table] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:
@@ -121,9 +122,13 @@ class Geographies:
 
     def _names_at(self, vintage: int) -> pa.Table:
         """Names at one vintage; areas are known at the reference, from its contours."""
-        workspace = self.catalog.workspace
-        areas = read_frame(self.contours()) if vintage == workspace.reference_vintage else None
-        return self.territories().territories_table(vintage, workspace.levels, workspace.perimeter, areas)
+        if vintage not in self._named:
+            workspace = self.catalog.workspace
+            areas = self._read(self.contours()) if vintage == workspace.reference_vintage else None
+            self._named[vintage] = self.territories().territories_table(
+                vintage, workspace.levels, workspace.perimeter, areas
+            )
+        return self._named[vintage]
 
     def _crosswalk(self, start: int, vintage: int) -> LakeObject:
         return self._keep(f"crosswalk/{start}-{vintage}", lambda: crosswalk(self.territories(), start, vintage).table)
