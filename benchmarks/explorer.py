@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,18 +83,23 @@ def _ask(folder: Path, address: str, connections: int, paths: Sequence[str]) -> 
 @contextmanager
 def _served(command: Sequence[str]) -> Iterator[str]:
     """A server in its own group of processes; its address, once it has printed it."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=HERE, text=True, start_new_session=True
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
+    with TemporaryFile("w+", encoding="utf-8") as messages:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=messages, cwd=HERE, text=True, start_new_session=True
+        )
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            if not address:
+                messages.seek(0)
+                raise SystemExit(f"the server did not start\n{messages.read()[-2000:]}")
+            yield address
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _row(name: str, found: dict[str, Any], aim: str) -> list[str]:
