@@ -60,9 +60,9 @@ class IndicatorBase(Declaration):
     theme: str
     unit: str
     keywords: list[str] = Field(default_factory=list)
-    levels: list[Level] | None = None
+    levels: list[Level] | None = Field(default=None, min_length=1)
     """Levels at which it is given; all those of the workspace that the table allows when absent."""
-    periods: list[Period] | None = None
+    periods: list[Period] | None = Field(default=None, min_length=1)
     breaks: list[Break] = Field(default_factory=list)
     provisional: list[Period] = Field(default_factory=list)
     """Periods whose values their producer will still revise."""

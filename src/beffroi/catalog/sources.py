@@ -84,7 +84,7 @@ class LocalFile(Declaration):
 class ObjectStore(Declaration):
     """An object of a store that fsspec knows (``s3://bucket/key``); credentials come from the environment."""
 
-    url: str
+    url: str = Field(pattern=r"^[a-z][a-z0-9+.-]*://\S+$")
     options: dict[str, str] = Field(default_factory=dict)
 
 

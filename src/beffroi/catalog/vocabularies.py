@@ -37,7 +37,7 @@ class ColumnUse(Declaration):
     required: bool = False
     min: float | None = None
     max: float | None = None
-    values: list[str | int | bool] | None = None
+    values: list[str | int | bool] | None = Field(default=None, min_length=1)
     why: Why | None = None
     """Why this range or these values: required with ``min``, ``max`` or ``values``."""
 

@@ -22,6 +22,7 @@ _EXAMPLES: Mapping[str, str] = {
     r"^\d+(\.\d+)?(KB|MB|GB|TB)$": "2GB",
     r"^#[0-9a-f]{6}$": "#9a3412",
     r"^(https?://[^\s/]+|\{[A-Za-z_]\w*\})": "https://www.insee.fr/",
+    r"^[a-z][a-z0-9+.-]*://\S+$": "s3://seau/fichier.csv",
     r"^EPSG:\d{4,6}$": "EPSG:2154",
 }
 """What a text of each pattern looks like: a reader of messages is not asked to read a regular expression."""

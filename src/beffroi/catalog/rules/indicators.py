@@ -215,8 +215,7 @@ def _check_ratio(draft: Draft[IndicatorBase], indicator: Ratio, drafts: Drafts) 
     unit_of_ratio = _known(drafts.units.find(indicator.unit))
     if unread(unit_of_ratio) or any(unread(unit) or unit is None for unit in units) or units[0] == units[1]:
         return
-    symbols = unit_of_ratio.value.symbol
-    if not unread(symbols) and "%" in symbols.values():
+    if _is_percentage(unit_of_ratio, exactly=True):
         yield draft.fault("parts-units-differ", "unit", numerator=units[0], denominator=units[1])
 
 
@@ -284,6 +283,9 @@ def _check_change(draft: Draft[IndicatorBase], indicator: Change, drafts: Drafts
         wanted = "count, sum, ratio, weighted_mean, quantile, published"
         yield draft.fault("unsuitable-indicator", "of", name=indicator.of, kind="change", wanted=wanted)
         return
+    unit = _known(drafts.units.find(indicator.unit))
+    if indicator.relative is True and not unread(unit) and not _is_percentage(unit):
+        yield draft.fault("relative-needs-percent", "unit", unit=indicator.unit)
     if unread(indicator.over):
         return
     for table in tables_of(other, drafts):
@@ -302,6 +304,14 @@ def _check_same_unit(draft: Draft[IndicatorBase], drafts: Drafts, table: TableDr
     if unit is None or unread(unit, _known(drafts.units.find(draft.value.unit))) or unit == draft.value.unit:
         return
     yield draft.fault("unit-differs", "unit", unit=draft.value.unit, column=column, of=unit)
+
+
+def _is_percentage(unit: Any, *, exactly: bool = False) -> bool:
+    """Whether a unit is shown by « % », alone or followed by words (« % par an »); true when that is unknown."""
+    symbols = unit.value.symbol
+    if unread(symbols):
+        return not exactly
+    return any(symbol == "%" if exactly else "%" in symbol for symbol in symbols.values())
 
 
 def _unit_of(table: TableDraft, column: Any, drafts: Drafts) -> Any:

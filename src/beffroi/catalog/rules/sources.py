@@ -51,6 +51,7 @@ def check_source(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
     for index, item in enumerate(getattr(node, "items", ())):
         if isinstance(item, MappingNode):
             yield from _check_location(draft, _location_at(draft, index), item, "locations", index)
+            yield from _check_parts_used(draft, item, index)
     yield from _check_overrides(draft, drafts)
 
 
@@ -157,6 +158,19 @@ def _check_location(
         if len(said) != 1:
             yield draft.fault("exactly-one-of", *path, "postgres", keys="table, query", found=", ".join(said) or "–")
     yield from _check_files(draft, location.files, *path, "files")
+
+
+def _check_parts_used(draft: Draft[Source], location: MappingNode, index: int) -> Iterator[Fault]:
+    """One fault when several parts would fetch and read the same thing, and repeat its rows."""
+    every = _parts(draft)
+    if every is None or len(every) < 2:
+        return
+    holders: list[Node | None] = [location, draft.node("files")]
+    texts = [text for holder in holders if holder is not None for _, text in _scalars(holder, ())]
+    used = {name for text in texts for name in _PLACEHOLDER.findall(text)}
+    if not used:
+        names = ", ".join(dict.fromkeys(name for item in every for name in item.entries))
+        yield draft.fault("parts-unused", "locations", index, names=names)
 
 
 def _check_overrides(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:

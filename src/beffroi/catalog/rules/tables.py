@@ -6,6 +6,7 @@ from typing import Any
 from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
 from beffroi.catalog.rules.vocabularies import NUMERIC, check_column, check_name, check_range, type_of
+from beffroi.catalog.sources import Source
 from beffroi.errors import Fault, nearest_match
 
 
@@ -254,11 +255,8 @@ def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     """A table is never for more people than what it is made of, nor made of licences that exclude one another."""
     own = table_audience(table, drafts)
     source = table.source
-    # A use that its licence contradicts is a fault already, and one cannot tell which of the two is right.
-    if source is not None and source.use in _CLOSED and source.use == source.licence and own == "public":
-        outputs = UNREAD if unread(source.legal) else source.legal.outputs
-        if not unread(outputs) and not outputs:
-            yield table.declared_fault("terms-forbid-public", "use", use=source.use)
+    if source is not None and own == "public" and table.value.secrecy is None:
+        yield from _check_openness(table, source)
     inputs = [drafts.tables.find(name) for name in input_tables(table, drafts) if name != table.id]
     audiences = {
         found.id: audience
@@ -279,3 +277,15 @@ def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     closed = sorted(licences & _CLOSED)
     if table.source is None and "odbl" in licences and closed:
         yield table.fault("licences-incompatible", licences="odbl, " + ", ".join(closed))
+
+
+def _check_openness(table: TableDraft, source: Source) -> Iterator[Fault]:
+    """One fault when a source's terms keep its table from being public; a rule of secrecy says so by itself."""
+    legal = source.legal
+    # A use that its licence contradicts is a fault already, and one cannot tell which of the two is right.
+    if unread(legal, source.use) or (source.use in _CLOSED and source.use != source.licence):
+        return
+    if source.use in _CLOSED and not unread(legal.outputs) and not legal.outputs:
+        yield table.declared_fault("terms-forbid-public", "use", use=source.use)
+    elif legal.personal_data is True:
+        yield table.declared_fault("personal-data-public", "legal", "personal_data")
