@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from beffroi.access import BUILDER, Audience, Reader, allows
-from beffroi.errors import BeffroiError, fault
 from beffroi.lake.objects import LakeObject
 from beffroi.run.measuring import explain_rows
 from beffroi.run.showing import select_series
@@ -58,13 +57,11 @@ class Explanation:
 def explain(
     workplace: Workplace, indicator: str, *, level: str | None, territory: str, period: str, reader: Reader = BUILDER
 ) -> Explanation:
-    """The way from a released value to its source bytes. ``no-value`` when nothing was released there.
+    """The way from a released value to its source bytes; faults of ``select_series`` when nothing was released there.
 
     The rows that contribute are shown to who builds only, and never for a value under secrecy.
     """
     found = select_series(workplace, indicator, reader, level=level, territory=territory, period=period).to_pylist()
-    if not found:
-        raise BeffroiError(fault("no-value", indicator=indicator, territory=territory, period=period))
     value = found[0]
     release = workplace.lake.release(reader)
     described = release.indicator(indicator)
