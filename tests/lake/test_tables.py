@@ -88,7 +88,8 @@ def test_the_nearest_column_is_named(bench):
     [
         ("62498,3\n62498,4", COLUMNS, {}, "key-repeated", 1, "62498"),
         (",3\n62119,4", COLUMNS, {}, "key-missing", 1, "3"),
-        ("62498,\n62119,4", {**COLUMNS, "dwellings": {"type": "integer", "required": True}}, {}, "value-missing", 1, "62498"),
+        ("62498,\n62119,4", {**COLUMNS, "dwellings": {"type": "integer", "required": True}}, {},
+         "value-missing", 1, "62498"),
         ("62498,-2\n62119,4", {**COLUMNS, "dwellings": {"type": "integer", "min": 0, "why": "un compte"}}, {},
          "value-outside-range", 1, "-2"),
         ("62498,3\nXX,4", {**COLUMNS, "code": {"type": "text", "values": ["62498"], "why": "une seule"}}, {},

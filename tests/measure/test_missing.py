@@ -1,6 +1,8 @@
 """Missing is not zero: what a table owes and does not have, what it has without a value, what it cannot place."""
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from beffroi.lake.series import UNLOCATED
@@ -182,6 +184,16 @@ def test_iris_are_given_at_their_own_vintage_inside_the_perimeter(iris_world: Wo
     found = iris_world.rows("homes", geography(2021))
     shown = {key[1]: row["value"] for key, row in found.items() if key[0] == "iris"}
     assert shown == {code: 100 + rank for rank, (code, *_) in enumerate(IRIS) if code[:2] == "62"}
+
+
+def test_an_iris_that_the_target_vintage_lists_is_the_same_iris(iris_world: World) -> None:
+    listed = geography().iris.filter(pc.equal(geography().iris["code"], "620010101"))
+    years = pa.array([2026], listed["vintage"].type)
+    kept = pa.concat_tables(
+        [geography().iris, listed.set_column(listed.column_names.index("vintage"), "vintage", years)]
+    )
+    found = iris_world.rows("homes", geography(iris=kept))
+    assert {key[1]: row["value"] for key, row in found.items() if key[0] == "iris"} == {"620010101": 100}
 
 
 def test_a_commune_of_which_an_iris_is_missing_is_missing(iris_world: World) -> None:

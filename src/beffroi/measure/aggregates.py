@@ -12,8 +12,8 @@ from beffroi.catalog.workspaces import Level
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.addends import MILLION, Addend
 from beffroi.measure.carried import carried_territories
-from beffroi.measure.conditions import quote_name, quote_text
-from beffroi.measure.geographies import iris_of, membership_of, shown_territories
+from beffroi.measure.conditions import quote_name
+from beffroi.measure.geographies import iris_of, iris_periods, membership_of, shown_iris, shown_territories
 from beffroi.measure.scans import PLACED, Instruments, Scan, scan_table
 
 
@@ -57,7 +57,7 @@ def aggregate_by_level(
         FROM places g CROSS JOIN _periods p
         LEFT JOIN levels l ON l.level = g.level AND l.territory = g.territory AND l.period = p.period
         WHERE (g.territory <> '{UNLOCATED}' OR l.period IS NOT NULL)
-            AND (g.level <> 'iris' OR p.period IN (SELECT period FROM _codes WHERE vintage = {geography.vintage}))
+            AND (g.level <> 'iris' OR p.period IN ({iris_periods(geography)}))
     """
     return instruments.query(sql, frames)
 
@@ -194,12 +194,11 @@ def _from_communes(
 
 
 def _iris_rows(instruments: Instruments, columns: Sequence[str], extra: str) -> str:
-    """IRIS as they are at the target vintage: they are not converted."""
-    perimeter = ", ".join(quote_text(code) for code in sorted(instruments.geography.perimeter)) or "NULL"
+    """IRIS as they are: they are not converted."""
     return f"""
             UNION ALL BY NAME
             SELECT 'iris' AS level, code AS territory, period{extra}, FALSE AS absent, {_sums(columns)}
-            FROM placed WHERE level = 'iris' AND vintage = {instruments.geography.vintage} AND source IN ({perimeter})
+            FROM placed WHERE {shown_iris(instruments.geography)}
             GROUP BY code, period{extra}"""
 
 

@@ -12,8 +12,8 @@ from beffroi.catalog.indicators import Published
 from beffroi.catalog.workspaces import Level
 from beffroi.errors import BeffroiError, Place, fault
 from beffroi.measure.addends import Addend
-from beffroi.measure.conditions import quote_name, quote_text
-from beffroi.measure.geographies import crosswalk_from, iris_of, shown_territories
+from beffroi.measure.conditions import quote_name
+from beffroi.measure.geographies import crosswalk_from, iris_of, iris_periods, shown_iris, shown_territories
 from beffroi.measure.scans import PLACED, Coverage, Instruments, Scan, cover_scan, scan_table
 
 _MEMBERSHIPS = pa.schema(
@@ -46,9 +46,7 @@ def carried_territories(instruments: Instruments, scan: Scan, levels: Sequence[L
         "_shown": shown_territories(geography, levels),
         "_iris": iris_of(geography),
     }
-    perimeter = ", ".join(quote_text(code) for code in sorted(geography.perimeter)) or "NULL"
-    iris = f"level = 'iris' AND vintage = {geography.vintage} AND source IN ({perimeter})"
-    iris = iris if "iris" in levels else "FALSE"
+    iris = shown_iris(geography) if "iris" in levels else "FALSE"
     return instruments.query(
         f"""
         WITH {PLACED},
@@ -110,7 +108,7 @@ def carry_published(
         columns[f"units{rank}"] = f"any_value(CAST({quote_name(rule.units) if rule.units else 1} AS BIGINT))"
     scan = scan_table(instruments, addend.table, columns, addend.condition())
     units = "".join(f", coalesce(r.units{rank}, 0) AS units{rank}" for rank, _ in addend.unit_rules())
-    at_vintage = f"SELECT period FROM _codes WHERE vintage = {instruments.geography.vintage}"
+    at_vintage = iris_periods(instruments.geography)
     sql = f"""
         WITH given AS (
             SELECT c.level, c.territory, s.*  EXCLUDE (level, vintage), c.whole,

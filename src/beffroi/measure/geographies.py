@@ -15,6 +15,7 @@ from beffroi.catalog.tables import TerritoryColumn
 from beffroi.catalog.workspaces import LEVELS, Level, Workspace
 from beffroi.errors import BeffroiError, Place, fault
 from beffroi.lake.series import UNLOCATED
+from beffroi.measure.conditions import quote_text
 
 CROSSWALK = pa.schema(
     [
@@ -147,6 +148,31 @@ def shown_territories(geography: Geography, levels: Iterable[str]) -> pa.Table:
     return pa.concat_tables(
         [shown, pa.table({"level": pa.array(["iris"] * len(codes), pa.string()), "territory": codes})]
     )
+
+
+def shown_iris(geography: Geography) -> str:
+    """Condition on ``placed`` codes, beside ``_iris``: the IRIS that are shown.
+
+    One that the target vintage lists is the same IRIS, whatever year the table speaks of: none is ever converted.
+    Where no IRIS is listed, those of the perimeter are shown at their own vintage only.
+    """
+    perimeter = ", ".join(quote_text(code) for code in sorted(geography.perimeter)) or "NULL"
+    if lists_iris(geography):
+        listed = f"SELECT code FROM _iris WHERE vintage = {geography.vintage} AND commune IN ({perimeter})"
+        return f"level = 'iris' AND code IN ({listed})"
+    return f"level = 'iris' AND vintage = {geography.vintage} AND source IN ({perimeter})"
+
+
+def iris_periods(geography: Geography) -> str:
+    """The periods, out of ``_codes``, in which IRIS are shown."""
+    kept = "level = 'iris'" if lists_iris(geography) else f"vintage = {geography.vintage}"
+    return f"SELECT period FROM _codes WHERE {kept}"
+
+
+def lists_iris(geography: Geography) -> bool:
+    """Whether there is a list of IRIS at the target vintage."""
+    vintages = geography.iris["vintage"]
+    return bool(pc.any(pc.equal(vintages, pa.scalar(geography.vintage, vintages.type))).as_py())
 
 
 def iris_of(geography: Geography) -> pa.Table:

@@ -14,7 +14,7 @@ from beffroi.catalog.workspaces import Level
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.addends import Addend
 from beffroi.measure.conditions import quote_name, quote_text
-from beffroi.measure.geographies import shown_territories
+from beffroi.measure.geographies import iris_periods, shown_territories
 from beffroi.measure.records import locate_codes
 from beffroi.measure.scans import Coverage, Instruments, Scan, cover_scan, place_columns, scan_table
 
@@ -58,8 +58,7 @@ def _level_sql(
     zeros = "".join(f", coalesce(m.{name}, 0) AS {name}" for name in counts if name != "observations")
     keys = "".join(f", {sql} AS _{name}" for name, sql in place_columns(addend.table).items())
     its_level = "" if scan.made_of_communes else f"AND r._level = {quote_text(level)}"
-    vintage = instruments.geography.vintage
-    at_vintage = f"WHERE p.period IN (SELECT period FROM _codes WHERE vintage = {vintage})" if level == "iris" else ""
+    at_vintage = f"WHERE p.period IN ({iris_periods(instruments.geography)})" if level == "iris" else ""
     return f"""
         WITH sure AS (SELECT vintage, code, territory FROM _places WHERE sure),
         grouped AS (

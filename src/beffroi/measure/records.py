@@ -7,7 +7,7 @@ import pyarrow as pa
 from beffroi.catalog.workspaces import Level
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.carried import carried_territories
-from beffroi.measure.geographies import iris_of, membership_of, shown_territories
+from beffroi.measure.geographies import iris_of, membership_of, shown_iris, shown_territories
 from beffroi.measure.scans import PLACED, Instruments, Scan
 
 
@@ -26,7 +26,6 @@ def locate_codes(instruments: Instruments, scan: Scan, levels: Sequence[Level]) 
         "_iris": iris_of(geography),
         "_membership": membership_of(geography, levels),
         "_shown": shown_territories(geography, levels),
-        "_perimeter": pa.table({"commune": pa.array(sorted(geography.perimeter), pa.string())}),
     }
     return instruments.query(
         f"""
@@ -51,8 +50,7 @@ def locate_codes(instruments: Instruments, scan: Scan, levels: Sequence[Level]) 
         SELECT l.* FROM located l SEMI JOIN _shown s ON s.level = l.level AND s.territory = l.territory
         UNION ALL
         SELECT 'iris', vintage, code, code, TRUE FROM codes
-        WHERE level = 'iris' AND vintage = {geography.vintage} AND source IN (SELECT commune FROM _perimeter)
-            AND {"TRUE" if "iris" in levels else "FALSE"}
+        WHERE {shown_iris(geography) if "iris" in levels else "FALSE"}
         """,
         frames,
     )

@@ -19,7 +19,7 @@ from beffroi.measure.measurements import Measurement, Measuring
 from beffroi.measure.protection import blank_confidential
 from beffroi.measure.scans import Coverage, Instruments, Query
 
-MEASURE_STAGE = 1
+MEASURE_STAGE = 2
 """Raised when the way series are measured changes: every series is then stale."""
 
 
