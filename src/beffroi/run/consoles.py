@@ -9,12 +9,12 @@ from typing import Literal
 import pyarrow as pa
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table as Grid
 
 from beffroi.lake.releases import Release
 from beffroi.language import format_number, pick, text
 from beffroi.run.building import build
 from beffroi.run.explaining import Explanation
+from beffroi.run.grids import make_grid
 from beffroi.run.reports import BuildReport, Stage, count_by_state
 from beffroi.run.showing import to_csv, to_json
 from beffroi.run.staleness import explain_staleness
@@ -124,41 +124,17 @@ def _print_grid(table: pa.Table, release: Release, indicator: str, vintage: int 
     described = release.indicator(indicator)
     unit = release.catalogue["units"][described["unit"]]
     title = f"{pick(described['title'], 'fr')} ({pick(unit['symbol'], 'fr')})"
-    grid = Grid(
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    grid = make_grid(
+        table.slice(0, _ROWS_SHOWN),
         title=title,
         caption=f"géographie au 01/01/{vintage or release.reference_vintage}",
-        title_justify="left",
-        box=None,
+        decimals=unit["decimals"],
+        width=console.width,
     )
-    columns = (
-        "level",
-        "territory",
-        "label",
-        "period",
-        "value",
-        "numerator",
-        "denominator",
-        "observations",
-        "status",
-        "confidentiality",
-        "reliability",
-    )
-    numeric = {"value", "numerator", "denominator", "observations"}
-    for name in columns:
-        grid.add_column(name, justify="right" if name in numeric else "left")
-    for row in table.slice(0, _ROWS_SHOWN).to_pylist():
-        decimals = {"value": unit["decimals"]}
-        grid.add_row(*(_cell(row[name], decimals.get(name, 0), name in numeric) for name in columns))
-    console = Console(width=None if sys.stdout.isatty() else 200)
     console.print(grid)
     if table.num_rows > _ROWS_SHOWN:
         console.print(f"… {table.num_rows - _ROWS_SHOWN} lignes de plus : --format csv")
-
-
-def _cell(value: object, decimals: int, numeric: bool) -> str:
-    if value is None:
-        return "–"
-    return format_number(float(value), decimals) if numeric else str(value)  # type: ignore[arg-type]
 
 
 def print_explanation(found: Explanation, output: Literal["text", "json"]) -> None:
