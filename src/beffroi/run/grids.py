@@ -37,7 +37,7 @@ def make_grid(table: pa.Table, *, title: str, caption: str, decimals: int, width
 
 
 def fit_columns(cells: Mapping[str, Sequence[str]], width: int) -> list[str]:
-    """The columns, of those in ``cells``, that ``width`` characters can hold. What tells of secrecy or weakness stays."""
+    """The columns of ``cells`` that ``width`` characters can hold. What tells of secrecy or weakness stays."""
     needed = {name: 2 + max(map(len, (name, *column))) for name, column in cells.items()}
     needed["label"] = min(needed["label"], 2 + _NAME_WIDTH)
     for name in _LEFT_OUT_FIRST:
