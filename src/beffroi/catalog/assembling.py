@@ -8,8 +8,9 @@ from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces, Tab
 from beffroi.catalog.indicators import IndicatorBase, Ratio
 from beffroi.catalog.reading.documents import Document
 from beffroi.catalog.reading.shapes import unread
+from beffroi.catalog.rules.conditions import settle_conditions
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft
-from beffroi.catalog.rules.indicators import indicator_audience, indicators_read, settle_values
+from beffroi.catalog.rules.indicators import indicator_audience, indicators_read
 from beffroi.catalog.rules.tables import input_tables, table_audience
 from beffroi.catalog.vocabularies import UnitDeclaration, Vocabulary
 from beffroi.units import Unit
@@ -149,7 +150,7 @@ def _inputs(table: TableDraft, drafts: Drafts) -> tuple[str, ...]:
 
 def _indicator(draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
     """The indicator with its values settled, and its audience said even where it is its tables'."""
-    indicator = settle_values(draft.value, draft, drafts)
+    indicator = settle_conditions(draft.value, draft, drafts)
     if indicator.audience is None:
         indicator = indicator.model_copy(update={"audience": indicator_audience(draft, drafts)})
     return indicator

@@ -67,6 +67,17 @@ def unread(*values: Any) -> bool:
     return any(value is UNREAD for value in values)
 
 
+def wholly_read(value: Any) -> bool:
+    """Whether nothing inside a model, a dict or a list is ``UNREAD``."""
+    if isinstance(value, BaseModel):
+        return all(wholly_read(inner) for inner in vars(value).values())
+    if isinstance(value, dict):
+        return all(wholly_read(inner) for inner in value.values())
+    if isinstance(value, list):
+        return all(wholly_read(inner) for inner in value)
+    return not unread(value)
+
+
 def read_model(model: type[BaseModel], node: Node) -> Any:
     """The data of a node as ``model`` wants them; what does not fit is given as it is, for pydantic to refuse."""
     return _model_reader(model)(node)

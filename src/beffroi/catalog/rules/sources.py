@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from beffroi.catalog.reading.documents import KeyPath, MappingNode, Node, ScalarNode, SequenceNode
-from beffroi.catalog.reading.shapes import unread
+from beffroi.catalog.reading.shapes import unread, wholly_read
 from beffroi.catalog.rules.drafts import Draft, Drafts, check_reference, check_repeats
 from beffroi.catalog.rules.vocabularies import check_name
 from beffroi.catalog.sources import LOCATION_KINDS, FileSpec, Location, Reading, Source
@@ -51,7 +51,8 @@ def check_source(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
     for index, item in enumerate(getattr(node, "items", ())):
         if isinstance(item, MappingNode):
             yield from _check_location(draft, _location_at(draft, index), item, "locations", index)
-            yield from _check_parts_used(draft, item, index)
+            if wholly_read(draft.value.locations) and wholly_read(draft.value.files):
+                yield from _check_parts_used(draft, item, index)
     yield from _check_overrides(draft, drafts)
 
 
