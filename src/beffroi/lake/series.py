@@ -40,7 +40,7 @@ UNLOCATED = "unlocated"
 
 
 def write_parquet(table: pa.Table, metadata: Mapping[str, str]) -> bytes:
-    """Released rows as the bytes of a Parquet file, with ``metadata`` added to its schema, its empty values left out."""
+    """Released rows as the bytes of a Parquet file, with ``metadata`` in its schema, empty values left out."""
     kept = {key.encode(): value.encode() for key, value in metadata.items() if value}
     out = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **kept}), out, compression="zstd")
