@@ -46,7 +46,7 @@ class Classes:
 
 
 _SHADES = {
-    1: (3,), 2: (1, 5), 3: (1, 3, 5), 4: (0, 2, 4, 6), 5: (0, 1, 3, 4, 6), 6: (0, 1, 2, 4, 5, 6),
+    1: (3,), 2: (1, 5), 3: (1, 3, 5), 4: (0, 2, 4, 6), 5: (0, 1, 3, 5, 6), 6: (0, 1, 2, 4, 5, 6),
     7: (0, 1, 2, 3, 4, 5, 6),
 }  # fmt: skip
 """Shades taken from the ramp of seven when there are fewer classes, as far apart as can be."""
@@ -132,12 +132,18 @@ def round_ticks(low: float, high: float, wanted: int = 4, *, whole: bool = False
 
 
 def circle_steps(highest: float) -> tuple[float, ...]:
-    """Three round amounts for the legend of circles, the largest at most ``highest``."""
+    """Round amounts for the legend of circles, each at most a fifth of the one before: 50, 10, 2."""
     if highest <= 0:
         return ()
-    unit = 10.0 ** math.floor(math.log10(highest))
-    top = next(s * unit for s in (5, 2, 1) if s * unit <= highest * 1.0001)
-    return tuple(step for step in (top, top / 5 if top / unit != 2 else top / 4, top / 20) if step >= 1)
+    steps = [_round_below(highest)]
+    while len(steps) < 3 and steps[-1] >= 5:
+        steps.append(_round_below(steps[-1] / 5))
+    return tuple(steps)
+
+
+def _round_below(amount: float) -> float:
+    unit = 10.0 ** math.floor(math.log10(amount * 1.0001))
+    return next(size * unit for size in (5, 2, 1) if size * unit <= amount * 1.0001)
 
 
 __all__ = ["Classes", "circle_steps", "classify", "round_ticks"]

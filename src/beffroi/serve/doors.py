@@ -6,7 +6,7 @@ It stands before routing, so that an answer that is kept costs next to nothing.
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from beffroi import __version__
 from beffroi.access import PUBLIC, Reader
@@ -100,7 +100,7 @@ class Door:
             elif message["type"] == "http.response.body":
                 pieces.append(message.get("body", b""))
 
-        await self._app(scope, receive, collect)
+        await self._app({**scope, "method": "GET"}, receive, collect)
         kinds = [value.decode("latin-1") for name, value in headers if name == b"content-type"]
         kept = tuple((n, v) for n, v in headers if n not in {b"content-type", b"content-length"})
         return Answer(status, kinds[0] if kinds else "", b"".join(pieces), kept)
@@ -111,7 +111,9 @@ class Door:
         self._doorkeeper.reader(token)
         cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{'; Secure' if self._secure else ''}"
         prefix = "" if scope["state"]["language"] == "fr" else f"/{scope['state']['language']}"
-        where = f"{prefix}{scope['path']}{'?' + rest if rest else ''}"
+        # Two slashes would lead to another server, and a line's end would write headers.
+        path = quote("/" + scope["path"].lstrip("/"))
+        where = f"{prefix}{path}{'?' + rest if rest else ''}"
         headers = ((b"location", where.encode("latin-1")), (b"set-cookie", cookie.encode("latin-1")))
         await _send(
             scope, send, Answer(303, "text/plain", b"", headers), {}, [(b"cache-control", b"private, no-store")]
