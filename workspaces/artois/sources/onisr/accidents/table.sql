@@ -40,7 +40,13 @@ coded as (
       when dep like '97_' then dep || lpad(com, 2, '0')
       when dep = '750' and cast(com as integer) between 1 and 20 then '751' || lpad(com, 2, '0')
       else lpad(left(dep, -1), 2, '0') || lpad(com, 3, '0')
-    end as code
+    end as code,
+    case
+      when year >= 2019 then case when length(dep) = 1 then '0' || dep else dep end
+      when dep in ('201', '202') then replace(replace(dep, '201', '2A'), '202', '2B')
+      when dep like '97_' then dep
+      else lpad(left(dep, -1), 2, '0')
+    end as departement
   from written
 ),
 listed as (
@@ -61,7 +67,7 @@ select
   coded.agglomeration = 2 as in_built_up_area,
   coded.code as commune_reported,
   coalesce(listed.commune, former.commune) as commune,
-  case when left(coded.code, 2) in ('97', '98') then left(coded.code, 3) else left(coded.code, 2) end as departement,
+  coded.departement,
   coded.killed,
   coded.hospitalised,
   coded.slightly_injured,
@@ -82,4 +88,4 @@ select
 from coded
 left join listed on listed.code = coded.code
 left join "insee/former_communes" as former on former.code = coded.code and former.vintage = 2021
-where left(coded.code, 3) not in ('975', '977', '978', '986', '987', '988')
+where coded.departement not in ('975', '977', '978', '986', '987', '988')
