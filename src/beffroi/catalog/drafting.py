@@ -19,7 +19,7 @@ from beffroi.catalog.reading.documents import (
     read_text,
     wrong_type,
 )
-from beffroi.catalog.reading.layouts import VOCABULARIES, Layout
+from beffroi.catalog.reading.layouts import VOCABULARIES, Layout, probable_id
 from beffroi.catalog.reading.mismatches import Reading, read_declaration
 from beffroi.catalog.reading.shapes import UNREAD, key_fields, unread
 from beffroi.catalog.reading.statements import Statement, read_statement
@@ -126,6 +126,8 @@ def _read_vocabulary(
         if model is Column and not unread(value):
             value = settle_values(value, document.node((entry, "values")))
         shelf.known[entry] = Draft(owner, entry, document, value, (entry,))
+        # A name that cannot be one is told as such, and stands for the one that it probably means.
+        shelf.broken.add(probable_id(entry))
 
 
 def _read_indicator(document: Document, owner: str, findings: Findings) -> Reading:

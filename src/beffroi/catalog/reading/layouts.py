@@ -95,7 +95,7 @@ def _read_groupings(root: Path, layout: Layout) -> None:
             _take(layout, "territories", name.removesuffix(".yaml"), f"territories/{name}", layout.groupings)
         elif name != "README.md":
             _refuse(layout, f"territories/{name}", available=_right_name(name, ".yaml"))
-            layout.misplaced["territories"].add(_slug(PurePosixPath(name).stem))
+            layout.misplaced["territories"].add(probable_id(PurePosixPath(name).stem))
     for folder in folders:
         _refuse(layout, f"territories/{folder}/", available=("territories/<code>.yaml",))
         layout.misplaced["territories"].update(
@@ -112,7 +112,7 @@ def _read_indicators(root: Path, layout: Layout) -> None:
                 _take(layout, "indicators", found, f"indicators/{relative}", layout.indicators)
             elif name != "README.md":
                 _refuse(layout, f"indicators/{relative}", available=_right_name(name, ".yaml"))
-                layout.misplaced["indicators"].add(_slug(str(PurePosixPath(relative).with_suffix(""))))
+                layout.misplaced["indicators"].add(probable_id(str(PurePosixPath(relative).with_suffix(""))))
 
 
 def _read_tables(root: Path, layout: Layout, kind: str, main: str, declared: dict[str, str]) -> None:
@@ -136,10 +136,10 @@ def _read_tables(root: Path, layout: Layout, kind: str, main: str, declared: dic
             _refuse(layout, f"{kind}/{folder}/{name}" if folder else f"{kind}/{name}", available=expected)
         if owner != folder and folder:
             if strays:
-                layout.misplaced[kind].add(_slug(folder))
+                layout.misplaced[kind].add(probable_id(folder))
             elif "table.sql" in names:
                 layout.faults.append(fault("missing-file", Place(f"{kind}/{folder}/{main}"), name=main))
-                layout.misplaced[kind].add(_slug(folder))
+                layout.misplaced[kind].add(probable_id(folder))
 
 
 def _upwards(folder: str) -> Iterator[str]:
@@ -152,8 +152,8 @@ def _upwards(folder: str) -> Iterator[str]:
 def _take(layout: Layout, kind: str, found: str, file: str, declared: dict[str, str]) -> None:
     wrong = [segment for segment in found.split("/") if not _SEGMENT.fullmatch(segment)]
     if wrong:
-        layout.faults.append(fault("bad-id", Place(file), name=wrong[0], better=_slug(wrong[0])))
-        layout.misplaced[kind].update({found, _slug(found)})
+        layout.faults.append(fault("bad-id", Place(file), name=wrong[0], better=probable_id(wrong[0])))
+        layout.misplaced[kind].update({found, probable_id(found)})
     else:
         declared[found] = file
 
@@ -167,10 +167,10 @@ def _refuse(layout: Layout, file: str, available: tuple[str, ...]) -> Fault:
 
 
 def _right_name(name: str, suffix: str) -> tuple[str, ...]:
-    return (_slug(PurePosixPath(name).stem) + suffix,)
+    return (probable_id(PurePosixPath(name).stem) + suffix,)
 
 
-def _slug(name: str) -> str:
+def probable_id(name: str) -> str:
     """The id that a name probably means."""
     words = re.sub(r"[^a-z0-9_/]+", "_", name.lower()).strip("_")
     return words if words[:1].isalpha() else f"x{words}"
@@ -185,7 +185,7 @@ def _probable_ids(folder: Path) -> Iterator[str]:
         for name in names:
             if name.endswith((".yaml", ".yml")):
                 stem = PurePosixPath(name).stem
-                yield _slug(inner if stem in ("source", "table") else f"{inner}/{stem}" if inner else stem)
+                yield probable_id(inner if stem in ("source", "table") else f"{inner}/{stem}" if inner else stem)
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:

@@ -359,6 +359,7 @@ def _check_audience(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[An
         if wider:
             tables_said = ", ".join(f"{name} ({audience})" for name, audience in wider.items())
             yield draft.fault("audience-too-wide", "audience", audience=said, tables=tables_said)
+            return
     elif said is None and len(set(stricter.values())) > 1:
         tables_said = ", ".join(f"{name} ({audience})" for name, audience in sorted(stricter.items()))
         yield draft.fault("audiences-apart", "audience", tables=tables_said)

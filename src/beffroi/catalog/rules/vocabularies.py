@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from beffroi.catalog.reading.documents import ScalarNode, SequenceNode
+from beffroi.catalog.reading.layouts import probable_id
 from beffroi.catalog.reading.shapes import UNREAD, read_scalar, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts, check_reference, check_repeats
 from beffroi.catalog.vocabularies import Column, ColumnUse
@@ -22,7 +23,7 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 def check_name(draft: Draft[Any], name: str, *path: str | int) -> Iterator[Fault]:
     """One fault when a theme, unit, column or file has a name that SQL and addresses could not bear."""
     if not _NAME.fullmatch(name):
-        yield draft.fault("bad-format", *path, value=name, example="area_m2")
+        yield draft.fault("bad-format", *path, value=name, example=probable_id(name))
 
 
 def complete_column(use: ColumnUse | None, shared: Any) -> Any:
