@@ -86,6 +86,16 @@ def test_a_breach_keeps_the_last_good_edition_and_blocks_its_descendants_alone(t
     assert trial.workplace.lake.release(PUBLIC).indicator("housing/dwellings")["state"] == "released"
 
 
+def test_a_source_that_changed_is_told_and_is_no_fault(trial):
+    build(trial.workplace)
+    trial.replace("sources/town/dwellings/dwellings.csv", "99003;150", "99003;160")
+    report = build(trial.workplace)
+    assert not report.own_faults
+    ((note,),) = [item.notes for item in report.items if item.notes]
+    assert (note.code, note.values["source"]) == ("edition-new", "town/dwellings")
+    assert note.place.line, "on the line of the locations"
+
+
 def test_a_text_at_fault_keeps_what_it_made(trial):
     build(trial.workplace)
     trial.replace("indicators/housing/dwellings.yaml", "column: dwellings", "column: dweling")

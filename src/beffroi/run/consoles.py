@@ -25,12 +25,12 @@ _ROWS_SHOWN = 400
 
 
 def build_in_console(workplace: Workplace, options: BuildOptions) -> BuildReport:
-    """Build with a bar for each thing under way, then the closing summary with every fault."""
+    """Build with a bar for each thing under way, then the closing summary with every note and fault."""
     console = Console(stderr=True, highlight=False)
     language = workplace.settings.language
     with _bars(console, language) as progress:
         report = build(workplace, options, progress)
-    for fault in report.own_faults:
+    for fault in (*(note for item in report.items for note in item.notes), *report.own_faults):
         console.print(fault.render(language), markup=False, soft_wrap=True)
     console.print(summarize(report, language), markup=False, soft_wrap=True)
     return report

@@ -18,7 +18,8 @@ Stage = Literal["source", "table", "territories", "indicator"]
 
 @dataclass(frozen=True)
 class Item:
-    """One thing of a build. ``blocked_by`` names the thing that failed first, when the fault is not its own."""
+    """One thing of a build. ``blocked_by`` names the thing that failed first, when the fault is not its own; ``notes``
+    tell what went on all the same (a new edition of a source, a producer that did not answer again)."""
 
     stage: Stage
     name: str
@@ -27,6 +28,7 @@ class Item:
     rows: int | None = None
     reasons: tuple[Fault, ...] = ()
     blocked_by: str | None = None
+    notes: tuple[Fault, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -37,6 +39,7 @@ class Item:
             "rows": self.rows,
             "reasons": [reason.to_json() for reason in self.reasons],
             "blocked_by": self.blocked_by,
+            "notes": [note.to_json() for note in self.notes],
         }
 
 

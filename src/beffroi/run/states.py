@@ -73,13 +73,13 @@ class BuildState:
         """Faults of a thing that could not be made. A defect of ours costs that thing alone: it is told in one line,
         and wholly in ``run.json``."""
         if isinstance(error, BeffroiError):
-            return tuple(self._on_its_line(one) for one in error.faults)
+            return tuple(self.on_its_line(one) for one in error.faults)
         self.report.tracebacks.append("".join(traceback.format_exception(error)))
         return (
             fault("unexpected", detail=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"),
         )
 
-    def _on_its_line(self, found: Fault) -> Fault:
+    def on_its_line(self, found: Fault) -> Fault:
         """A fault told with the line of the key that it is about, where the rooms that meet it know the key alone."""
         if found.place is None or found.place.line is not None or found.place.key is None:
             return found

@@ -42,4 +42,5 @@ def _collect(state: BuildState, name: str, session: Session) -> tuple[Item, Coll
     finally:
         state.progress("source", name, 1, 1)
     spent = time.monotonic() - started
-    return Item("source", name, "built" if collected.fetched else "unchanged", spent, None, collected.faults), collected
+    notes = tuple(state.on_its_line(note) for note in collected.notes)
+    return Item("source", name, "built" if collected.fetched else "unchanged", spent, notes=notes), collected
