@@ -161,6 +161,7 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         drawn=draw(site, question),
         shown=_shown(figure, language) if isinstance(figure, Ranking) else [],
         thumbnails=[(view, Markup(site.thumbnail(question, view))) for view in VIEWS],
+        ranked=site.ranked_rows(question),
         in_hand=say_place(site.atlas, question),
         options=Markup(_indicator_options(site, question)),
         levels=site.atlas.levels_of(measure),

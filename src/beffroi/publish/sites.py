@@ -8,12 +8,18 @@ from urllib.parse import quote
 
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
-from beffroi.observe.figures import Evolution, Map
+from beffroi.observe.figures import Evolution, Map, Ranking
 from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.assets import Assets
 from beffroi.publish.drawings import MapSheet, draw_map
-from beffroi.publish.drawings.thumbnails import SmallGround, draw_small_table, draw_thumbnail, mark_thumbnail
+from beffroi.publish.drawings.thumbnails import (
+    SmallGround,
+    draw_small_table,
+    draw_thumbnail,
+    mark_thumbnail,
+    small_rows,
+)
 from beffroi.publish.outlines import Ground, Outline, lay_ground, trace_outlines
 from beffroi.publish.tokens import tokens_css
 
@@ -128,6 +134,11 @@ class Site:
             return ""
         lead = self.leads(question)
         return self.fragment(("map", *question.scene), lambda: draw_map(figure, sheet, "map", lead))
+
+    def ranked_rows(self, question: Question) -> int:
+        """Over how many rows the small ranking is drawn."""
+        figure = self.figure(question, "ranking")
+        return small_rows(figure) if isinstance(figure, Ranking) else 0
 
     def thumbnail(self, question: Question, view: str) -> str:
         """The small view of a question: what is the same for all, and the mark of the territory in hand."""

@@ -114,10 +114,10 @@ export class ExplorerElement extends HTMLElement {
     for (const row of this.querySelectorAll("tr.pointed")) row.classList.remove("pointed");
     if (code) this.querySelector(`tr[data-code="${CSS.escape(code)}"]`)?.classList.add("pointed");
     const thumb = this.querySelector<SVGSVGElement>('.thumbs [data-view="ranking"] svg');
-    const count = Number(thumb?.dataset.count ?? 0);
-    if (!rank || !thumb || !count) return;
+    const rows = Number(thumb?.dataset.rows ?? 0);
+    if (!rank || !thumb || !rows) return;
     const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    const y = String(((Number(rank) - 0.5) / Math.max(count, Number(thumb.dataset.rows ?? count))) * 100);
+    const y = String(((Number(rank) - 0.5) / rows) * 100);
     for (const [name, value] of Object.entries({ class: "thumb-mark", x1: "0", x2: "160", y1: y, y2: y })) line.setAttribute(name, value);
     thumb.append(line);
   }

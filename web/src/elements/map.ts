@@ -34,6 +34,7 @@ export class MapElement extends HTMLElement {
     }
     this.label = document.createElement("p");
     this.label.className = "tooltip";
+    this.label.setAttribute("role", "status");
     this.label.hidden = true;
     this.append(this.label);
     this.addControls();

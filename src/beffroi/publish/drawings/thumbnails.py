@@ -47,7 +47,7 @@ def mark_thumbnail(figure: Figure, hand: str, small: SmallGround) -> str:
     if isinstance(figure, Map) and figure.drawable and hand in small.outlines:
         return small.place(f'<path class="hand" d="{small.outlines[hand].path}"/>')
     if isinstance(figure, Ranking):
-        step = HEIGHT / max(6, len(figure.ranked))
+        step = HEIGHT / small_rows(figure)
         tall = step * 0.7 if _few(figure) else 2.5
         return "".join(
             mark_rect("bar-hand", line.start * WIDTH, row * step + (0 if _few(figure) else step / 2 - 1.25),
@@ -76,6 +76,11 @@ def _map(figure: Map, small: SmallGround) -> str:
     return small.place(areas + circles)
 
 
+def small_rows(figure: Ranking) -> int:
+    """Rows of the small ranking: never so few that its bars would be beams."""
+    return max(6, len(figure.ranked))
+
+
 def _few(figure: Ranking) -> bool:
     return len(figure.ranked) <= 14
 
@@ -84,7 +89,7 @@ def _ranking(figure: Ranking) -> str:
     lines = figure.ranked
     if not lines:
         return draw_small_table()
-    step = HEIGHT / max(6, len(lines))
+    step = HEIGHT / small_rows(figure)
     if _few(figure):
         return "".join(
             mark_rect("bar", line.start * WIDTH, row * step, _length(line), step * 0.7)
@@ -149,4 +154,4 @@ def draw_sparkline(history: tuple[Value, ...], width: int = 120, height: int = 2
     return marks + mark_circle("point-hand", *spots[known[-1][0]], 3)
 
 
-__all__ = ["SmallGround", "draw_small_table", "draw_sparkline", "draw_thumbnail", "mark_thumbnail"]
+__all__ = ["SmallGround", "draw_small_table", "draw_sparkline", "draw_thumbnail", "mark_thumbnail", "small_rows"]

@@ -1,0 +1,163 @@
+"""Journeys of people: without a script, by keyboard alone, with a mouse, on a phone, with other eyes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+STATES = (
+    "/", "/en/", "/catalogue", "/catalogue?q=rien-de-tel", "/sources/insee/census", "/sources/dvf/statistics",
+    "/tables/insee/census", "/indicateurs/housing/vacancy_rate", "/indicateurs/land/median_price",
+    "/recherche?q=ecaillon", "/recherche?q=belefose", "/recherche?q=zzzz", "/api", "/nulle-part", "/integrer?view=map",
+    "/explorer?vintage=2021",
+    *(
+        f"/explorer?view={view}&indicator={indicator}"
+        for view in ("map", "ranking", "evolution", "distribution", "table")
+        for indicator in ("housing/vacancy_rate", "mobility/accidents")
+    ),
+    "/explorer?indicator=population/yearly_change", "/explorer?view=evolution&indicator=income/median_income",
+)  # fmt: skip
+
+
+def test_without_a_script_everything_is_there(visit: Open) -> None:
+    page = visit("/", scripts=False)
+    page.get_by_label("Une commune, un indicateur").fill("ecaillon")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name="Écaillon-la-Forêt").click()
+    expect(page.locator("#sentence")).to_contain_text("pas de valeur, non disponible")
+    page.get_by_label("Indicateur").select_option("mobility/accidents")
+    page.get_by_label("Territoire", exact=True).fill("Bellefosse")
+    page.get_by_role("button", name="Afficher").click()
+    expect(page.locator("h1")).to_have_text("Accidents corporels de la route, communes, 2020")
+    expect(page.locator("#sentence")).to_contain_text("Bellefosse")
+    expect(page.locator("svg.map circle").first).to_be_visible()
+    page.get_by_role("link", name="Tableau").click()
+    expect(page.get_by_role("row", name="Non localisé")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").first.click()
+    assert download.value.suggested_filename.startswith("mobility-accidents_commune_2020")
+    page.get_by_role("link", name="Read this page in English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("h1")).to_have_text("Road accidents with injuries, communes, 2020")
+
+
+def focused(page: Page) -> str:
+    """What has the focus, in words."""
+    return str(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"))
+
+
+def tab_to(page: Page, words: str, most: int = 60) -> None:
+    """Press Tab until what has the focus begins with some words."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if focused(page).strip().startswith(words):
+            return
+    raise AssertionError(f"Tab never reaches « {words} »")
+
+
+def test_by_keyboard_alone(visit: Open) -> None:
+    page = visit("/")
+    page.keyboard.press("Tab")
+    assert focused(page) == "Aller au contenu"
+    page.keyboard.press("Enter")
+    page.locator("#q").focus()
+    page.keyboard.type("rosem")
+    expect(page.get_by_role("option").first).to_contain_text("Rosembaut commune")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sentence")).to_contain_text("Rosembaut")
+    tab_to(page, "Carte\u00a0:")
+    page.keyboard.press("ArrowLeft")
+    first = page.get_by_role("status").inner_text()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("status")).not_to_have_text(first)
+    name = page.get_by_role("status").inner_text().split("\u00a0:")[0].split(" :")[0]
+    page.keyboard.press("Enter")
+    expect(page.locator("#sentence")).to_contain_text(name)
+    tab_to(page, "Classement")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table")).to_be_visible()
+    assert focused(page).strip() == "Classement", "the focus stays where the reader put it"
+
+
+def test_a_change_of_the_question_is_an_address_and_goes_back(visit: Open) -> None:
+    page = visit("/explorer?indicator=mobility/accidents&territory=commune:99002")
+    page.evaluate("window.unbroken = true")
+    page.get_by_label("Période", exact=True).first.select_option("2015")
+    expect(page.locator("h1")).to_contain_text("2015")
+    assert "period=2015" in page.url
+    page.get_by_label("Maille").select_option("epci")
+    expect(page.locator("h1")).to_contain_text("EPCI")
+    page.go_back()
+    expect(page.locator("h1")).to_contain_text("communes, 2015")
+    page.get_by_role("combobox", name="Territoire", exact=True).fill("Pontar")
+    page.get_by_role("option", name="Pontarmé").click()
+    expect(page.locator("#sentence")).to_contain_text("Pontarmé")
+    assert page.evaluate("window.unbroken"), "no page was loaded anew"
+
+
+def test_pointing_at_the_map_marks_the_ranking(visit: Open) -> None:
+    page = visit("/explorer?territory=commune:99002")
+    page.locator('a[data-code="99021"]').hover()
+    expect(page.get_by_role("status")).to_contain_text("Les Usselles")
+    expect(page.locator(".thumb-mark")).to_have_count(1)
+    page.get_by_role("button", name="Agrandir la carte").click()
+    expect(page.locator("svg.map.zoomed")).to_be_visible()
+    page.get_by_role("button", name="Revoir toute la carte").click()
+    expect(page.locator("svg.map.zoomed")).to_have_count(0)
+    page.locator('a[data-code="99021"]').click()
+    expect(page.locator("#sentence")).to_contain_text("Les Usselles")
+
+
+def test_a_table_is_sorted_by_its_headings(visit: Open) -> None:
+    page = visit("/explorer?view=table&indicator=mobility/accidents")
+    page.get_by_role("button", name="Valeur").click()
+    values = [int(words) for words in page.locator("tbody tr:not(.unlocated) td:nth-child(2)").all_inner_texts()]
+    assert values == sorted(values, reverse=True)
+    expect(page.locator("tbody tr").last).to_contain_text("Non localisé")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_no_fault(visit: Open, dark: bool) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there: npm ci in web/ brings it")
+    page = visit("/", dark=dark, trusted=True)
+    found = []
+    for path in STATES[:: 3 if dark else 1]:
+        page.goto(path)
+        page.evaluate(AXE.read_text("utf-8"))
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found += [f"{path}: {each['impact']} {each['id']} {each['nodes'][0]['html']}" for each in result["violations"]]
+    assert not found, "\n".join(found)
+
+
+def test_a_phone_never_scrolls_sideways(visit: Open) -> None:
+    page = visit("/", width=360)
+    for path in STATES:
+        page.goto(path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360, path
+        small = page.evaluate("""[...document.querySelectorAll('button, input:not([type=hidden]), select')]
+            .filter((e) => e.offsetParent && Math.min(e.offsetHeight, e.offsetWidth) < 24 && e.type !== 'checkbox')
+            .map((e) => e.outerHTML)""")
+        assert not small, f"{path}: targets are at least 24 pixels: {json.dumps(small)}"
+    page.goto("/explorer?view=table&indicator=housing/vacancy_rate")
+    expect(page.locator(".fields")).to_be_hidden()
+    page.locator("summary").first.click()
+    expect(page.get_by_label("Indicateur")).to_be_visible()
+
+
+def test_a_theme_is_chosen_and_kept(visit: Open) -> None:
+    page = visit("/")
+    light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    page.get_by_role("button", name="Fond sombre").click()
+    dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert light != dark
+    page.goto("/catalogue")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == dark
