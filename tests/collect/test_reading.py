@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -151,3 +152,11 @@ def test_what_was_read_once_is_remembered_until_its_files_go(desk: Desk, monkeyp
     for path in first.files:
         Path(path).unlink()
     assert rows_of(desk.relation(data, "rows.csv", format="csv")) == [{"code": "01"}]
+
+
+def test_a_copied_lake_reads_its_own_files(tmp_path: Path) -> None:
+    data = zip_of({"rows.csv": b"code\n01\n"})
+    Desk(tmp_path / "first").relation(data, "rows.csv", format="csv")
+    copytree(tmp_path / "first", tmp_path / "copy")
+    copied = Desk(tmp_path / "copy").relation(data, "rows.csv", format="csv")
+    assert all(Path(path).is_relative_to(tmp_path / "copy") for path in copied.files)

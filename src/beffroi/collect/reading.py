@@ -89,7 +89,9 @@ _LINE_FAULTS = {
 
 def _relation(name: str, pieces: list[_Piece], scratch: Path) -> RawRelation:
     fingerprint = _fingerprint(name, pieces)
-    memory = scratch / "relations" / f"{fingerprint[:40]}.json"
+    # Paths are written in what is remembered: a lake that was moved or copied remembers nothing.
+    here = sha256(f"{fingerprint} {scratch.resolve()} {pieces[0][1].path.resolve()}".encode()).hexdigest()
+    memory = scratch / "relations" / f"{here[:40]}.json"
     if found := _remember(memory, name, fingerprint):
         return found
     faults: list[Fault] = []
