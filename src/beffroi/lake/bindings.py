@@ -76,10 +76,26 @@ def check_columns(table: DeclaredTable | TableOutline, given: Mapping[str, str])
         return faults
     place = Place(table.sql_file, 1)
     return [
-        fault("column-type", place, name=name, found=given[name], wanted=column.type, sql=ENGINE_TYPES[column.type])
+        fault(
+            "column-type",
+            place,
+            name=name,
+            found=given[name],
+            wanted=column.type,
+            conversion=_conversion(name, column.type, given[name]),
+        )
         for name, column in table.columns.items()
         if re.split(r"[(\[]", given[name])[0] not in _WIDENED[column.type] or given[name].endswith("]")
     ]
+
+
+def _conversion(name: str, wanted: ColumnType, found: str) -> str:
+    """How a SELECT turns a column into the type that is wanted; geometries are read from files as WKB."""
+    return (
+        f"ST_GeomFromWKB({name})"
+        if (wanted, found) == ("geometry", "BLOB")
+        else f"cast({name} as {ENGINE_TYPES[wanted]})"
+    )
 
 
 def check_names(table: DeclaredTable | TableOutline, given: Collection[str]) -> list[Fault]:

@@ -143,14 +143,34 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str, frames: Mapping[str, p
 
 
 def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
-    """The catalogue without the sources, tables and indicators that the reader may not see."""
+    """The catalogue without what the reader may not see: sources, tables, indicators, and the themes and units that
+    only those use, for a theme's name tells what there is."""
+    told, kept = _Mentions(), _Mentions()
     for kind in ("sources", "tables", "indicators"):
-        catalogue[kind] = {
-            name: entry
-            for name, entry in catalogue[kind].items()
-            if allows(reader, Audience(entry.get("audience", "public")))
-        }
+        for name, entry in list(catalogue[kind].items()):
+            if allows(reader, Audience(entry.get("audience", "public"))):
+                kept.add(entry)
+            else:
+                told.add(entry)
+                del catalogue[kind][name]
+    for name in told.themes - kept.themes:
+        catalogue["themes"].pop(name, None)
+    for name in told.units - kept.units:
+        catalogue["units"].pop(name, None)
     return catalogue
+
+
+class _Mentions:
+    """Themes and units that entries of a catalogue name."""
+
+    def __init__(self) -> None:
+        self.themes: set[str] = set()
+        self.units: set[str] = set()
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        self.themes.update(entry.get("themes", ()), {entry["theme"]} if "theme" in entry else ())
+        columns = entry.get("columns", {}).values()
+        self.units.update(unit for each in (entry, *columns) if isinstance(unit := each.get("unit"), str))
 
 
 def _of_level(contours: pa.Table, level: str) -> pa.Table:

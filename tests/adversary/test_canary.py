@@ -1,0 +1,274 @@
+"""Nothing that is for a partner comes out to the public or to another partner, by any of the ways out.
+
+Two partners' data hold one value everywhere. Each reader crawls the whole site; then each asks for every address that
+another one was shown, so that answers kept for one would come out to the other.
+"""
+
+import gzip
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urljoin
+
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+import beffroi
+from beffroi.access import PUBLIC, partner
+from beffroi.errors import BeffroiError
+from beffroi.run import BuildOptions, build
+from beffroi.run.consoles import build_in_console
+from beffroi.run.explaining import explain
+from beffroi.serve import create_app
+from tests.adversary.worlds import CANARY, TOKENS, WORDS, guard
+from tests.run.conftest import Trial
+
+ZIBELINE = ("zibelin", "owners", "empty_homes", "propriétaires", "logements vides")
+OCELOT = ("ocelot",)
+SUMS = tuple(str(CANARY * times) for times in (1, 2, 3, 4, 5, 7))
+"""What the values add up to in a commune, an EPCI and the whole: totals and derived hints."""
+
+TWINS = {
+    "zibeline": "zibelinx",
+    "ocelot": "ocelet",
+    "owners": "ownerx",
+    "empty_homes": "empty_homex",
+    "7654321": "7654329",
+}
+"""Names of secrets and values that a stranger may try, with others that are nothing at all."""
+
+VIEWS = ("map", "ranking", "evolution", "distribution", "table")
+SECRET = (
+    "fur/zibelines",
+    "housing/zibelines_per_dwelling",
+    "housing/zibeline_growth",
+    "housing/empty_homes",
+    "fur/ocelots",
+)
+OPEN = ("housing/dwellings", "housing/vacancy_rate")
+LINK = re.compile(r"""(?:href|src|action|data-source)=["']([^"']+)["']""")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    trial = guard(tmp_path_factory.mktemp("canary") / "trial")
+    report = build(trial.workplace)
+    assert {item.state for item in report.items} == {"built"}, [item for item in report.items if item.state != "built"]
+    return trial
+
+
+@pytest.fixture(scope="module")
+def client(house: Trial) -> Iterator[TestClient]:
+    app = create_app(house.workplace.lake.release, tokens=TOKENS)
+    with TestClient(app, base_url="http://beffroi.test", raise_server_exceptions=False) as client:
+        yield client
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an address answered, with all that one can read in it."""
+
+    address: str
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+def read(body: bytes) -> str:
+    """Everything written in an answer, whatever its form."""
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+    if body[:4] == b"PAR1":
+        table = pq.read_table(io.BytesIO(body))
+        return f"{table.to_pydict()} {table.schema.metadata}"
+    if body[:2] == b"\x1f\x8b":
+        return gzip.decompress(body).decode("utf-8", "replace")
+    return html.unescape(unquote(body.decode("utf-8", "replace")))
+
+
+def leaks(seen: Seen, words: Iterable[str], values: Iterable[str] = SUMS) -> list[str]:
+    """Words and values of a secret in an answer."""
+    text = f"{seen.text} {dict(seen.headers)}".lower()
+    digits = join_digits(text)
+    return [word for word in words if word.lower() in text] + [value for value in values if value in digits]
+
+
+def join_digits(text: str) -> str:
+    """Numbers without what parts their thousands."""
+    return re.sub(r"(?<=\d)[\s,.\u00a0\u202f](?=\d)", "", text)
+
+
+def ask(client: TestClient, address: str, token: str | None = None) -> Seen:
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    answer = client.get(address, headers=headers, follow_redirects=False)
+    return Seen(address, answer.status_code, answer.headers, read(answer.content))
+
+
+def starts() -> Iterator[str]:
+    """Where a crawl begins: what no page links to is here too, secrets' own addresses above all."""
+    yield from ("/", "/en/", "/explorer", "/catalogue", "/en/catalogue", "/api", "/health", "/robots.txt", "/icon.svg")
+    yield from ("/api/openapi.json", "/api/edition", "/api/indicators", "/en/api/indicators", "/api/sources")
+    yield from ("/api/tables", "/api/territories", "/api/territories?q=aubel", "/nulle-part", "/en/nowhere")
+    for word in ("zibeline", "ocelot", "logement", "7654321", "fur", "vide", "a"):
+        yield from (f"/recherche?q={word}", f"/api/search?q={word}", f"/catalogue?q={word}")
+    yield from ("/catalogue?theme=fur", "/api/indicators?theme=fur", "/donnees/housing/dwellings.zip")
+    yield from ("/figures/map.bmp?indicator=housing/dwellings", "/explorer?indicator=housing/dwelling")
+    for name in ("town/zibeline", "town/ocelot", "town/zibeline_share", "town/owners", "town/dwellings"):
+        yield from (f"/sources/{name}", f"/tables/{name}", f"/api/sources/{name}", f"/en/api/tables/{name}")
+    for indicator in (*SECRET, *OPEN):
+        yield from (f"/indicateurs/{indicator}", f"/en/indicateurs/{indicator}", f"/api/indicators/{indicator}")
+        yield from (f"/api/series?indicator={indicator}", f"/api/series?indicator={indicator}&vintage=2021")
+        yield from (f"/donnees/{indicator}.{form}" for form in ("csv", "xlsx", "parquet", "geojson"))
+        yield f"/api/figure?indicator={indicator}"
+        for view in VIEWS:
+            state = f"indicator={indicator}&period=2020&territory=commune:99003"
+            yield f"/explorer?{state}&level=commune&view={view}"
+            yield f"/en/explorer?{state}&level=epci&vintage=2021&view={view}"
+            yield f"/figures/{view}.svg?{state}&level=commune"
+            yield f"/figures/{view}.vl.json?{state}&level=epci"
+        yield f"/integrer?indicator={indicator}"
+        yield f"/figures/map.png?indicator={indicator}"
+
+
+def crawl(client: TestClient, token: str | None, further: Iterable[str] = ()) -> dict[str, Seen]:
+    """Every address that the starts lead to, two links away."""
+    seen: dict[str, Seen] = {}
+    waiting = list(dict.fromkeys([*starts(), *further]))
+    for depth in range(3):
+        found: dict[str, None] = {}
+        for address in waiting:
+            answer = seen[address] = ask(client, address, token)
+            if depth < 2 and "<html" in answer.text:
+                for link in LINK.findall(answer.text):
+                    whole = urljoin(address, link).partition("#")[0]
+                    if whole.startswith("/") and not _seen_enough(whole):
+                        found[whole] = None
+        waiting = [address for address in found if address not in seen]
+    return seen
+
+
+def _seen_enough(address: str) -> bool:
+    """States that differ by the territory alone come by hundreds, and are drawn by the same code."""
+    return "compare=" in address or re.search(r"territory=(?!commune:99003|grouping)", address) is not None
+
+
+def test_no_reader_finds_what_is_for_another(client: TestClient) -> None:
+    own = crawl(client, TOKENS["dreal"])
+    assert any(str(CANARY) in join_digits(seen.text) for seen in own.values()), (
+        "the partner does not see their own data"
+    )
+    stranger = crawl(client, None, further=own)
+    other = crawl(client, TOKENS["cci"])
+    again = {address: ask(client, address, TOKENS["dreal"]) for address in list(stranger)[:40]}
+    for seen in stranger.values():
+        assert_no_leak(client, None, seen, WORDS)
+    for seen in other.values():
+        assert_no_leak(client, TOKENS["cci"], seen, ZIBELINE, values=())
+    for seen in (*own.values(), *again.values()):
+        assert_no_leak(client, TOKENS["dreal"], seen, OCELOT, values=())
+    assert all(seen.status < 500 for seen in (*own.values(), *stranger.values(), *other.values()))
+
+
+def assert_no_leak(
+    client: TestClient, token: str | None, seen: Seen, words: Iterable[str], values: Iterable[str] = SUMS
+) -> None:
+    """An answer holds nothing secret. One that was asked about a secret by name repeats that name at most, and has the
+    status that any other name would have had."""
+    twin = seen.address
+    for secret, nothing in TWINS.items():
+        twin = twin.replace(secret, nothing)
+    if twin == seen.address:
+        assert not leaks(seen, words, values), (seen.address, leaks(seen, words, values))
+        return
+    if not any(word in seen.address for word in words):
+        return
+    assert seen.status == ask(client, twin, token).status, seen.address
+    said = seen.text
+    for path in re.findall(r"[\w/]+", unquote(seen.address)):
+        for asked in [path.split("/", cut)[-1] for cut in range(path.count("/") + 1)]:
+            # The name that was asked for, as it was asked for, and nothing that merely begins like it.
+            said = re.sub(rf"(?<!\w){re.escape(asked)}(?!\w)", "", said) if asked else said
+    assert not leaks(Seen(twin, seen.status, seen.headers, said), words, values), seen.address
+
+
+def test_answers_of_partners_are_kept_by_nobody(client: TestClient) -> None:
+    for address in ("/", "/explorer?indicator=housing/dwellings", "/donnees/housing/dwellings.csv", "/api/indicators"):
+        mine, theirs = ask(client, address, TOKENS["dreal"]), ask(client, address)
+        assert mine.headers["cache-control"] == "private, no-store"
+        assert "etag" not in mine.headers
+        assert theirs.headers["cache-control"].startswith("public")
+        for seen in (mine, theirs):
+            assert {"authorization", "cookie"} <= {word.strip().lower() for word in seen.headers["vary"].split(",")}
+
+
+def test_a_mark_of_the_public_opens_nothing_to_nobody(client: TestClient) -> None:
+    """A partner who shows the public's ETag gets their own page, not « unchanged »."""
+    mark = ask(client, "/catalogue").headers["etag"]
+    mine = client.get("/catalogue", headers={"authorization": f"Bearer {TOKENS['dreal']}", "if-none-match": mark})
+    assert mine.status_code == 200
+    assert "zibelin" in mine.text.lower()
+
+
+def test_a_wrong_token_opens_nothing(client: TestClient) -> None:
+    for token in ("x", TOKENS["dreal"] + "x", TOKENS["dreal"].upper(), "partner:dreal"):
+        seen = ask(client, "/api/indicators", token)
+        assert seen.status == 403
+        assert not leaks(seen, WORDS)
+
+
+def test_a_token_in_an_address_is_moved_out_of_it(client: TestClient) -> None:
+    for path in ("/catalogue", "//voleur.example/", "/%0d%0aX-Voleur:%201"):
+        answer = client.get(f"http://beffroi.test{path}?token={TOKENS['dreal']}", follow_redirects=False)
+        assert answer.status_code == 303
+        assert TOKENS["dreal"] not in answer.headers["location"]
+        assert re.match(r"/(?!/)", answer.headers["location"])
+        assert "x-voleur" not in answer.headers
+        assert "HttpOnly" in answer.headers["set-cookie"]
+    client.cookies.clear()
+
+
+def test_secrecy_holds_for_the_partner_too(client: TestClient) -> None:
+    rows = json.loads(ask(client, "/api/series?indicator=fur/ocelots&vintage=2021", TOKENS["cci"]).text)["rows"]
+    by_code = {row["territory"]: row for row in rows}
+    for code in ("99001", "99003", "99004"):
+        # One unit alone; one firm with nearly all; two units.
+        row = by_code[code]
+        assert row["confidentiality"] == "C"
+        assert [row[key] for key in ("value", "numerator", "denominator", "observations")] == [None] * 4
+    assert by_code["99002"]["value"] == 3 * CANARY
+
+
+def test_the_notebook_and_explain_know_who_asks(house: Trial) -> None:
+    notebook = beffroi.open(house.root)
+    assert set(notebook.indicators().index) == {"housing/dwellings", "housing/households", "housing/vacancy_rate"}
+    workplace = house.workplace
+    for indicator in SECRET:
+        for reader in (PUBLIC, partner("dreal" if indicator == "fur/ocelots" else "cci")):
+            with pytest.raises(BeffroiError) as caught:
+                explain(workplace, indicator, level=None, territory="99003", period="2020", reader=reader)
+            assert caught.value.faults[0].code == "unknown-indicator"
+            assert indicator not in caught.value.faults[0].available
+        with pytest.raises(BeffroiError):
+            notebook.series(indicator)
+    said = json.dumps(
+        explain(workplace, "housing/dwellings", level=None, territory="99003", period="2020", reader=PUBLIC).to_json(),
+        default=str,
+    )
+    assert not leaks(Seen("", 200, {}, said), WORDS)
+
+
+def test_logs_hold_no_value(house: Trial, client: TestClient, capfd: pytest.CaptureFixture[str]) -> None:
+    build_in_console(house.workplace, BuildOptions(refresh=True))
+    ask(client, "/api/series?indicator=fur/zibelines", TOKENS["dreal"])
+    ask(client, f"/api/series?indicator=fur/zibelines&token={TOKENS['dreal']}")
+    written = "".join(capfd.readouterr())
+    run = next(path for path in sorted((house.workplace.lake.root / "runs").glob("*/run.json")))
+    for text in (written, run.read_text("utf-8")):
+        assert not [value for value in SUMS if value in join_digits(text)]
+        assert TOKENS["dreal"] not in text
