@@ -18,10 +18,10 @@ STAMPS := .venv/stamps
 TSC := web/node_modules/typescript/bin/tsc
 FRONT_END := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test check format docs bench lock
+.PHONY: help setup demo test check format docs screenshots bench lock
 
 help: ## what one can ask
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1#\2/p' Makefile | tr '#' '\t' | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1#\2/p' Makefile | tr '#' '\t' | expand -t 20
 
 setup: $(STAMPS)/package ## everything needed to run: .venv/bin/beffroi
 
@@ -47,6 +47,10 @@ format: setup ## put the code in its canonical form
 
 docs: setup ## write docs/reference again, from the code
 	@$(PY) scripts/write_reference.py
+
+screenshots: setup ## take the pictures of docs/images from the Artois workspace, once built
+	@$(PY) scripts/obtain_browser.py
+	@$(PY) scripts/take_screenshots.py
 
 bench: setup ## measure speed and memory (BENCH_ARGS=--full)
 	@$(PY) -m benchmarks $(BENCH_ARGS)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,7 @@ from beffroi.run.states import BuildOptions
 from beffroi.run.workplaces import Workplace
 
 _ROWS_SHOWN = 400
+_KEYS_SHOWN = 4
 
 
 def build_in_console(workplace: Workplace, options: BuildOptions) -> BuildReport:
@@ -148,12 +150,15 @@ def print_explanation(found: Explanation, output: Literal["text", "json"]) -> No
     print(f"{value['indicator']}  {value['label']} ({value['level']} {value['territory']})  {value['period']}")
     print(f"  valeur        {value['value']}   statut {value['status']}, confidentialité {value['confidentiality']}")
     if value["denominator"] is not None:
-        print(f"  parties       {value['numerator']} / {value['denominator']}")
+        print(f"  parties       {_plain(value['numerator'])} / {_plain(value['denominator'])}")
     print(f"  observations  {value['observations']}")
     print(f"  définition    {found.definition}")
     print(f"  édition       {found.edition}, construite le {found.built}")
     for row in found.contributions:
-        print("  ligne         " + ", ".join(f"{key}={value}" for key, value in row.items()))
+        keys = [" ".join(map(str, key.values())) for key in row["keys"][:_KEYS_SHOWN]]
+        more = ", …" if row["rows"] > len(keys) else ""
+        role = "" if row["part"] == "value" else f" ({row['part']})"
+        print(f"  lignes        {row['rows']} de {row['table']}{role} : {', '.join(keys)}{more}")
     for table in found.tables:
         print(f"  table         {table.id}  {table.rows} lignes  sha256 {table.sha256}")
         print(f"                {table.sql_file} lit {', '.join(table.reads)}")
@@ -163,3 +168,8 @@ def print_explanation(found: Explanation, output: Literal["text", "json"]) -> No
         part = f" [{file.part}]" if file.part else ""
         print(f"  fichier       {file.source}{part}  {file.bytes} octets  sha256 {file.sha256}")
         print(f"                {file.address}, reçu le {file.fetched[:10]} ({file.producer}, {file.licence})")
+
+
+def _plain(value: Decimal) -> str:
+    """An exact number without the decimals that it does not need."""
+    return f"{value.normalize():f}"
