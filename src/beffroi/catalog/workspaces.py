@@ -30,58 +30,86 @@ class TerritoryTables(Declaration):
     """
 
     communes: Identifier
+    """Table of the communes at each vintage, with the EPCI, the arrondissement and so on that each belongs to."""
     epci: Identifier
+    """Table of the EPCI at each vintage."""
     departements: Identifier | None = None
+    """Table of the départements."""
     regions: Identifier | None = None
+    """Table of the regions."""
     arrondissements: Identifier | None = None
+    """Table of the arrondissements."""
     events: Identifier | None = None
+    """Table of INSEE's events: mergers, splits, changes of code. Without it no conversion between vintages."""
     contours: Identifier | None = None
+    """Table of the contours of communes, from which those of larger territories are made."""
     iris: Identifier | None = None
+    """Table of the IRIS."""
 
 
 class AudienceDeclaration(Declaration):
     """A partner for whom some tables and indicators are meant; its token comes from the environment."""
 
     title: LocalText
+    """Name of the partner."""
     token_env: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
+    """Environment variable that holds the token of the partner."""
 
 
 class Limits(Declaration):
     """What a build or a server may use of its machine."""
 
     memory: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|TB)$")
+    """Memory of a query: ``2GB``."""
     threads: int = Field(default=2, ge=1)
+    """Threads of a query."""
     scratch: str = Field(default="20GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|TB)$")
+    """Disk on which a query may spill."""
     query_seconds: int = Field(default=30, ge=1)
+    """Seconds after which an interactive query is interrupted."""
 
 
 class Identity(Declaration):
     """How the workspace looks: an accent colour legible on white (contrast 4.5 at least), an address to write to."""
 
     accent: str = Field(default="#9a3412", pattern=r"^#[0-9a-f]{6}$")
+    """Colour ``#rrggbb``."""
     contact: str | None = None
+    """Address of mail or of a page to write to."""
 
 
 class Workspace(Declaration):
     """Who watches over what, since when and for whom."""
 
     format: Literal[1]
+    """Version of this format."""
     title: LocalText
+    """Name of the observatory."""
     sentence: LocalText
+    """What it is, in one sentence."""
     publisher: Text
+    """Who answers for it."""
     languages: list[Literal["fr", "en"]] = Field(default=["fr"], min_length=1)
+    """Languages of its pages, the first by default."""
     perimeter: Text
     """Code of the grouping (a file of ``territories/``) that the workspace watches over."""
     reference_vintage: Vintage
+    """Vintage of the geography in which everything is shown."""
     vintages: list[Vintage] = Field(default_factory=list)
     """Vintages of the official geography released besides the reference one."""
     levels: list[Level] = Field(min_length=1)
+    """Levels at which indicators are given."""
     compare_with: list[str] = Field(default_factory=list)
     """Territories offered first for comparison, as ``level:code``."""
     territories: TerritoryTables
+    """The tables of official territories."""
     audiences: dict[str, AudienceDeclaration] = Field(default_factory=dict)
+    """Partners by name: ``partner:<name>`` is then an audience."""
     limits: Limits = Limits()
+    """What a build and a server may use."""
     identity: Identity = Identity()
+    """How pages look."""
     synthetic: bool = False
+    """Whether the territory and its data are made up; every page then says so."""
     why: Why | None = None
     """Why the data are made up; required when ``synthetic``."""

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from beffroi.catalog.reading.documents import KeyPath, MappingNode, Node, ScalarNode, SequenceNode
-from beffroi.catalog.reading.shapes import unread, wholly_read
+from beffroi.catalog.reading.shapes import UNREAD, unread, wholly_read
 from beffroi.catalog.rules.drafts import Draft, Drafts, check_reference, check_repeats
 from beffroi.catalog.rules.vocabularies import check_name
 from beffroi.catalog.sources import LOCATION_KINDS, FileSpec, Location, Reading, Source
@@ -32,7 +32,7 @@ _ONLY_FOR: dict[str, tuple[str, ...]] = {
 _FORMATS: dict[str, tuple[str, ...]] = {
     ".csv": ("csv",), ".tsv": ("csv",), ".txt": ("csv",), ".xlsx": ("xlsx",), ".json": ("json", "geojson"),
     ".geojson": ("geojson", "json"), ".shp": ("shapefile",), ".gpkg": ("geopackage",), ".fgb": ("flatgeobuf",),
-    ".parquet": ("parquet",), ".geoparquet": ("parquet",), ".xls": (), ".ods": (),
+    ".parquet": ("parquet",), ".geoparquet": ("parquet",), ".xls": ("xlsx",), ".ods": ("xlsx",),
 }  # fmt: skip
 _COMPRESSED = (".gz", ".bz2", ".xz", ".lzma", ".zst")
 
@@ -254,10 +254,11 @@ def _check_member(draft: Draft[Source], spec: FileSpec, *path: str | int) -> Ite
     while name.endswith(_COMPRESSED):
         name = name.rpartition(".")[0]
     formats = _FORMATS.get(PurePosixPath(name).suffix)
-    asked = "" if unread(spec.read) else spec.read.format
-    if formats is not None and not unread(asked) and asked and asked not in formats:
-        there = formats or tuple(Reading.model_fields["format"].annotation.__args__)  # type: ignore[union-attr]
-        yield draft.fault("format-mismatch", *path, "read", "format", format=asked, member=spec.member, available=there)
+    asked = UNREAD if unread(spec.read) else spec.read.format
+    if formats is not None and not unread(asked) and asked not in formats:
+        yield draft.fault(
+            "format-mismatch", *path, "read", "format", format=asked, member=spec.member, available=formats
+        )
 
 
 def _check_reading(draft: Draft[Source], reading: Reading, *path: str | int) -> Iterator[Fault]:
