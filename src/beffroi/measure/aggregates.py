@@ -33,7 +33,7 @@ def aggregate_by_level(
         "_codes": scan.codes,
         "_periods": scan.periods,
         "_crosswalk": scan.crosswalk,
-        "_iris": iris_of(geography),
+        "_iris": iris_of(geography, scan.codes),
         "_membership": membership_of(geography, levels),
         "_shown": shown_territories(geography, levels),
     }

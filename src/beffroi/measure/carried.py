@@ -44,7 +44,7 @@ def carried_territories(instruments: Instruments, scan: Scan, levels: Sequence[L
         "_membership": geography.membership,
         "_memberships": pa.concat_tables([_MEMBERSHIPS.empty_table(), *older]),
         "_shown": shown_territories(geography, levels),
-        "_iris": iris_of(geography),
+        "_iris": iris_of(geography, scan.codes),
     }
     iris = shown_iris(geography) if "iris" in levels else "FALSE"
     return instruments.query(

@@ -175,10 +175,18 @@ def lists_iris(geography: Geography) -> bool:
     return bool(pc.any(pc.equal(vintages, pa.scalar(geography.vintage, vintages.type))).as_py())
 
 
-def iris_of(geography: Geography) -> pa.Table:
-    """``code, commune, vintage`` of every IRIS that is listed, in the types that statements expect."""
+def iris_of(geography: Geography, codes: pa.Table) -> pa.Table:
+    """``code, commune, vintage`` of the IRIS listed at the vintages of ``codes`` and of ``geography``; none when no
+    code is one.
+
+    Only what a statement needs: the whole list weighs more than most tables.
+    """
     schema = pa.schema([("code", pa.string()), ("commune", pa.string()), ("vintage", pa.int32())])
-    return geography.iris.select(schema.names).cast(schema)
+    listed = geography.iris.select(schema.names)
+    if "iris" not in pc.unique(codes["level"]).to_pylist():
+        return listed.slice(0, 0).cast(schema)
+    vintages = pa.array({geography.vintage, *pc.unique(codes["vintage"]).to_pylist()}, pa.int32())
+    return listed.filter(pc.is_in(listed["vintage"].cast(pa.int32()), vintages)).cast(schema)
 
 
 def _identity(geography: Geography) -> pa.Table:

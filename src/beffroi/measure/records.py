@@ -23,7 +23,7 @@ def locate_codes(instruments: Instruments, scan: Scan, levels: Sequence[Level]) 
     frames = {
         "_codes": scan.codes,
         "_crosswalk": scan.crosswalk,
-        "_iris": iris_of(geography),
+        "_iris": iris_of(geography, scan.codes),
         "_membership": membership_of(geography, levels),
         "_shown": shown_territories(geography, levels),
     }

@@ -152,11 +152,12 @@ PLACED = """
 
 def cover_scan(instruments: Instruments, scan: Scan, *, secret: bool) -> Coverage:
     """What could be placed, and what could not; only which codes are unknown when the table is under secrecy."""
+    geography = instruments.geography
     frames = {
         "_codes": scan.codes,
         "_crosswalk": scan.crosswalk,
-        "_iris": iris_of(instruments.geography),
-        "_membership": instruments.geography.membership,
+        "_iris": iris_of(geography, scan.codes),
+        "_membership": geography.membership.slice(0, 0 if scan.made_of_communes else None),
     }
     unknown = instruments.query(
         f"""
