@@ -13,7 +13,7 @@ _LINKED = ("/.beffroi/objects/", "/.beffroi/snapshots/")
 
 def main(workspace: str, target: str) -> None:
     """Copy the folder."""
-    shutil.copytree(Path(workspace), Path(target), copy_function=_copy)
+    shutil.copytree(Path(workspace), Path(target), copy_function=_copy, ignore=shutil.ignore_patterns("scratch"))
 
 
 def _copy(source: str, target: str) -> str:
