@@ -21,11 +21,11 @@ from starlette.testclient import TestClient
 import beffroi
 from beffroi.access import PUBLIC, partner
 from beffroi.errors import BeffroiError
-from beffroi.run import BuildOptions, build
+from beffroi.run import BuildOptions
 from beffroi.run.consoles import build_in_console
 from beffroi.run.explaining import explain
 from beffroi.serve import create_app
-from tests.adversary.worlds import CANARY, TOKENS, WORDS, guard
+from tests.adversary.worlds import CANARY, TOKENS, WORDS
 from tests.run.conftest import Trial
 
 ZIBELINE = ("zibelin", "owners", "empty_homes", "propriétaires", "logements vides")
@@ -55,16 +55,8 @@ LINK = re.compile(r"""(?:href|src|action|data-source)=["']([^"']+)["']""")
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    trial = guard(tmp_path_factory.mktemp("canary") / "trial")
-    report = build(trial.workplace)
-    assert {item.state for item in report.items} == {"built"}, [item for item in report.items if item.state != "built"]
-    return trial
-
-
-@pytest.fixture(scope="module")
-def client(house: Trial) -> Iterator[TestClient]:
-    app = create_app(house.workplace.lake.release, tokens=TOKENS)
+def client(built: Trial) -> Iterator[TestClient]:
+    app = create_app(built.workplace.lake.release, tokens=TOKENS)
     with TestClient(app, base_url="http://beffroi.test", raise_server_exceptions=False) as client:
         yield client
 
@@ -244,10 +236,10 @@ def test_secrecy_holds_for_the_partner_too(client: TestClient) -> None:
     assert by_code["99002"]["value"] == 3 * CANARY
 
 
-def test_the_notebook_and_explain_know_who_asks(house: Trial) -> None:
-    notebook = beffroi.open(house.root)
+def test_the_notebook_and_explain_know_who_asks(built: Trial) -> None:
+    notebook = beffroi.open(built.root)
     assert set(notebook.indicators().index) == {"housing/dwellings", "housing/households", "housing/vacancy_rate"}
-    workplace = house.workplace
+    workplace = built.workplace
     for indicator in SECRET:
         for reader in (PUBLIC, partner("dreal" if indicator == "fur/ocelots" else "cci")):
             with pytest.raises(BeffroiError) as caught:
@@ -263,12 +255,12 @@ def test_the_notebook_and_explain_know_who_asks(house: Trial) -> None:
     assert not leaks(Seen("", 200, {}, said), WORDS)
 
 
-def test_logs_hold_no_value(house: Trial, client: TestClient, capfd: pytest.CaptureFixture[str]) -> None:
-    build_in_console(house.workplace, BuildOptions(refresh=True))
+def test_logs_hold_no_value(built: Trial, client: TestClient, capfd: pytest.CaptureFixture[str]) -> None:
+    build_in_console(built.workplace, BuildOptions(refresh=True))
     ask(client, "/api/series?indicator=fur/zibelines", TOKENS["dreal"])
     ask(client, f"/api/series?indicator=fur/zibelines&token={TOKENS['dreal']}")
     written = "".join(capfd.readouterr())
-    run = next(path for path in sorted((house.workplace.lake.root / "runs").glob("*/run.json")))
+    run = next(path for path in sorted((built.workplace.lake.root / "runs").glob("*/run.json")))
     for text in (written, run.read_text("utf-8")):
         assert not [value for value in SUMS if value in join_digits(text)]
         assert TOKENS["dreal"] not in text

@@ -73,7 +73,7 @@ from "town/zibeline" as z
 join "town/dwellings" as d on d.code = z.code
 where z.year = 2020
 """,
-    "vocabulary/themes.yaml": "housing: {title: Logement}\nfur: {title: Zibelines et ocelots}\n",
+    "vocabulary/themes.yaml": "housing: {title: Logement}\nfur: {title: Zibelines}\ncats: {title: Ocelots}\n",
     "indicators/fur/zibelines.yaml": """title: Zibelines
 definition: Nombre de zibelines.
 theme: fur
@@ -103,7 +103,7 @@ over: 2
 """,
     "indicators/fur/ocelots.yaml": """title: Ocelots
 definition: Nombre d'ocelots.
-theme: fur
+theme: cats
 unit: dwellings
 kind: sum
 table: town/ocelot

@@ -12,6 +12,7 @@ from typing import Any
 from beffroi.catalog.assembling import assemble_catalog, outline_tables
 from beffroi.catalog.catalogs import Catalog, TableOutline
 from beffroi.catalog.drafting import Findings, read_drafts
+from beffroi.catalog.intentions import read_intentions
 from beffroi.catalog.reading.layouts import VOCABULARIES, Layout, read_layout
 from beffroi.catalog.reading.shapes import unread
 from beffroi.catalog.roles import ROLES
@@ -32,13 +33,15 @@ class CheckResult:
 
     ``catalog`` is None as soon as there is a fault; ``partial`` holds what is good all the same, and is None only when
     ``workspace.yaml`` itself is not. Without fault they are one and the same. ``outlines`` are the tables whose SELECT
-    can be bound to what it reads, good or not, for ``lake`` to tell what it finds.
+    can be bound to what it reads, good or not, for ``lake`` to tell what it finds; ``intentions`` say for whom each
+    thing is meant whose text is there, good or not.
     """
 
     catalog: Catalog | None
     faults: tuple[Fault, ...]
     partial: Catalog | None
     outlines: Mapping[str, TableOutline]
+    intentions: Mapping[str, str | None]
 
 
 def check_catalog(root: Path) -> CheckResult:
@@ -61,7 +64,8 @@ def check_catalog(root: Path) -> CheckResult:
     _check_cycles(drafts, findings)
     partial = assemble_catalog(root, drafts, findings.by_owner.keys())
     faults = findings.all()
-    return CheckResult(None if faults else partial, faults, partial, outline_tables(drafts))
+    outlines, intentions = outline_tables(drafts), read_intentions(layout, drafts)
+    return CheckResult(None if faults else partial, faults, partial, outlines, intentions)
 
 
 def load_catalog(root: Path) -> Catalog:
@@ -94,7 +98,7 @@ def _check_roles(drafts: Drafts, findings: Findings) -> None:
         name = getattr(territories, role)
         table = drafts.tables.find(name) if name is not None else None
         if isinstance(table, TableDraft):
-            findings.add(table.name, check_role(role, table))
+            findings.add(table.name, check_role(role, table, drafts))
 
 
 def _check_sources_and_tables(drafts: Drafts, layout: Layout, findings: Findings) -> None:

@@ -74,9 +74,8 @@ def _start(
     catalogue: Mapping[str, Any] = {}
     if previous and (item := workplace.lake.objects.get(previous.objects.get("catalogue", ""))):
         catalogue = json.loads(item.data.read_text("utf-8"))
-    faulty = frozenset(one.place.file for one in checked.faults if one.place)
     report = BuildReport(faults=checked.faults)
-    return BuildState(workplace, catalog, options, report, progress, previous, catalogue, faulty)
+    return BuildState(workplace, catalog, options, report, progress, previous, catalogue, checked.intentions)
 
 
 def _wanted_tables(state: BuildState) -> set[str]:

@@ -35,7 +35,7 @@ class BuildOptions:
 class BuildState:
     """A build under way. ``tables`` and ``series`` hold what the edition will have, made now or kept from before.
 
-    ``faulty`` lists the files of the workspace whose text is at fault; what they declare is not in ``catalog``.
+    ``intentions`` say for whom each thing is meant whose text is there; what is at fault is not in ``catalog``.
     """
 
     workplace: Workplace
@@ -45,7 +45,7 @@ class BuildState:
     progress: Progress
     previous: Edition | None
     previous_catalogue: Mapping[str, Any]
-    faulty: frozenset[str]
+    intentions: Mapping[str, str | None]
     collected: dict[str, Collected] = field(default_factory=dict)
     tables: dict[str, LakeObject] = field(default_factory=dict)
     series: dict[str, LakeObject] = field(default_factory=dict)
@@ -61,8 +61,24 @@ class BuildState:
         return item
 
     def before(self, label: str) -> LakeObject | None:
-        """The last good object of a thing (``table:insee/rp_iris``), from the edition that is served."""
-        return self.lake.objects.get(self.previous.objects.get(label, "")) if self.previous else None
+        """The last good object of a thing (``table:insee/rp_iris``), from the edition that is served.
+
+        None when it is no longer meant for those who saw it: it is not kept for them.
+        """
+        found = self.lake.objects.get(self.previous.objects.get(label, "")) if self.previous else None
+        return found if found and self.may_be_kept(label, found.audience) else None
+
+    def may_be_kept(self, label: str, audience: str) -> bool:
+        """Whether what was shown to ``audience`` still may be, by what its text says today."""
+        told = self.intention(label)
+        return told in (None, "public", audience)
+
+    def intention(self, label: str) -> str | None:
+        """For whom a thing is meant by its text; None when the text does not say, or is not there."""
+        kind, _, name = label.partition(":")
+        if kind in ("series", "indicator"):
+            return self.intentions.get(f"indicators/{name}")
+        return self.intentions.get(f"sources/{name}", self.intentions.get(f"tables/{name}"))
 
     def is_good(self, table: str) -> bool:
         """Whether a table was made, or found up to date, by this build."""

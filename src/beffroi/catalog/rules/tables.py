@@ -249,6 +249,11 @@ def _check_checks(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
             yield from check_column_named(table, other, check.against_column, NUMERIC, *path, "against_column")
             for name in _listed(check.against_by):
                 yield from check_column_named(table, other, name, _GROUPABLE, *path, "against_by")
+            # Sums that differ are told with examples, to whoever may see this table.
+            own, theirs = table_audience(table, drafts), table_audience(other, drafts)
+            if not unread(own, theirs) and theirs not in ("public", own):
+                said = f"{other.id} ({theirs})"
+                yield table.fault("audience-too-wide", *path, "against", audience=own, tables=said)
 
 
 def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.roles import ROLES
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
+from beffroi.catalog.rules.tables import table_audience
 from beffroi.catalog.workspaces import LEVELS, Workspace
 from beffroi.errors import Fault, nearest_match
 
@@ -53,8 +54,11 @@ def check_workspace(draft: Draft[Workspace], drafts: Drafts) -> Iterator[Fault]:
         )
 
 
-def check_role(role: str, table: TableDraft) -> Iterator[Fault]:
-    """Whether a table has the columns that its role asks for; said in the table's own file."""
+def check_role(role: str, table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
+    """Whether a table has the columns that its role asks for, and is public; said in the table's own file."""
+    audience = table_audience(table, drafts)
+    if not unread(audience) and audience != "public":
+        yield table.fault("role-not-public", "audience", role=role, audience=audience)
     if unread(table.value, table.value.columns, table.columns):
         return
     doubtful = [name for name, column in table.columns.items() if unread(column)]

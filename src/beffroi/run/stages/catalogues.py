@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from beffroi.catalog.intentions import DOUBTFUL
 from beffroi.errors import fault
 from beffroi.run.cataloguing import (
     describe_indicator,
@@ -31,24 +32,39 @@ def make_catalogue(state: BuildState) -> dict[str, Any]:
         synthetic = is_synthetic(catalog, indicator_tables(name, catalog.indicators))
         return describe_indicator(catalog, name, item, state.series.get(name), synthetic)
 
-    return {
-        **describe_workspace(catalog),
+    shelves = {
         "sources": _sources(state),
         "tables": _entries(state, "table", catalog.tables, table),
         "indicators": _entries(state, "indicator", catalog.indicators, indicator),
     }
+    return {**_with_words_of_kept(describe_workspace(catalog), state), **shelves}
+
+
+def _with_words_of_kept(described: dict[str, Any], state: BuildState) -> dict[str, Any]:
+    """The workspace with the themes and units of before that its text has no more: what is kept still names them."""
+    before = state.previous_catalogue
+    return described | {kind: {**before.get(kind, {}), **described[kind]} for kind in ("themes", "units")}
 
 
 def _sources(state: BuildState) -> dict[str, Any]:
     previous: Mapping[str, Any] = state.previous_catalogue.get("sources", {})
     entries = {}
-    for name in state.catalog.sources:
-        item, collected = state.items.get(("source", name)), state.collected.get(name)
-        reasons = item.reasons if item else ()
-        snapshots = collected.snapshots if collected else ()
-        entries[name] = describe_source(state.catalog, name, snapshots, reasons, collected is not None)
-        if collected is None and name in previous and previous[name]["snapshots"]:
-            entries[name] = keep_entry(previous[name], item) if item else previous[name]
+    for name in sorted({*state.catalog.sources, *previous}):
+        if name in state.catalog.sources:
+            item, collected = state.items.get(("source", name)), state.collected.get(name)
+            reasons = item.reasons if item else ()
+            snapshots = collected.snapshots if collected else ()
+            entries[name] = describe_source(state.catalog, name, snapshots, reasons, collected is not None)
+            if collected is not None or name not in previous or not previous[name]["snapshots"]:
+                continue
+            kept = keep_entry(previous[name], item) if item else previous[name]
+        elif f"sources/{name}" in state.intentions:
+            kept = keep_entry(previous[name], Item("source", name, "kept", 0.0, None, (fault("declaration-faulty"),)))
+        else:
+            continue
+        told = state.intention(f"source:{name}")
+        if told != DOUBTFUL:
+            entries[name] = {**kept, "audience": told or kept["audience"]}
     return entries
 
 
@@ -63,15 +79,17 @@ def _entries(
         if name in declared and item is not None and item.state != "kept":
             # Whether a thing was made now or found as it was is of the build, not of the edition.
             entries[name] = describe(name, replace(item, state="built") if item.state == "unchanged" else item)
-        elif name in declared and name in previous:
+        elif name not in previous or not state.may_be_kept(f"{stage}:{name}", previous[name]["audience"]):
+            continue
+        elif name in declared:
             entries[name] = keep_entry(previous[name], item) if item else previous[name]
-        elif name not in declared and _text_at_fault(state, stage, name):
+        elif _is_still_written(state, stage, name):
             kept = state.note(state.fall_back(stage, name, [fault("declaration-faulty")], time.monotonic(), "texte"))
             entries[name] = keep_entry(previous[name], kept)
     return entries
 
 
-def _text_at_fault(state: BuildState, stage: Stage, name: str) -> bool:
-    """Whether a thing that is no longer declared is still in the text, but wrong there."""
-    where = (f"indicators/{name}.yaml",) if stage == "indicator" else (f"sources/{name}/", f"tables/{name}/")
-    return any(file.startswith(where) for file in state.faulty)
+def _is_still_written(state: BuildState, stage: Stage, name: str) -> bool:
+    """Whether a thing that cannot be built any more is still in the text: it, or what it needs, is at fault there."""
+    folders = ("indicators",) if stage == "indicator" else ("sources", "tables")
+    return any(f"{folder}/{name}" in state.intentions for folder in folders)

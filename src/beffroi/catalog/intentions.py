@@ -1,0 +1,61 @@
+"""For whom each thing of a workspace is meant, as far as its text says so: good or not, built or not.
+
+A build keeps the last good edition of what it cannot make again; these say whether it still may be shown to those who
+saw it. A reason to narrow an audience does not wait until the rest of a text is mended.
+"""
+
+from typing import Any
+
+from beffroi.catalog.reading.layouts import Layout
+from beffroi.catalog.reading.shapes import unread
+from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft
+from beffroi.catalog.rules.indicators import tables_of
+from beffroi.catalog.rules.tables import input_tables, known_audience
+
+DOUBTFUL = "?"
+"""The audience of what names one that the workspace has not: it may be shown to nobody."""
+
+
+def read_intentions(layout: Layout, drafts: Drafts) -> dict[str, str | None]:
+    """Audience by name (``indicators/housing/dwellings``, ``sources/insee/rp``) of everything whose text is there.
+
+    None where nothing can be told: the text cannot be read, or that of what it inherits its audience from.
+    """
+    told: dict[str, str | None] = {f"indicators/{name}": None for name in layout.indicators}
+    told |= {f"sources/{name}": None for name in layout.sources} | {f"tables/{name}": None for name in layout.tables}
+    for table in drafts.tables.known.values():
+        told[table.name] = _of_table(table, drafts, frozenset())
+    for indicator in drafts.indicators.known.values():
+        told[indicator.name] = _of_indicator(indicator, drafts)
+    return told
+
+
+def _of_table(table: TableDraft, drafts: Drafts, seen: frozenset[str]) -> str | None:
+    if unread(table.value):
+        return None
+    if "audience" in table.value.model_fields_set:
+        return _named(table.value.audience, drafts)
+    read = [drafts.tables.find(name) for name in input_tables(table, drafts) if name not in seen and name != table.id]
+    return _narrowest(_of_table(one, drafts, seen | {table.id}) for one in read if one is not None and not unread(one))
+
+
+def _of_indicator(draft: Draft[Any], drafts: Drafts) -> str | None:
+    if draft.value.audience is not None:
+        return _named(draft.value.audience, drafts)
+    tables = tables_of(draft, drafts)
+    known = [_of_table(table, drafts, frozenset()) for table in tables if not unread(table)]
+    return _narrowest([*known, *(None for table in tables if unread(table))])
+
+
+def _named(audience: Any, drafts: Drafts) -> str:
+    known = known_audience(audience, drafts) if not unread(audience) else audience
+    return DOUBTFUL if unread(known) else str(known)
+
+
+def _narrowest(audiences: Any) -> str | None:
+    """What is made of several things is for those who may see them all."""
+    found = set(audiences)
+    narrow = {audience for audience in found if audience not in (None, "public")}
+    if narrow:
+        return narrow.pop() if len(narrow) == 1 else DOUBTFUL
+    return None if None in found else "public"
