@@ -19,7 +19,7 @@ from beffroi.observe.values import Measure, Value, read_measure, state_of
 
 _Kept = TypeVar("_Kept")
 _SLICES_KEPT = 256
-_SCENES_KEPT = 600
+_SCENES_KEPT = 400
 
 
 @dataclass(frozen=True)

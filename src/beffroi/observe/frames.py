@@ -73,7 +73,7 @@ def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, 
     measure, language = question.measure, question.language
     sources = name_sources(atlas, measure, language)
     unit = "" if measure.nature == "amount" else measure.unit_words(language)
-    definition = measure.definition(language)
+    definition = _first_sentence(measure.definition(language))
     return Frame(
         title=title,
         subtitle=text("figure.in_unit", language, unit=unit, definition=definition) if unit else definition,
@@ -87,6 +87,12 @@ def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, 
         synthetic=measure.synthetic,
         publisher=atlas.workspace["publisher"],
     )
+
+
+def _first_sentence(words: str) -> str:
+    """As much of a definition as stands in a subtitle; the whole of it is given under the figure."""
+    end = words.find(". ")
+    return words if end < 0 else words[: end + 1]
 
 
 def name_sources(atlas: Atlas, measure: Measure, language: str) -> tuple[SourceName, ...]:

@@ -91,7 +91,8 @@ def _entries(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, in
     found: list[tuple[tuple[str, ...], Hit, int]] = []
     gazetteer = atlas.gazetteer(atlas.release.reference_vintage, language)
     for name, place in gazetteer.folded:
-        found.append(((name,), Hit("territory", place.key, place.name, _say_place(place, language)), 0))
+        weight = 5 if place.level == "iris" else 0
+        found.append(((name,), Hit("territory", place.key, place.name, _say_place(place, language)), weight))
     themes = atlas.catalogue["themes"]
     for measure in atlas.measures.values():
         theme = pick(themes.get(measure.entry["theme"], {}).get("title") or {}, language)

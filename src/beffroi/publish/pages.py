@@ -188,7 +188,7 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
         largest = sheet.largest_radius if sheet else 0.0
         return {
             "body": Markup(body),
-            "overlay": Markup(overlay),
+            "overlay": Markup(overlay + draw_names(sheet, question.territory.key) if sheet else ""),
             "height": ground.height if ground else 0,
             "ramp": "d" if figure.diverging else "s",
             "circles": [(round(radius(step, figure.highest, largest), 1), words) for step, words in figure.circles],
@@ -204,7 +204,7 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
 
 def _table_rows(site: Site, question: Question, figure: Table) -> str:
     """Rows of the table, the same for all but for the one that is marked."""
-    rows = site.fragment(("rows", *question.scene), lambda: _write_rows(site, question, figure))
+    rows = site.body(("rows", *question.scene), lambda: _write_rows(site, question, figure))
     return "\n".join(
         row.replace("<tr", '<tr class="role-territory"', 1) if code == figure.in_hand else row for code, row in rows
     )
@@ -346,10 +346,12 @@ def render_api(site: Site, visit: Visit, routes: list[tuple[str, str]]) -> str:
 
 def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str, Any]]) -> str:
     """A page that says what is wrong and what to do."""
-    titles = {404: "title_not_found", 403: "title_access", 400: "title_usage", 422: "title_usage"}
+    titles = {404: "title_unknown", 403: "title_access", 400: "title_usage", 422: "title_usage"}
     key = titles.get(status, "title_internal")
     if any(fault["code"] in {"indicator-unavailable", "nothing-released"} for fault in faults):
         key = "title_unavailable"
+    elif any(fault["code"] == "page-not-found" for fault in faults):
+        key = "title_not_found"
     return render(site, visit, "error.html", title=text(f"error.{key}", visit.language), faults=faults, status=status)
 
 

@@ -24,7 +24,8 @@ from beffroi.publish.outlines import Ground, Outline, lay_ground, trace_outlines
 from beffroi.publish.tokens import tokens_css
 
 _Made = TypeVar("_Made")
-_FRAGMENTS_KEPT = 600
+_FRAGMENTS_KEPT = 400
+_BODIES_KEPT = 160
 _WITHIN = ("commune", "epci", "grouping", "iris")
 """Levels whose territories lie within the perimeter, or make it up."""
 
@@ -38,6 +39,7 @@ class Site:
     def __init__(self, atlas: Atlas, assets: Assets, base_url: str = "") -> None:
         self.atlas, self.assets, self.base_url = atlas, assets, base_url
         self._fragments = Memory(_FRAGMENTS_KEPT)
+        self._bodies = Memory(_BODIES_KEPT)
         self._sheets = Memory(64)
         self.accent: str = atlas.workspace.get("identity", {}).get("accent", "#9a3412")
         self.tokens = tokens_css(self.accent)
@@ -51,6 +53,10 @@ class Site:
     def fragment(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Something drawn or said once for all who ask the same."""
         return self._fragments.recall(key, make)
+
+    def body(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Marks or rows by the hundred, the same for all who look: fewer are kept, since they are large."""
+        return self._bodies.recall(key, make)
 
     def addresses(self, language: str) -> Addresses:
         return Addresses(language, self.base_url)
@@ -133,7 +139,7 @@ class Site:
         if sheet is None or not figure.drawable:
             return ""
         lead = self.leads(question)
-        return self.fragment(("map", *question.scene), lambda: draw_map(figure, sheet, "map", lead))
+        return self.body(("map", *question.scene), lambda: draw_map(figure, sheet, "map", lead))
 
     def ranked_rows(self, question: Question) -> int:
         """Over how many rows the small ranking is drawn."""
@@ -149,7 +155,7 @@ class Site:
         if isinstance(figure, Evolution):
             return draw_thumbnail(figure)
         small = SmallGround(self.coarse_outlines(question.level), self.ground(question.level))
-        body = self.fragment(("small", view, *question.scene), lambda: draw_thumbnail(figure, small))
+        body = self.body(("small", view, *question.scene), lambda: draw_thumbnail(figure, small))
         return body + mark_thumbnail(figure, hand, small)
 
 

@@ -36,7 +36,7 @@ class MapSheet:
 
 
 def draw_map(figure: Map, sheet: MapSheet, key: str, lead: Callable[[str], str] | None) -> str:
-    """The body of a map (without the ``svg`` element, nor the mark of the territory in hand).
+    """The body of a map, without the ``svg`` element; the territory in hand and the names come over it.
 
     ``key`` makes the ids of patterns unique in the page; ``lead`` gives where a territory leads by its code.
     """
@@ -60,7 +60,6 @@ def draw_map(figure: Map, sheet: MapSheet, key: str, lead: Callable[[str], str] 
     pieces.extend(f'<path class="outer" d="{path}"/>' for path in sheet.limits)
     if figure.circles:
         pieces.append(_circles(figure, sheet))
-    pieces.append(draw_names(sheet))
     return "".join(pieces)
 
 
@@ -121,13 +120,15 @@ def _circles(figure: Map, sheet: MapSheet) -> str:
     return f'<g pointer-events="none">{"".join(found)}</g>'
 
 
-def draw_names(sheet: MapSheet) -> str:
-    """Names of the largest places, as many as stand without touching one another."""
+def draw_names(sheet: MapSheet, hand: str = "") -> str:
+    """Names of the largest places, as many as stand apart from one another; the one in hand has its own."""
     taken: list[tuple[float, float, float]] = []
+    if (held := sheet.all_outlines.get(hand)) and hand.startswith(("commune:", "iris:")):
+        taken.append((held.x, held.y, 6 * _LETTER))
     found: list[str] = []
     for code, name in sheet.names:
         outline = sheet.outlines.get(code)
-        if outline is None or len(found) >= _NAMES:
+        if outline is None or len(found) >= _NAMES or hand.endswith(f":{code}"):
             continue
         half = len(name) * _LETTER / 2
         x = min(max(outline.x, half + 4), 996 - half)

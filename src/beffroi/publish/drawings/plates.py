@@ -7,7 +7,7 @@ from html import escape
 from beffroi.language import text
 from beffroi.observe.figures import Distribution, Evolution, Figure, Map, Ranking
 from beffroi.publish.drawings.charts import Canvas, draw_distribution, draw_evolution, draw_labels
-from beffroi.publish.drawings.maps import MapSheet, draw_map, draw_overlay, patterns, radius
+from beffroi.publish.drawings.maps import MapSheet, draw_map, draw_names, draw_overlay, patterns, radius
 from beffroi.publish.drawings.marks import clip, mark_rect, mark_text
 from beffroi.publish.tokens import standalone_css
 
@@ -87,7 +87,7 @@ def frame_sentence(figure: Figure) -> str:
 
 def _draw_map(figure: Map, sheet: MapSheet, hand: tuple[str, str], page: _Page, language: str) -> None:
     scale = _INNER / 1000
-    body = draw_map(figure, sheet, "plate", None) + draw_overlay(figure, sheet, *hand)
+    body = draw_map(figure, sheet, "plate", None) + draw_overlay(figure, sheet, *hand) + draw_names(sheet, hand[0])
     page.pieces.append(f'<g transform="translate({MARGIN} {page.y:.0f}) scale({scale:.4f})">{body}</g>')
     page.y += sheet.ground.height * scale + 16
     ramp = "d" if figure.diverging else "s"
