@@ -34,7 +34,9 @@ def pick(words: Mapping[str, str], language: str) -> str:
     return words.get(language) or words.get("fr") or next(iter(words.values()), "")
 
 
-def format_number(value: float, decimals: int, language: str = "fr", *, grouped: bool = True, sign: bool = False) -> str:
+def format_number(
+    value: float, decimals: int, language: str = "fr", *, grouped: bool = True, sign: bool = False
+) -> str:
     """``value`` with so many decimals, rounded half away from zero as in printed statistics."""
     from decimal import ROUND_HALF_UP, Decimal
 
