@@ -6,6 +6,7 @@ way to write it otherwise. Whether columns exist and have the promised types is 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
@@ -56,8 +57,12 @@ _FILE_SUFFIXES = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".xl
 _FILE_READERS = ("read_", "parquet_", "st_read", "glob", "sniff_csv", "sqlite_", "postgres_", "mysql_", "iceberg_")
 
 
+@lru_cache(maxsize=4096)
 def read_statement(text: str, file: str) -> Statement:
-    """Read one SELECT. With a fault that keeps it from being understood, no relation is given."""
+    """Read one SELECT. With a fault that keeps it from being understood, no relation is given.
+
+    Remembered: parsing SQL is half of the time of a check, and a build that watches checks again at every change.
+    """
     try:
         tokens = Dialect.get_or_raise("duckdb").tokenize(text)
     except TokenError as error:
