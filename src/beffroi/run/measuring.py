@@ -1,6 +1,7 @@
 """Series of one indicator: when they are stale, how they are made, and which rows stand behind a value."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
@@ -10,13 +11,17 @@ from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, staleness_key, write_frame
-from beffroi.measure import MEASURE_STAGE, explain_value, measure_indicator
+from beffroi.measure import MEASURE_STAGE, Geography, Measured, explain_value, measure_indicator
 from beffroi.run.cataloguing import audience_of
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import indicator_parts, indicator_tables
 
 _WORDS = {"title", "definition", "method", "note", "keywords", "featured", "theme"}
 """Keys of an indicator that change what is said of it, never its values."""
+
+_AT_ONCE = 2
+_SMALL_ROWS = 1_000_000
+"""Rows of all the tables of an indicator under which one statement is far from its limits."""
 
 
 def series_key(catalog: Catalog, geographies: Geographies, name: str, tables: Mapping[str, LakeObject]) -> str:
@@ -57,13 +62,21 @@ def make_series(
     catalog: Catalog, lake: Lake, geographies: Geographies, name: str, key: str, tables: Mapping[str, LakeObject]
 ) -> LakeObject:
     """Measure one indicator in every released vintage and keep its protected series under ``key``."""
-    frames, coverage = [], {}
-    with lake.session(BUILDER, tables) as query:
-        for vintage in geographies.vintages:
-            measured = measure_indicator(name, catalog, geographies.at(vintage, _vintages(tables)), query)
-            frames.append(measured.series)
-            coverage[str(vintage)] = [asdict(covered) for covered in measured.coverage]
-    series = pa.concat_tables(frames)
+    here = [geographies.at(vintage, _vintages(tables)) for vintage in geographies.vintages]
+
+    def measure(geography: Geography) -> Measured:
+        with lake.session(BUILDER, tables) as query:
+            return measure_indicator(name, catalog, geography, query)
+
+    # Small tables leave the engine's threads idle: vintages go two at a time. Of large ones, each has all the memory.
+    at_once = _AT_ONCE if sum(item.rows for item in tables.values()) <= _SMALL_ROWS else 1
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        every = list(pool.map(measure, here))
+    coverage = {
+        str(vintage): [asdict(covered) for covered in measured.coverage]
+        for vintage, measured in zip(geographies.vintages, every, strict=True)
+    }
+    series = pa.concat_tables(measured.series for measured in every)
     levels = set(series["level"].to_pylist())
     return write_frame(
         lake.objects,

@@ -1,13 +1,16 @@
 """Making tables in the order of what they read, two at a time."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
 
 import pyarrow as pa
 
 from beffroi.collect import raw_relations
 from beffroi.errors import fault
 from beffroi.lake.contracts import Expectations
+from beffroi.lake.objects import LakeObject, read_frame
 from beffroi.lake.tables import TableInputs, build_table, table_key
 from beffroi.run.orders import order_tables, table_inputs
 from beffroi.run.reports import Item
@@ -16,11 +19,13 @@ from beffroi.run.states import BuildState
 _AT_ONCE = 2
 
 
-def make_tables(state: BuildState, wanted: set[str], known_codes: pa.Table | None) -> None:
+def make_tables(state: BuildState, wanted: set[str], known_codes: LakeObject | None) -> None:
     """Make the tables wanted. One that fails is noted; those that read it are not made.
 
     ``known_codes`` is what territory columns are checked against; None while the official lists are being made.
     """
+    # Read only if a table is made: the codes of all the vintages weigh more than most tables.
+    read_codes = cache(lambda: None if known_codes is None else read_frame(known_codes))
     waiting = [name for name in order_tables(state.catalog) if name in wanted]
     running: dict[Future[Item], str] = {}
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
@@ -33,14 +38,14 @@ def make_tables(state: BuildState, wanted: set[str], known_codes: pa.Table | Non
             ]
             for name in ready[: _AT_ONCE - len(running)]:
                 waiting.remove(name)
-                running[pool.submit(_make, state, name, known_codes)] = name
+                running[pool.submit(_make, state, name, read_codes)] = name
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 running.pop(future)
                 state.note(future.result())
 
 
-def _make(state: BuildState, name: str, known_codes: pa.Table | None) -> Item:
+def _make(state: BuildState, name: str, known_codes: Callable[[], pa.Table | None]) -> Item:
     started = time.monotonic()
     table = state.catalog.tables[name]
     if blocked := _blocked(state, name):
@@ -56,7 +61,7 @@ def _make(state: BuildState, name: str, known_codes: pa.Table | None) -> Item:
             inputs,
             state.lake.objects,
             state.lake.limits,
-            Expectations(known_codes, previous_rows),
+            Expectations(known_codes(), previous_rows),
             state.lake.root,
         )
     except Exception as error:

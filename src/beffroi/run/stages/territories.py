@@ -2,10 +2,8 @@
 
 import time
 
-import pyarrow as pa
-
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.objects import read_frame
+from beffroi.lake.objects import LakeObject
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import role_tables
 from beffroi.run.reports import Item
@@ -14,8 +12,8 @@ from beffroi.run.states import BuildState
 _REQUIRED = ("communes", "epci")
 
 
-def make_territories(state: BuildState, geographies: Geographies) -> pa.Table:
-    """Names and contours; gives the codes known at each vintage (``level, vintage, code``).
+def make_territories(state: BuildState, geographies: Geographies) -> LakeObject:
+    """Names and contours; gives where the codes known at each vintage are kept (``level, vintage, code``).
 
     Raises ``territories-missing``, with every fault met so far, when the communes or EPCI could neither be made nor
     kept from before: nothing can then be counted by territory.
@@ -29,7 +27,7 @@ def make_territories(state: BuildState, geographies: Geographies) -> pa.Table:
     try:
         names = geographies.names()
         geographies.contours()
-        known = read_frame(geographies.known_codes())
+        known = geographies.known_codes()
     finally:
         state.progress("territories", "territories", 1, 1)
     spent = time.monotonic() - started
