@@ -147,8 +147,8 @@ def _write_ground(folder: Path, country: Country, units: Mapping[str, str], *, c
     (folder / "lists").rmdir()
     if contours:
         columns = {"vintage": "integer", "code": "text", "geometry": "geometry"}
-        more: dict[str, Any] = {"crs": "EPSG:4326", "file": "contours.geojson", "read": {"format": "geojson"}}
-        _write_source(folder, "fictif/contours", columns, ["vintage", "code"], more)
+        as_read = {"crs": "EPSG:4326", "file": "contours.geojson", "read": {"format": "geojson"}}
+        _write_source(folder, "fictif/contours", columns, ["vintage", "code"], as_read)
         select = f"SELECT {VINTAGE} AS vintage, code, ST_GeomFromWKB(geometry) AS geometry\nFROM contours\n"
         _write_select(folder, "sources/fictif/contours", select)
         write_contours(country, folder / "sources/fictif/contours/contours.geojson")
