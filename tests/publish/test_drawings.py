@@ -7,8 +7,9 @@ import pytest
 
 from beffroi.observe import VIEWS
 from beffroi.publish import Site
+from beffroi.publish.assets import FOLDER
 from beffroi.publish.drawings import draw_plate
-from beffroi.publish.files import rasterise
+from beffroi.publish.files import rasterise, register_fonts
 from beffroi.publish.pages import Visit, draw, render_explorer
 from tests.observe.conftest import Ask
 
@@ -86,6 +87,18 @@ def test_a_plate_stands_alone(site: Site, ask: Ask, view: str, language: str) ->
     assert ("Données fictives" if language == "fr" else "Fictitious data") in words
     assert "01/01/2026" in words or "1 January 2026" in words
     assert "Licence Ouverte 2.0" in words
+
+
+def test_a_picture_is_drawn_with_the_typeface_of_the_pages(site: Site, ask: Ask) -> None:
+    if not FOLDER.joinpath("fonts").is_dir():
+        pytest.skip("the front-end is not built")
+    register_fonts(str(FOLDER / "fonts"))
+    words = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="40"><text x="5" y="30" {}>Lens 11,2</text></svg>'
+    )
+    ours = rasterise(words.format("font-family='\"Source Sans 3\"'"), 1)
+    nobody = rasterise(words.format("font-family='\"No Such Face\"'"), 1)
+    assert ours != nobody
 
 
 def test_a_picture_is_a_picture(site: Site, ask: Ask) -> None:

@@ -22,6 +22,7 @@ from beffroi.language import format_date, pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import name_sources
 from beffroi.observe.values import Measure
+from beffroi.publish.tokens import TYPEFACE
 
 COLUMNS = (
     "indicator", "level", "territory", "label", "period", "value", "numerator", "denominator", "observations", "status",
@@ -156,10 +157,15 @@ def _notice(measure: Measure, language: str) -> str:
     return text("notice.synthetic", language) if measure.synthetic else ""
 
 
+_FILE_FAMILY = '"Source Sans 3 ExtraLight"'
+"""How the static files of the typeface name their family, whatever their weight: cut from the variable one, they kept
+the name of its first master. The thin no-break space is not in them."""
+
+
 def rasterise(svg: str, scale: float = 2.0) -> bytes:
     """A PNG of a plate, drawn with the typeface of the pages (register it first with ``register_fonts``)."""
-    narrow = svg.replace("\u202f", "\u00a0").replace("\u2212", "\u2013")
-    return bytes(vl_convert.svg_to_png(narrow, scale=scale))
+    drawn = svg.replace("\u202f", "\u00a0").replace(TYPEFACE, f"{_FILE_FAMILY},{TYPEFACE}")
+    return bytes(vl_convert.svg_to_png(drawn, scale=scale))
 
 
 def register_fonts(folder: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+TYPEFACE = '"Source Sans 3"'
 _READABLE = 4.5
 """Least contrast of text on its paper (WCAG 2.2, AA)."""
 
@@ -50,7 +51,7 @@ def standalone_css(accent: str) -> str:
     """The style of figures with colours in the place of variables, for a file that leaves the site."""
     colours = palette(accent)
     filled = re.sub(r"var\(--([\w-]+)\)", lambda found: colours[found[1]], figure_css())
-    return 'text{font-family:"Source Sans 3","Source Sans Pro",Arial,sans-serif}' + _tight(filled)
+    return f'text{{font-family:{TYPEFACE},"Source Sans Pro",Arial,sans-serif}}{_tight(filled)}'
 
 
 def _tight(css: str) -> str:
@@ -86,4 +87,4 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-__all__ = ["contrast", "figure_css", "palette", "read_tokens", "readable", "standalone_css", "tokens_css"]
+__all__ = ["TYPEFACE", "contrast", "figure_css", "palette", "read_tokens", "readable", "standalone_css", "tokens_css"]

@@ -50,12 +50,12 @@ class Canvas:
 def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340) -> str:
     """Body of the line chart, ``height`` pixels high."""
     bottom = height - _UNDER
-    pieces = []
+    pieces, labels = [], []
     for share, words in figure.ticks:
         y = canvas.y(_level(share, height))
         kind = "axis" if words.split("\u00a0")[0] in {"0", "100"} else "grid"
         pieces.append(mark_line(kind, canvas.edge(0), y, canvas.edge(1), y))
-        pieces.append(mark_text("tick", canvas.edge(0), y - 5, words))
+        labels.append(mark_text("tick", canvas.edge(0), y - 5, words))
     pieces.append(_axis_words(figure.times, _TIMES, canvas, bottom))
     for share, words in figure.breaks:
         x = canvas.x(share)
@@ -63,7 +63,7 @@ def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340) -> st
         anchor, shift = ("end", -6) if share > 0.5 else ("start", 6)
         pieces.append(mark_text("break-words", x, canvas.y(_TOP - 16), words, anchor, shift))
     pieces.extend(_trace(trace, canvas, height) for trace in reversed(figure.traces))
-    return "".join(pieces)
+    return "".join((*pieces, *labels))
 
 
 def _level(share: float, height: float) -> float:
