@@ -13,8 +13,9 @@ from beffroi.catalog.rules.vocabularies import check_name
 from beffroi.catalog.sources import LOCATION_KINDS, FileSpec, Location, Reading, Source
 from beffroi.errors import Fault, Place, fault
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
-_SECRET = re.compile(r"://[^/@\s]+:[^/@\s]+@|[?&](api_?key|token|access_token|password|secret|key)=[^&{\s]", re.I)
+_PLACEHOLDER = re.compile(r"(?<!\$)\{([A-Za-z_]\w*)\}")
+"""``{year}``, a part's variable; ``${BEFFROI_KEY}`` is a secret of the environment, and no part's."""
+_SECRET = re.compile(r"://[^/@\s]+:[^/@\s]+@|[?&](api_?key|(access_)?token|password|secret|key)=(?!\$?\{)[^&\s]", re.I)
 _SECRET_NAME = re.compile(r"(secret|password|token|api_?key|^key$|access_key)", re.I)
 
 _ONLY_FOR: dict[str, tuple[str, ...]] = {
