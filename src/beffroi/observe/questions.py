@@ -6,7 +6,8 @@ have (a period, a level) is replaced by the nearest that it has, and the replace
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode
+from functools import cached_property
+from urllib.parse import quote
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import format_period, text
@@ -42,18 +43,29 @@ class Question:
 
     def query(self, **changes: str | Sequence[str] | None) -> str:
         """The query string of this question, with changes; keys in a fixed order, so that a state has one address."""
-        compared = [place.key for place in self.compared] or [NOBODY]
-        state: dict[str, str | Sequence[str] | None] = {
+        if not changes:
+            return "&".join(self._pairs.values())
+        changed = {key: _pair(key, value) for key, value in changes.items() if value is not None}
+        return "&".join(changed.get(key, pair) for key, pair in self._pairs.items() if changes.get(key, "") is not None)
+
+    @cached_property
+    def _pairs(self) -> Mapping[str, str]:
+        """Each key with its values as an address has them."""
+        state: dict[str, str | Sequence[str]] = {
             "indicator": self.measure.id,
             "level": self.level,
             "period": self.period,
             "territory": self.territory.key,
-            "compare": compared,
+            "compare": [place.key for place in self.compared] or [NOBODY],
             "view": self.view,
             "vintage": str(self.vintage),
         }
-        state.update(changes)
-        return urlencode({k: v for k, v in state.items() if v is not None}, doseq=True, safe=":/", quote_via=quote)
+        return {key: _pair(key, value) for key, value in state.items()}
+
+
+def _pair(key: str, value: str | Sequence[str]) -> str:
+    values = [value] if isinstance(value, str) else value
+    return "&".join(f"{key}={quote(each, safe=':/')}" for each in values)
 
 
 def resolve_question(atlas: Atlas, asked: Mapping[str, Sequence[str]], language: str) -> Question:

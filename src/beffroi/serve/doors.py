@@ -3,6 +3,7 @@
 It stands before routing, so that an answer that is kept costs next to nothing.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
@@ -183,6 +184,8 @@ async def _send(
     scope: Scope, send: Send, answer: Answer, asked: Mapping[bytes, bytes], dress: Iterable[tuple[bytes, bytes]]
 ) -> None:
     packed = answer.compressible and b"gzip" in asked.get(b"accept-encoding", b"")
+    if packed and answer.packed is None:
+        await asyncio.to_thread(answer.pack)
     body = answer.pack() if packed else answer.body
     headers = [*answer.headers, *dress]
     if answer.status != 304:
