@@ -7,6 +7,9 @@ from beffroi.catalog import Catalog
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.indicators import Change, Indicator, Part, Ratio
 
+REQUIRED_ROLES = ("communes", "epci")
+"""Roles without which nothing can be counted by territory; a build goes on without the others."""
+
 
 def table_inputs(table: DeclaredTable, catalog: Catalog) -> tuple[str, ...]:
     """Ids of the tables that a table reads: those of its SELECT, and those its sums are compared with."""

@@ -9,7 +9,7 @@ from beffroi.lake.objects import LakeObject, staleness_key
 from beffroi.lake.tables import TableInputs, table_ingredients
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import series_ingredients
-from beffroi.run.orders import indicator_tables, order_tables, role_tables, table_inputs
+from beffroi.run.orders import REQUIRED_ROLES, indicator_tables, order_tables, role_tables, table_inputs
 from beffroi.run.workplaces import Workplace, load_good
 
 
@@ -44,7 +44,8 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
         else:
             old = lake.objects.get(before.objects.get(f"table:{name}", "")) if before else None
             yield f"table {name}", _what_changed(old, made_from)
-    if not set(role_tables(catalog).values()) <= set(fresh):
+    roles = role_tables(catalog)
+    if any(roles[role] not in fresh for role in REQUIRED_ROLES):
         return
     geographies = Geographies(catalog, lake, fresh)
     for name in sorted(catalog.indicators):

@@ -5,11 +5,9 @@ import time
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.objects import LakeObject
 from beffroi.run.geographies import Geographies
-from beffroi.run.orders import role_tables
+from beffroi.run.orders import REQUIRED_ROLES, role_tables
 from beffroi.run.reports import Item
 from beffroi.run.states import BuildState
-
-_REQUIRED = ("communes", "epci")
 
 
 def make_territories(state: BuildState, geographies: Geographies) -> LakeObject:
@@ -20,7 +18,7 @@ def make_territories(state: BuildState, geographies: Geographies) -> LakeObject:
     """
     started = time.monotonic()
     roles = role_tables(state.catalog)
-    if any(roles[role] not in state.tables for role in _REQUIRED):
+    if any(roles[role] not in state.tables for role in REQUIRED_ROLES):
         raise BeffroiError([fault("territories-missing"), *state.report.own_faults])
     was_made = geographies.is_made()
     state.progress("territories", "territories", 0, None)
