@@ -12,6 +12,7 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
 
@@ -52,7 +53,9 @@ class Session:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
                 return await client.get(address)
 
-        answer = asyncio.run(ask())
+        # In a thread of its own: a browser test that ran before has left its event loop in this one.
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(asyncio.run, ask()).result()
         assert answer.status_code == 200, address
         return answer.text
 
