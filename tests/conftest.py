@@ -44,7 +44,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test marked ``real`` or ``browser`` is skipped where there is no data or no browser, whatever it asks for."""
+    """A test marked ``real`` or ``browser`` is skipped where there is no data or no browser, whatever it asks for.
+
+    Journeys come last: while Playwright drives, its event loop is that of the process, and no other can be started.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     reasons = {
         "real": None if real_data_folder() else "no real data: neither BEFFROI_REAL_DATA nor ../shared/data",
         "browser": None if browser_program() else "no Chromium: install it or set BEFFROI_BROWSER (make test tries to)",
