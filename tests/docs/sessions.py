@@ -7,7 +7,6 @@ for in memory.
 import asyncio
 import contextlib
 import io
-import os
 import re
 import shlex
 import sys
@@ -92,18 +91,15 @@ def commands_of(block: Block) -> Iterator[tuple[str, list[str]]]:
 def run_beffroi(words: list[str], folder: Path) -> str:
     """All that a command of Beffroi writes, on both streams, run in ``folder``."""
     assert words[0] == "beffroi", words
-    out, here = io.StringIO(), Path.cwd()
-    try:
-        os.chdir(folder)
-        with (
-            patch.object(sys, "argv", words),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(out),
-            contextlib.suppress(SystemExit),
-        ):
-            main()
-    finally:
-        os.chdir(here)
+    out = io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        patch.object(sys, "argv", words),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(out),
+        contextlib.suppress(SystemExit),
+    ):
+        main()
     return out.getvalue()
 
 
