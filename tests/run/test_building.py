@@ -116,7 +116,9 @@ def test_a_source_that_never_answered_is_shown_as_unavailable_with_its_reason(tr
     assert states(report)["indicator housing/dwellings"] == "blocked"
     assert report.published, "the rest goes on"
     catalogue = trial.workplace.lake.release(PUBLIC).catalogue
-    assert catalogue["indicators"]["housing/dwellings"]["state"] == "unavailable"
+    described = catalogue["indicators"]["housing/dwellings"]
+    assert described["state"] == "unavailable"
+    assert [cause["code"] for cause in described["reasons"][0]["causes"]] == ["source-unreachable"], "the root is told"
     assert catalogue["sources"]["town/dwellings"]["reasons"][0]["code"] == "source-unreachable"
 
 

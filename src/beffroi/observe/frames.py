@@ -145,7 +145,9 @@ def _notices(question: Question, values: Slice) -> Iterable[Notice]:
         yield Notice("provisional", text("notice.provisional", language, period=format_period(period, language)))
     if question.view in {"evolution", "table"}:
         for start, why in measure.breaks(language).items():
-            yield Notice("break", text("notice.break", language, period=format_period(start, language), why=why))
+            yield Notice(
+                "break", text("notice.break", language, period=format_period(start, language), why=why.rstrip(". "))
+            )
     yield from _count_notices(here, question.level, language)
     lost = values.unlocated.get(period)
     if lost is not None and measure.nature == "amount" and lost.value:

@@ -76,11 +76,12 @@ def resolve_question(atlas: Atlas, asked: Mapping[str, Sequence[str]], language:
     """
     replaced: list[str] = []
     measure = _measure(atlas, _one(asked, "indicator"))
-    view = _one(asked, "view") or "map"
-    if view not in VIEWS:
-        raise BeffroiError(fault("view-unknown", name=view, instead_of=view, available=VIEWS))
     vintage = _vintage(atlas, _one(asked, "vintage"))
     level = _level(atlas, measure, _one(asked, "level"), language, replaced)
+    # A level that no contour is released for (IRIS, often) opens on what can be shown of it.
+    view = _one(asked, "view") or ("map" if atlas.release.contours(level).num_rows else "ranking")
+    if view not in VIEWS:
+        raise BeffroiError(fault("view-unknown", name=view, instead_of=view, available=VIEWS))
     gazetteer = atlas.gazetteer(vintage, language)
     territory = _territory(atlas, gazetteer, _one(asked, "territory"), level, language)
     period = _period(atlas.slice(measure, level, vintage).periods, _one(asked, "period"), language, replaced)

@@ -103,6 +103,16 @@ class BuildState:
         known = self.catalog.places.get(declaration, {}).get(found.place.key)
         return replace(found, place=replace(found.place, line=known.line)) if known else found
 
+    def blocked_by(self, name: str) -> Fault:
+        """The fault of what waits in vain for a table or a source, with the reasons why that one failed."""
+        items = (self.items.get(("table", name)), self.items.get(("source", name)))
+        reasons = next((item.reasons for item in items if item and item.reasons), ())
+        return fault(
+            "blocked-by",
+            name=name,
+            causes=[root for one in reasons for root in (one.causes if one.code == "blocked-by" else (one,))],
+        )
+
     def fall_back(
         self, stage: Stage, name: str, reasons: Iterable[Fault], started: float, blocked_by: str | None = None
     ) -> Item:

@@ -2,7 +2,6 @@
 
 import time
 
-from beffroi.errors import fault
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import make_series, series_key
 from beffroi.run.orders import indicator_tables
@@ -25,7 +24,7 @@ def _measure(state: BuildState, geographies: Geographies, name: str) -> Item:
     started = time.monotonic()
     needed = indicator_tables(name, state.catalog.indicators)
     if blocked := next((table for table in needed if not state.is_good(table)), None):
-        return state.fall_back("indicator", name, [fault("blocked-by", name=blocked)], started, blocked)
+        return state.fall_back("indicator", name, [state.blocked_by(blocked)], started, blocked)
     tables = {table: state.tables[table] for table in needed}
     key = series_key(state.catalog, geographies, name, tables)
     if found := state.lake.objects.get(key):

@@ -8,7 +8,6 @@ from functools import cache
 import pyarrow as pa
 
 from beffroi.collect import raw_relations
-from beffroi.errors import fault
 from beffroi.lake.contracts import Expectations
 from beffroi.lake.objects import LakeObject, read_frame
 from beffroi.lake.tables import TableInputs, build_table, table_key
@@ -49,7 +48,7 @@ def _make(state: BuildState, name: str, known_codes: Callable[[], pa.Table | Non
     started = time.monotonic()
     table = state.catalog.tables[name]
     if blocked := _blocked(state, name):
-        return state.fall_back("table", name, [fault("blocked-by", name=blocked)], started, blocked)
+        return state.fall_back("table", name, [state.blocked_by(blocked)], started, blocked)
     state.progress("table", name, 0, None)
     try:
         inputs = _inputs(state, name)
