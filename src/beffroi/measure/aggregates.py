@@ -16,11 +16,14 @@ from beffroi.measure.conditions import quote_name
 from beffroi.measure.geographies import iris_of, iris_periods, membership_of, shown_iris, shown_territories
 from beffroi.measure.scans import PLACED, Instruments, Scan, scan_table
 
+WHOLE = "DECIMAL(38, 0)"
+"""Exact whole numbers as statements exchange them."""
+
 
 def aggregate_by_level(
     instruments: Instruments, scan: Scan, columns: Iterable[str], levels: Sequence[Level], by: Sequence[str] = ()
 ) -> pa.Table:
-    """``level, territory, period, estimated, absent, whole`` and the columns (HUGEINT), for all that is shown.
+    """``level, territory, period, estimated, absent, whole`` and the columns (whole decimals), for all that is shown.
 
     ``absent``: the table owes a row that it does not have; ``estimated``: a share of a split commune is in it;
     ``whole``: false where what the territory is made of has changed, so that a figure of that time does not hold.
@@ -203,7 +206,7 @@ def _iris_rows(instruments: Instruments, columns: Sequence[str], extra: str) -> 
 
 
 def _sums(columns: Sequence[str]) -> str:
-    return ", ".join(f"CAST(sum({name}) AS HUGEINT) AS {name}" for name in columns)
+    return ", ".join(f"CAST(sum({name}) AS {WHOLE}) AS {name}" for name in columns)
 
 
 _LACKING = """
@@ -261,10 +264,11 @@ Marseille are there when all their arrondissements are."""
 
 def _share(name: str) -> str:
     """The share of a whole number that goes to one commune; rounded down as ``geo`` says, so that shares add up."""
-    # Arrow knows no HUGEINT: what comes back from it is a DECIMAL, whose products and divisions are not exact.
+    # Arrow knows no HUGEINT: what comes back from it is a DECIMAL, which adds up well, but whose products and divisions
+    # are not exact. Few communes are split: only they pay for the conversion.
     whole = f"CAST(s.{name} AS HUGEINT)"
-    return f"""CASE WHEN x.total IS NULL OR x.high - x.low = x.total THEN {whole}
-            ELSE {_floor(f"{whole} * x.high")} - {_floor(f"{whole} * x.low")} END"""
+    return f"""CASE WHEN x.total IS NULL OR x.high - x.low = x.total THEN CAST(s.{name} AS {WHOLE})
+            ELSE CAST({_floor(f"{whole} * x.high")} - {_floor(f"{whole} * x.low")} AS {WHOLE}) END"""
 
 
 def _floor(product: str) -> str:
