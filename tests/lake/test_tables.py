@@ -1,5 +1,7 @@
 """A table is a SELECT that keeps its contract; what breaks it says how many rows, and which."""
 
+import json
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -199,3 +201,12 @@ def test_work_that_does_not_fit_says_so(bench, tmp_path):
     bench.lake.limits = type(bench.lake.limits)("12MB", 1, tmp_path / "scratch", "1MB")
     (fault,) = breach(bench, bench.declare(SELECT, COLUMNS, ["code"]))
     assert fault.code == "engine-memory"
+
+
+def test_a_geometry_is_written_with_its_coordinate_system(bench):
+    bench.write("code\n62498\n")
+    columns = {"code": {"type": "text"}, "shape": {"type": "geometry"}}
+    sql = "select code, st_point(700000, 7000000) as shape from rows"
+    made = bench.make(bench.declare(sql, columns, ["code"], crs="EPSG:2154"))
+    told = json.loads(pq.read_schema(made.data).metadata[b"geo"])
+    assert told["columns"]["shape"]["crs"]["id"] == {"authority": "EPSG", "code": 2154}

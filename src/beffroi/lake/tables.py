@@ -1,7 +1,8 @@
 """Tables: a SELECT over raw relations and other tables, written as GeoParquet once its contract is kept."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,13 @@ import duckdb
 
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.collect import RawRelation, raw_fault
-from beffroi.errors import BeffroiError, Place, fault
+from beffroi.errors import BeffroiError, Fault, Place, fault
 from beffroi.lake.bindings import ENGINE_TYPES, bind_select, check_columns
-from beffroi.lake.connections import ENGINE, EngineLimits, connect, first_line, quote_name, quote_text
+from beffroi.lake.connections import ENGINE, LIMITS_REACHED, EngineLimits, connect, first_line, quote_name, quote_text
 from beffroi.lake.contracts import Expectations, check_contract
 from beffroi.lake.objects import LakeObject, ObjectStore, staleness_key
 
-TABLE_STAGE = 1
+TABLE_STAGE = 2
 """Raised when the way tables are written changes: every table is then stale."""
 
 
@@ -76,6 +77,13 @@ def build_table(
         raise BeffroiError(faults)
 
     def fill(file: Path) -> Mapping[str, object]:
+        try:
+            return compute(file)
+        except BeffroiError as error:
+            # Limits that are reached know no table.
+            raise BeffroiError(replace(one, place=one.place or place) for one in error.faults) from error
+
+    def compute(file: Path) -> Mapping[str, object]:
         with connect(limits, readable=[readable, store.root], spatial=_needs_spatial(table, relations)) as connection:
             for name, relation in inputs.raw.items():
                 connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM {relation.sql}")
@@ -86,12 +94,10 @@ def build_table(
                     f"COPY ({_stored_select(table)}) TO {quote_text(str(file))} "
                     "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
                 )
-            except duckdb.OutOfMemoryException:
+            except LIMITS_REACHED:
                 raise
             except duckdb.Error as error:
-                code = "value-not-converted" if isinstance(error, _VALUE_ERRORS) else "sql-refused"
-                unread = raw_fault(error, inputs.raw.values())
-                raise BeffroiError(unread or fault(code, place, detail=first_line(error))) from error
+                raise BeffroiError(_data_fault(error, table, inputs, place)) from error
             rows, breaches = check_contract(connection, table, file, expected)
             vintages = _vintages(connection, table, file)
         if breaches:
@@ -110,6 +116,36 @@ def build_table(
     )
 
 
+def _data_fault(error: duckdb.Error, table: DeclaredTable, inputs: TableInputs, place: Place) -> Fault:
+    """What stopped a SELECT that had been bound: its data, then; a file that cannot be read is told where it is
+    declared, a value where the SELECT is."""
+    if unread := raw_fault(error, inputs.raw.values()):
+        names = [name for name, relation in inputs.raw.items() if unread.values.get("file") in relation.files.values()]
+        key = f"files.{names[0]}" if len(names) == 1 else "files"
+        return replace(unread, place=Place(f"sources/{table.source}/source.yaml", None, key))
+    if found := _UNCONVERTED.search(str(error)):
+        return fault("value-not-converted", place, value=found[1], type=_plain_type(found[2]), column=found[3] or "?")
+    if isinstance(error, _VALUE_ERRORS):
+        return fault("value-not-computed", place, detail=first_line(error))
+    return fault("data-unreadable", place, detail=first_line(error))
+
+
+def _plain_type(engine_type: str) -> dict[str, str]:
+    words = {
+        "INT": ("nombre entier", "a whole number"),
+        "DOUBLE": ("nombre", "a number"),
+        "DECIMAL": ("nombre", "a number"),
+        "DATE": ("date", "a date"),
+        "TIMESTAMP": ("date et heure", "a date and time"),
+        "BOOL": ("vrai ou faux", "true or false"),
+    }
+    french, english = next((said for start, said in words.items() if engine_type.startswith(start)), (engine_type,) * 2)
+    return {"fr": french, "en": english}
+
+
+_UNCONVERTED = re.compile(r"Could not convert string '(.*?)' to (\w+)(?: when casting from source column (\S+))?")
+
+
 def _stored_select(table: DeclaredTable) -> str:
     """The SELECT with each column in its stored type, in the order of the key."""
     territory = table.contract.territory
@@ -120,7 +156,11 @@ def _stored_select(table: DeclaredTable) -> str:
         value = quote_name(name)
         if name == repaired:
             value = f"CASE WHEN length({value}) < {width} THEN lpad({value}, {width}, '0') ELSE {value} END"
-        columns.append(f"CAST({value} AS {ENGINE_TYPES[column.type]}) AS {quote_name(name)}")
+        stored = f"CAST({value} AS {ENGINE_TYPES[column.type]})"
+        if column.type == "geometry" and table.contract.crs:
+            # Written in the file: whoever opens it elsewhere, and the engine when two systems meet, can tell.
+            stored = f"ST_SetCRS({stored}, {quote_text(table.contract.crs)})"
+        columns.append(f"{stored} AS {quote_name(name)}")
     order = ", ".join(quote_name(name) for name in table.contract.key)
     sql = table.sql.strip().rstrip(";")
     return f"SELECT {', '.join(columns)} FROM (\n{sql}\n) AS selected ORDER BY {order}"
