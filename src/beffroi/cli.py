@@ -5,14 +5,17 @@ code of their class. Imports are made by each command, so that a quick question 
 """
 
 import json
+import os
 import sys
+import tempfile
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from beffroi.errors import BeffroiError
-from beffroi.settings import read_settings
+from beffroi.errors import BeffroiError, fault, system_fault
+from beffroi.settings import read_settings, spoken_language
 
 if TYPE_CHECKING:
     from beffroi.access import Reader
@@ -39,11 +42,26 @@ def main() -> None:
     """Run the command line; faults become messages and an exit code, never a traceback."""
     try:
         app()
-    except BeffroiError as error:
-        language = read_settings().language
-        for fault in error.faults:
-            typer.echo(fault.render(language), err=True)
-        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (``beffroi show … | head``).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        known = _as_faults(error)
+        for fault in known.faults:
+            typer.echo(fault.render(spoken_language()), err=True)
+        sys.exit(known.exit_code)
+
+
+def _as_faults(error: Exception) -> BeffroiError:
+    """An error as a person can read it; what nobody foresaw is kept whole in a file beside."""
+    if isinstance(error, BeffroiError):
+        return error
+    if isinstance(error, OSError):
+        return BeffroiError(system_fault(error))
+    with tempfile.NamedTemporaryFile("w", prefix="beffroi-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return BeffroiError(fault("unforeseen", detail=f"{type(error).__name__}: {error}", file=file.name))
 
 
 @app.callback(invoke_without_command=True)

@@ -6,6 +6,7 @@ with the class that decides exit code and HTTP status. This module never prints 
 """
 
 import difflib
+import errno
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -165,6 +166,16 @@ def fault(
     choices = tuple(sorted({str(choice) for choice in available}))
     nearest = nearest_match(instead_of, choices) if instead_of is not None else None
     return Fault(code, values, place, choices, nearest, tuple(causes))
+
+
+def system_fault(error: OSError) -> Fault:
+    """What the machine refused, as a fault: no space, no right to write, or anything else."""
+    path, reason = str(error.filename or "?"), error.strerror or type(error).__name__
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return fault("disk-full")
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return fault("writing-refused", path=path, reason=reason)
+    return fault("system-refused", path=path, reason=reason)
 
 
 def nearest_match(word: str, choices: Iterable[str]) -> str | None:

@@ -39,12 +39,19 @@ def test_only_what_is_declared_can_be_built(trial: Trial) -> None:
     assert (fault.code, fault.nearest) == ("nothing-named", "housing/dwellings")
 
 
-def test_an_object_that_was_deleted_by_hand_is_said_absent(trial: Trial) -> None:
+def test_an_object_that_was_deleted_by_hand_is_said_damaged(trial: Trial) -> None:
     build(trial.workplace)
     lake = trial.workplace.lake
     shutil.rmtree(trial.root / ".beffroi" / "objects")
     with pytest.raises(BeffroiError) as caught:
         lake.release(PUBLIC).series("housing/dwellings")
+    assert caught.value.faults[0].code == "object-damaged"
+
+
+def test_what_the_edition_never_had_is_said_absent(trial: Trial) -> None:
+    build(trial.workplace)
+    with pytest.raises(BeffroiError) as caught:
+        trial.workplace.lake.release(PUBLIC).load_series("housing/xylophones")
     assert caught.value.faults[0].code == "table-absent"
 
 

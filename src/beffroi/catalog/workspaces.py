@@ -66,6 +66,9 @@ class Limits(Declaration):
     scratch: str = Field(default="20GB", pattern=r"^\d+(\.\d+)?(KB|MB|GB|TB)$")
     """Disk on which a query may spill."""
     query_seconds: int = Field(default=30, ge=1)
+    """After how long a question asked at a terminal is interrupted."""
+    build_seconds: int = Field(default=3600, ge=1)
+    """After how long the making of one table, or of one indicator in one geography, is interrupted."""
     """Seconds after which an interactive query is interrupted."""
 
 

@@ -82,7 +82,7 @@ def raw_fault(error: Exception, relations: Iterable[RawRelation]) -> Fault | Non
 _LINE_FAULTS = {
     r"Expected Number of Columns: (?P<expected>\d+) Found: (?P<found>\d+)": "line-miscounted",
     r"unterminated quote": "line-quote",
-    r"state machine reached an invalid state": "line-quote",
+    r"state machine reached an invalid state": "line-ends",
     r"[Mm]aximum line size of (?P<limit>\d+)": "line-too-long",
 }
 

@@ -126,9 +126,26 @@ def _engine_fault(error: duckdb.Error, relations: Mapping[str, Mapping[str, str]
     message = str(error)
     line = re.search(r"^LINE (\d+):", message, re.MULTILINE)
     here = Place(place.file, int(line.group(1)) if line else place.line)
-    column = re.search(r'column "?([^"\s]+)"? (?:not found|named)|named "([^"]+)"|Referenced column "([^"]+)"', message)
+    column = _SOUGHT.search(message)
     if isinstance(error, duckdb.BinderException) and column:
         name = next(group for group in column.groups() if group)
         known = {name for columns in relations.values() for name in columns}
+        if len(known) == 1 and next(iter(known)).startswith("<"):
+            return fault("data-is-page", here, start=next(iter(known))[:60])
+        if (mark := _unsplit(known)) is not None:
+            return fault("header-unsplit", here, name=known.pop(), delimiter=mark)
         return fault("unknown-column-in-sql", here, instead_of=name, available=known, name=name)
     return fault("sql-refused", here, detail=first_line(error))
+
+
+_SOUGHT = re.compile(
+    r'[Cc]olumn "?([^"\s]+)"? (?:not found|named|referenced that exists in the SELECT clause)'
+    r'|named "([^"]+)"|Referenced column "([^"]+)"'
+)
+"""How the engine says that there is no such column; the third form is that of a column sought under its own alias."""
+
+
+def _unsplit(names: Collection[str]) -> str | None:
+    """The delimiter that a header of one column seems to hold; None when there are several columns, or no delimiter."""
+    marks = [mark for mark in (";", ",", "\t", " ", "|") if len(names) == 1 and mark in next(iter(names))]
+    return None if not marks else {"\t": "\\t", " ": "\\t"}.get(marks[0], marks[0])

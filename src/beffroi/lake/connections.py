@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 
@@ -15,22 +16,36 @@ ENGINE = f"duckdb {duckdb.__version__}"
 """Name and version of the engine: part of every staleness key, since another version may write other bytes."""
 
 
-__all__ = ["ENGINE", "EngineLimits", "connect", "first_line", "load_spatial", "quote_name", "quote_text"]
+LIMITS_REACHED = (duckdb.OutOfMemoryException, duckdb.InterruptException)
+"""Errors of the engine that ``connect`` turns into faults: whoever catches the others lets these go by."""
+
+__all__ = [
+    "ENGINE",
+    "LIMITS_REACHED",
+    "EngineLimits",
+    "connect",
+    "first_line",
+    "load_spatial",
+    "quote_name",
+    "quote_text",
+]
 
 
 _COUNTED = 0.6
-"""Part of the memory allowed that the engine may count. Sorting twenty million rows it takes 400 MB more than it counts,
-and Python and Arrow hold 300 MB: counting 1.2 GB, a build stays under 2 GB (benchmarks/README.md)."""
+"""Part of the memory allowed that the engine may count. Sorting twenty million rows it takes 400 MB more than that, and
+Python and Arrow hold 300 MB: counting 1.2 GB, a build stays under 2 GB (benchmarks/README.md)."""
 
 
 @dataclass(frozen=True)
 class EngineLimits:
-    """What one connection may use. ``scratch`` is where it spills, up to ``scratch_size``."""
+    """What one connection may use. ``scratch`` is where it spills, up to ``scratch_size``; after ``seconds`` it is
+    interrupted (never when None)."""
 
     memory: str = "2GB"
     threads: int = 2
     scratch: Path | None = None
     scratch_size: str = "20GB"
+    seconds: float | None = None
 
 
 @contextmanager
@@ -40,10 +55,15 @@ def connect(
     """A connection in memory that can read and write nothing but what lies under ``readable``.
 
     Errors of the engine that a person can do something about come out as faults: ``engine-memory`` when the
-    work does not fit in the memory and scratch space allowed.
+    work does not fit in the memory and scratch space allowed, ``engine-time`` when it does not end in time.
     """
     connection = duckdb.connect(":memory:")
+    clock = Timer(limits.seconds or 0, connection.interrupt)
+    clock.daemon = True
+    if limits.seconds is not None:
+        clock.start()
     try:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET threads = ?", [limits.threads])
         connection.execute("SET memory_limit = ?", [_counted(limits.memory)])
         connection.execute("SET preserve_insertion_order = false")
@@ -63,7 +83,10 @@ def connect(
         raise BeffroiError(
             fault("engine-memory", memory=limits.memory, scratch=limits.scratch_size, detail=first_line(error))
         ) from error
+    except duckdb.InterruptException as error:
+        raise BeffroiError(fault("engine-time", seconds=f"{limits.seconds or 0:g}")) from error
     finally:
+        clock.cancel()
         connection.close()
 
 

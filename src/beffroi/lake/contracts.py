@@ -27,6 +27,19 @@ _EXTENTS = {
 }
 """Where coordinates may lie, by reference system (area of use in the EPSG registry, rounded outwards)."""
 
+_DEGREES = ("EPSG:4326", "EPSG:4258")
+_FRANCE = (
+    (-5.3, 41.2, 9.7, 51.2),
+    (-63.3, 14.3, -60.7, 18.2),
+    (-54.7, 2.0, -51.5, 5.9),
+    (55.1, -21.5, 55.9, -20.8),
+    (44.9, -13.1, 45.4, -12.5),
+    (-56.5, 46.7, -56.0, 47.2),
+)
+"""Degrees, rounded outwards: mainland and Corsica, Antilles, Guyane, La Réunion, Mayotte, Saint-Pierre-et-Miquelon.
+
+What lies in none of them and would, were its coordinates exchanged, has latitude before longitude."""
+
 
 @dataclass(frozen=True)
 class Expectations:
@@ -121,7 +134,22 @@ def _column_rules(table: DeclaredTable, name: str, column: Column) -> list[_Rule
                     "geometry-outside-crs", f"NOT ({inside})", place, {"column": name, "crs": crs}, table.contract.key
                 )
             )
+        if crs in _DEGREES:
+            ways = [("ST_XMin", "ST_XMax", "ST_YMin", "ST_YMax"), ("ST_YMin", "ST_YMax", "ST_XMin", "ST_XMax")]
+            here, swapped = (_in_france(quoted, *way) for way in ways)
+            rules.append(
+                _Rule("geometry-swapped", f"NOT ({here}) AND ({swapped})", place, {"column": name}, table.contract.key)
+            )
     return rules
+
+
+def _in_france(geometry: str, west: str, east: str, south: str, north: str) -> str:
+    """SQL that says whether a geometry in degrees is in France, its sides being those four functions of it."""
+    return " OR ".join(
+        f"({west}({geometry}) >= {box[0]} AND {south}({geometry}) >= {box[1]}"
+        f" AND {east}({geometry}) <= {box[2]} AND {north}({geometry}) <= {box[3]})"
+        for box in _FRANCE
+    )
 
 
 def _check_key(connection: duckdb.DuckDBPyConnection, table: DeclaredTable) -> list[Fault]:

@@ -3,8 +3,9 @@
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from beffroi.collect.snapshots import write_atomically
 from beffroi.errors import BeffroiError, fault
 
 EDITION_VERSION = 1
+
+_NUMBER = re.compile(r"[0-9]{6,}")
+"""What the name of an edition looks like; the pointer could hold anything, were it written by hand."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class EditionStore:
 
     def ids(self) -> list[str]:
         """Every edition kept, oldest first."""
-        return sorted(path.stem for path in (self.root / "editions").glob("*.json"))
+        return sorted(path.stem for path in (self.root / "editions").glob("*.json") if _NUMBER.fullmatch(path.stem))
 
     def current_id(self) -> str | None:
         """The edition that is served; None when nothing was ever published."""
@@ -45,23 +49,35 @@ class EditionStore:
             return self._current.read_text("utf-8").strip() or None
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError:
+            return "?"
 
     def current(self) -> Edition | None:
         """The edition that is served; None when nothing was ever published."""
         current = self.current_id()
         return self.get(current) if current else None
 
+    def last_good(self) -> Edition | None:
+        """The edition that is served, or the newest that can be read when the pointer or its file is damaged."""
+        for name in dict.fromkeys([self.current_id(), *reversed(self.ids())]):
+            with suppress(BeffroiError):
+                if name:
+                    return self.get(name)
+        return None
+
     def get(self, edition: str) -> Edition:
-        """An edition by number; ``unknown-edition`` when it is not kept."""
+        """An edition by number; ``unknown-edition`` when it is not kept, ``edition-format`` when it cannot be read."""
+        file = self.root / "editions" / f"{edition}.json"
+        if not _NUMBER.fullmatch(edition) or not file.exists():
+            raise BeffroiError(fault("unknown-edition", name=edition, instead_of=edition, available=self.ids()))
         try:
-            found = json.loads((self.root / "editions" / f"{edition}.json").read_text("utf-8"))
-        except FileNotFoundError:
-            raise BeffroiError(
-                fault("unknown-edition", name=edition, instead_of=edition, available=self.ids())
-            ) from None
-        if found["format"] != EDITION_VERSION:
-            raise BeffroiError(fault("edition-format", name=edition, format=found["format"]))
-        return Edition(found["id"], found["built"], found["version"], found["objects"])
+            found = json.loads(file.read_text("utf-8"))
+            version = found["format"]
+            if version == EDITION_VERSION:
+                return Edition(found["id"], found["built"], found["version"], dict(found["objects"]))
+        except (ValueError, TypeError, KeyError) as error:
+            raise BeffroiError(fault("edition-format", name=edition, format="?")) from error
+        raise BeffroiError(fault("edition-format", name=edition, format=version))
 
     def publish(self, objects: Mapping[str, str], *, built: str, version: str) -> Edition:
         """Record a new edition and serve it. The pointer moves last, so that a reader never sees a part of it."""

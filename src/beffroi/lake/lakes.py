@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from beffroi.access import Audience, Reader, allows
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.connections import EngineLimits, connect, first_line, quote_name, quote_text
+from beffroi.lake.connections import LIMITS_REACHED, EngineLimits, connect, first_line, quote_name, quote_text
 from beffroi.lake.editions import Edition, EditionStore
 from beffroi.lake.objects import LakeObject, ObjectStore
 from beffroi.lake.releases import EditionInfo, Release
@@ -102,16 +102,18 @@ class Lake:
         found = self.editions.get(name)
 
         def item(label: str) -> LakeObject:
-            opened = self.objects.get(found.objects.get(label, ""))
-            if opened is None:
+            if label not in found.objects:
                 raise BeffroiError(fault("table-absent", name=label))
+            opened = self.objects.get(found.objects[label])
+            if opened is None:
+                raise BeffroiError(fault("object-damaged", name=label))
             if not allows(reader, Audience(opened.audience)):
                 raise BeffroiError(fault("access-refused", name=label))
             return opened
 
         def table(label: str) -> pa.Table:
             opened = item(label)
-            read: pa.Table = self._read.get(opened.key, lambda: pq.read_table(opened.data))
+            read: pa.Table = self._read.get(opened.key, lambda: _read_whole(opened))
             return read
 
         catalogue = json.loads(item("catalogue").data.read_text("utf-8"))
@@ -133,13 +135,20 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str, frames: Mapping[str, p
         connection.unregister("arriving")
     try:
         return connection.execute(sql).to_arrow_table()
-    except duckdb.OutOfMemoryException:
+    except LIMITS_REACHED:
         raise
     except duckdb.Error as error:
         raise BeffroiError(fault("sql-refused", detail=first_line(error))) from error
     finally:
         for name in frames:
             connection.execute(f"DROP TABLE IF EXISTS {quote_name(name)}")
+
+
+def _read_whole(item: LakeObject) -> pa.Table:
+    try:
+        return pq.read_table(item.data)
+    except (pa.ArrowException, OSError) as error:
+        raise BeffroiError(fault("object-damaged", name=f"{item.manifest['kind']}:{item.manifest['name']}")) from error
 
 
 def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:

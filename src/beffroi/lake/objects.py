@@ -63,11 +63,12 @@ class ObjectStore:
         folder = self.root / key
         try:
             manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        except (FileNotFoundError, NotADirectoryError, ValueError):
+            if manifest["version"] != MANIFEST_VERSION:
+                return None
+            whole = (folder / manifest["file"]).stat().st_size == manifest["bytes"]
+        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, KeyError):
             return None
-        if manifest.get("version") != MANIFEST_VERSION or not (folder / str(manifest["file"])).exists():
-            return None
-        return LakeObject(key, folder, manifest)
+        return LakeObject(key, folder, manifest) if whole else None
 
     def write(
         self, key: str, *, kind: str, name: str, audience: str, file: str, fill: Callable[[Path], Mapping[str, Any]]

@@ -119,6 +119,8 @@ def build_table(
 def _data_fault(error: duckdb.Error, table: DeclaredTable, inputs: TableInputs, place: Place) -> Fault:
     """What stopped a SELECT that had been bound: its data, then; a file that cannot be read is told where it is
     declared, a value where the SELECT is."""
+    if "No space left on device" in str(error):
+        return fault("disk-full")
     if unread := raw_fault(error, inputs.raw.values()):
         names = [name for name, relation in inputs.raw.items() if unread.values.get("file") in relation.files.values()]
         key = f"files.{names[0]}" if len(names) == 1 else "files"

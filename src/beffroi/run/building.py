@@ -8,6 +8,7 @@ object; what reads it is not made again; the rest goes on.
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,7 +46,8 @@ def build(workplace: Workplace, options: BuildOptions | None = None, progress: P
         return recalled
     fingerprint = fingerprint_workspace(workplace)
     catalog, checked = load_good(workplace)
-    workplace.lake.limits = engine_limits(catalog.workspace.limits, workplace.settings, workplace.lake.root)
+    limits = engine_limits(catalog.workspace.limits, workplace.settings, workplace.lake.root, builds=True)
+    workplace.lake.limits = limits
     with build_lock(workplace.lake.root):
         state = _start(
             workplace, catalog, checked, options or BuildOptions(offline=workplace.settings.offline), progress
@@ -70,7 +72,7 @@ def build(workplace: Workplace, options: BuildOptions | None = None, progress: P
 def _start(
     workplace: Workplace, catalog: Catalog, checked: CheckResult, options: BuildOptions, progress: Progress
 ) -> BuildState:
-    previous = workplace.lake.editions.current()
+    previous = workplace.lake.editions.last_good()
     catalogue: Mapping[str, Any] = {}
     if previous and (item := workplace.lake.objects.get(previous.objects.get("catalogue", ""))):
         catalogue = json.loads(item.data.read_text("utf-8"))
@@ -111,7 +113,7 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
     objects |= {f"series:{name}": made.key for name, made in state.series.items()}
     objects |= {"territories": geographies.names().key, "contours": geographies.contours().key}
     objects |= geographies.kept(before) | {"catalogue": item.key}
-    if state.previous and dict(before) == objects:
+    if state.previous and dict(before) == objects and state.lake.editions.current_id() == state.previous.id:
         state.report.edition = state.previous.id
         return
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -121,7 +123,11 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
 
 
 def _forget_old(lake: Lake) -> None:
-    """Forget old editions and remove the objects that no edition names any more."""
+    """Forget old editions and remove the objects that no edition names any more.
+
+    While an edition cannot be read (another version wrote it, say), nothing is removed that it may name.
+    """
     lake.editions.forget(_EDITIONS_KEPT)
-    kept = {key for edition in lake.editions.ids() for key in lake.editions.get(edition).objects.values()}
-    lake.objects.collect_garbage(kept)
+    with suppress(BeffroiError):
+        kept = {key for edition in lake.editions.ids() for key in lake.editions.get(edition).objects.values()}
+        lake.objects.collect_garbage(kept)

@@ -15,7 +15,7 @@ from typing import Any
 
 import beffroi
 from beffroi.collect.snapshots import write_atomically
-from beffroi.errors import Fault, Place
+from beffroi.errors import BeffroiError, Fault, Place
 from beffroi.lake.connections import ENGINE
 from beffroi.run.reports import BuildReport, Item, State
 from beffroi.run.workplaces import Workplace
@@ -28,12 +28,10 @@ def recall_report(workplace: Workplace) -> BuildReport | None:
     """The report of the last build with everything unchanged, or None when a build must look for itself."""
     try:
         kept = json.loads(_file(workplace).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    if (
-        kept["fingerprint"] != fingerprint_workspace(workplace)
-        or kept["edition"] != workplace.lake.editions.current_id()
-    ):
+        same = kept["fingerprint"] == fingerprint_workspace(workplace) and kept["sizes"] == _sizes(workplace)
+        if not same or kept["edition"] != workplace.lake.editions.current_id():
+            return None
+    except (OSError, ValueError, TypeError, KeyError, BeffroiError):
         return None
     if kept["retry_after"] is not None and time.time() > kept["retry_after"]:
         return None
@@ -63,6 +61,7 @@ def remember_report(workplace: Workplace, report: BuildReport, fingerprint: str)
     kept = {
         "fingerprint": fingerprint,
         "edition": report.edition,
+        "sizes": _sizes(workplace),
         "retry_after": time.time() + _RETRY_SECONDS if failed else None,
         "items": items,
     }
@@ -95,6 +94,19 @@ def _files(folder: str, left_out: str) -> Iterator[tuple[str, int, int]]:
         elif entry.name != "source.lock":
             stat = entry.stat()
             yield entry.path, stat.st_size, stat.st_mtime_ns
+
+
+def _sizes(workplace: Workplace) -> dict[str, int]:
+    """Bytes of the data of every object of the edition that is served, by key: a lake that was damaged is not fresh.
+
+    Raises ``OSError`` when one is not there.
+    """
+    edition, root = workplace.lake.edition(), str(workplace.lake.objects.root)
+    found = {}
+    for key in sorted(set(edition.objects.values())):
+        with os.scandir(f"{root}/{key}") as entries:
+            found[key] = sum(entry.stat().st_size for entry in entries)
+    return found
 
 
 def _file(workplace: Workplace) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 from beffroi.catalog import Catalog
 from beffroi.collect import Collected
-from beffroi.errors import BeffroiError, Fault, fault
+from beffroi.errors import BeffroiError, Fault, fault, system_fault
 from beffroi.lake.editions import Edition
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject
@@ -90,6 +90,8 @@ class BuildState:
         and wholly in ``run.json``."""
         if isinstance(error, BeffroiError):
             return tuple(self.on_its_line(one) for one in error.faults)
+        if isinstance(error, OSError):
+            return (system_fault(error),)
         self.report.tracebacks.append("".join(traceback.format_exception(error)))
         return (
             fault("unexpected", detail=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"),

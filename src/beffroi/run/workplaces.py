@@ -53,22 +53,27 @@ def open_workplace(root: Path, settings: Settings) -> Workplace:
     return Workplace(root, lake, SnapshotStore(folder), settings)
 
 
-def engine_limits(declared: Limits, settings: Settings, folder: Path) -> EngineLimits:
-    """Limits of the engine: those of the workspace, unless the machine's settings say otherwise."""
+def engine_limits(declared: Limits, settings: Settings, folder: Path, *, builds: bool = False) -> EngineLimits:
+    """Limits of the engine: those of the workspace, unless the machine's settings say otherwise.
+
+    ``builds``: for a build, which has longer than a question asked at a terminal.
+    """
     return EngineLimits(
         memory=settings.memory or declared.memory,
         threads=settings.threads or declared.threads,
         scratch=settings.scratch or folder / "scratch",
         scratch_size=declared.scratch,
+        seconds=declared.build_seconds if builds else declared.query_seconds,
     )
 
 
 def load_good(workplace: Workplace) -> tuple[Catalog, CheckResult]:
-    """The declarations that can be built, with all faults beside them.
+    """The declarations that can be built, with all faults beside them; the lake takes the limits that they set.
 
     Raises when the workspace's own file is at fault, for then nothing can be known of the rest.
     """
     checked = check_catalog(workplace.root)
     if checked.partial is None:
         raise BeffroiError(checked.faults)
+    workplace.lake.limits = engine_limits(checked.partial.workspace.limits, workplace.settings, workplace.lake.root)
     return checked.partial, checked

@@ -1,6 +1,7 @@
 """Which edition answers whom: one site for each edition and kind of reader, kept while it is asked for."""
 
 import hmac
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from beffroi.lake.releases import Release
 from beffroi.observe import Atlas
 from beffroi.publish import Assets, Site
 
+_log = logging.getLogger("beffroi.serve")
 _KEPT = 6
 """Sites kept at once: the public one of two editions and those of a few partners."""
 
@@ -41,8 +43,18 @@ class Editions:
         self._lock = threading.Lock()
 
     def site(self, reader: Reader) -> Site:
-        """The site of the edition that is served now; the request keeps it to its end, whatever is published since."""
-        release = self._open(reader)
+        """The site of the edition that is served now; the request keeps it to its end, whatever is published since.
+
+        While the lake cannot be opened (a pointer written by hand, a disk that is away), the last edition that was
+        opened for this reader goes on being served.
+        """
+        try:
+            release = self._open(reader)
+        except (BeffroiError, OSError) as error:
+            if (last := self._last(reader)) is None:
+                raise
+            _log.warning("the lake cannot be opened, edition %s goes on: %s", last.atlas.release.edition.id, error)
+            return last
         key = (release.edition.id, reader)
         with self._lock:
             if key not in self._sites:
@@ -51,6 +63,10 @@ class Editions:
                     self._sites.popitem(last=False)
             self._sites.move_to_end(key)
             return self._sites[key]
+
+    def _last(self, reader: Reader) -> Site | None:
+        with self._lock:
+            return next((site for (_, who), site in reversed(self._sites.items()) if who == reader), None)
 
 
 __all__ = ["Doorkeeper", "Editions"]

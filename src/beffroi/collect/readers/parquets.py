@@ -19,7 +19,7 @@ def read(opened: Opened) -> Rows:
         described = describe(source)
         metadata = pq.read_metadata(opened.path).metadata or {}
     except (duckdb.Error, pa.ArrowInvalid, OSError) as error:
-        reason = str(error).partition("\n")[0]
+        reason = str(error).partition("\n")[0].replace(str(opened.path), opened.label)
         raise BeffroiError(fault("file-unreadable", file=opened.label, form="parquet", reason=reason)) from error
     geo: dict[str, Any] = json.loads(metadata[b"geo"]) if b"geo" in metadata else {}
     primary = geo.get("primary_column")
