@@ -48,6 +48,7 @@ def create_app(
     register_fonts(str(assets.fonts))
     app = FastAPI(
         title="Beffroi", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        redirect_slashes=False,
         description="Indicators of a territory: every value with its source, its geography and its reliability. "
         "Put `/en` before a path for English.",
     )  # fmt: skip

@@ -130,8 +130,10 @@ def _unforeseen(scope: Scope, error: Exception) -> BeffroiError:
 
 
 def _split_language(scope: Scope) -> None:
-    """``/en/explorer`` is ``/explorer`` in English."""
-    path: str = scope["path"]
+    """``/en/explorer`` is ``/explorer`` in English, and ``/explorer/`` is ``/explorer``."""
+    path: str = scope["path"].rstrip("/") or "/"
+    scope["path"] = path
+    scope["raw_path"] = path.encode("utf-8")
     language = LANGUAGES[0]
     for code in LANGUAGES[1:]:
         if path == f"/{code}" or path.startswith(f"/{code}/"):

@@ -12,14 +12,14 @@ from beffroi.language import pick, text
 from beffroi.observe import resolve_question
 from beffroi.observe.figures import Map
 from beffroi.observe.frames import name_sources
-from beffroi.observe.places import LEVEL_ORDER, Place
+from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.searches import search, search_places
 from beffroi.observe.shelves import list_entries
 from beffroi.observe.values import Measure
 from beffroi.publish.files import COLUMNS, list_rows
 from beffroi.publish.sites import Site
 from beffroi.serve import shapes
-from beffroi.serve.requests import asked_of, language_of, site_of
+from beffroi.serve.requests import asked_of, language_of, place_of, site_of, vintage_of
 
 _FAULTS: dict[int | str, dict[str, Any]] = {status: {"model": shapes.Faults} for status in (400, 403, 404, 422, 503)}
 router = APIRouter(responses=_FAULTS)
@@ -93,8 +93,8 @@ async def series(
     measure = site.atlas.measure(indicator)
     if not measure.released:
         raise BeffroiError(fault("indicator-unavailable", name=indicator))
-    year = _vintage(site, vintage)
-    place = _place(site, territory, level, year, language) if territory else None
+    year = vintage_of(site, vintage)
+    place = place_of(site, territory, level, year, language) if territory else None
     rows = site.atlas.release.series(
         indicator, level=place.level if place else _known(level, "unknown-level", measure.entry["levels"]),
         territory=place.code if place else None, period=_known(period, "unknown-period", measure.entry["periods"]),
@@ -116,27 +116,12 @@ def _known(value: str | None, code: str, available: list[str]) -> str | None:
     return value
 
 
-def _vintage(site: Site, vintage: int | None) -> int:
-    known = site.atlas.vintages
-    if vintage is not None and vintage not in known:
-        raise BeffroiError(fault("vintage-not-released", name=vintage, available=map(str, known)))
-    return vintage or known[0]
-
-
-def _place(site: Site, territory: str, level: str | None, vintage: int, language: str) -> Place:
-    gazetteer = site.atlas.gazetteer(vintage, language)
-    place = gazetteer.find(territory, prefer=level)
-    if place is None:
-        raise BeffroiError(fault("unknown-territory", name=territory, instead_of=territory, available=gazetteer.places))
-    return place
-
-
 @router.get("/api/territories", summary="Territories of a level, or those whose name has some letters")
 async def territories(
     request: Request, q: Words = "", level: str | None = None, vintage: int | None = None
 ) -> shapes.Territories:
     site, language = site_of(request), language_of(request)
-    year = _vintage(site, vintage)
+    year = vintage_of(site, vintage)
     _known(level, "unknown-level", list(LEVEL_ORDER))
     if q.strip():
         found = search_places(site.atlas, q, language, vintage=year)

@@ -14,7 +14,7 @@ from beffroi.publish.addresses import FIGURE_FORMATS
 from beffroi.publish.drawings import draw_plate
 from beffroi.publish.files import MEDIA_TYPES, name_file, rasterise, write_data
 from beffroi.publish.sites import Site
-from beffroi.serve.requests import asked_of, language_of, site_of, visit_of
+from beffroi.serve.requests import asked_of, language_of, place_of, site_of, vintage_of, visit_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,8 +41,7 @@ async def explorer(request: Request) -> Response:
 def _settle(site: Site, asked: dict[str, list[str]], language: str) -> Question:
     """The question of a form: the territory that was in hand stays when its name was not touched."""
     held = asked.pop("held")[-1]
-    vintage = int(asked["vintage"][-1]) if asked.get("vintage", [""])[-1].isdigit() else None
-    gazetteer = site.atlas.gazetteer(vintage or site.atlas.release.reference_vintage, language)
+    gazetteer = site.atlas.gazetteer(vintage_of(site, asked.get("vintage", [""])[-1]), language)
     place = gazetteer.find(held)
     named = asked.get("territory", [""])[-1].strip()
     if place is not None and named == place.name:
@@ -104,15 +103,17 @@ async def data(request: Request, name: str) -> Response:
     measure = site.atlas.measure(stem or name)
     if not measure.released:
         raise BeffroiError(fault("indicator-unavailable", name=measure.id))
-    asked = {key: request.query_params.get(key) or None for key in ("level", "period", "territory", "vintage")}
+    said = asked_of(request)
+    asked = {key: said.get(key, [""])[0] or None for key in ("level", "period", "territory", "vintage")}
     level, period = asked["level"], asked["period"]
     _check(measure.entry, level, period)
-    year = asked["vintage"] or ""
-    vintage = int(year) if year.isdigit() else None
-    code = (asked["territory"] or "").rpartition(":")[2] or None
+    vintage = vintage_of(site, asked["vintage"])
+    place = place_of(site, asked["territory"], level, vintage, language) if asked["territory"] else None
+    level, code = (place.level, place.code) if place else (level, None)
     series = site.atlas.release.series(measure.id, level=level, period=period, territory=code, vintage=vintage)
     body = await asyncio.to_thread(write_data, extension, site.atlas, measure, series, language, level)
-    file = name_file(measure, extension, level or "", period or "", code or "", asked["vintage"] or "")
+    narrowed = (level, period, code, str(vintage) if asked["vintage"] else None)
+    file = name_file(measure, extension, *(part or "" for part in narrowed))
     return _download(body, extension, file)
 
 
