@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from beffroi.catalog import check_catalog
 from beffroi.errors import BeffroiError, fault
 from beffroi.run import Workplace, open_workplace
 from beffroi.serve import create_app
@@ -76,7 +77,7 @@ def read_tokens(workplace: Workplace) -> dict[str, str]:
 
     While the workspace's text is at fault, no partner can come in: only what is public is served.
     """
-    catalog = workplace.check().partial
+    catalog = check_catalog(workplace.root).partial
     if catalog is None:
         return {}
     named = {name: os.environ.get(audience.token_env, "") for name, audience in catalog.workspace.audiences.items()}
