@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 
 from beffroi.collect.readers.openings import Opened, Rows, describe
 from beffroi.collect.relations import quote_text
@@ -48,6 +47,8 @@ def _check_mark(opened: Opened) -> None:
 
 
 def _stage(opened: Opened, target: Path) -> None:
+    import pyogrio  # brings GeoPandas with it where it is installed: half of the start-up of every command
+
     form = opened.reading.format
     path = opened.path
     if form != "shapefile":
@@ -75,6 +76,8 @@ def _stage(opened: Opened, target: Path) -> None:
 
 
 def _choose_layer(opened: Opened, address: str) -> str:
+    import pyogrio
+
     layers = [str(name) for name, _ in pyogrio.list_layers(address)]
     wanted = opened.reading.layer
     if wanted is None:
