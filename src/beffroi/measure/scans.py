@@ -154,8 +154,8 @@ def cover_scan(instruments: Instruments, scan: Scan, *, secret: bool) -> Coverag
     """What could be placed, and what could not; only which codes are unknown when the table is under secrecy."""
     geography = instruments.geography
     frames = {
-        "_codes": scan.codes,
-        "_crosswalk": scan.crosswalk,
+        "_codes": scan.codes.select(["code", "vintage", "level", "lines"]),
+        "_crosswalk": scan.crosswalk.select(["from_vintage", "from_code"]),
         "_iris": iris_of(geography, scan.codes),
         "_membership": geography.membership.slice(0, 0 if scan.made_of_communes else None),
     }
