@@ -12,13 +12,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from beffroi.access import Audience, Reader, allows
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.connections import LIMITS_REACHED, EngineLimits, connect, first_line, quote_name, quote_text
 from beffroi.lake.editions import Edition, EditionStore
-from beffroi.lake.objects import LakeObject, ObjectStore
+from beffroi.lake.objects import LakeObject, ObjectStore, read_parquet
 from beffroi.lake.releases import EditionInfo, Release
 
 _KEPT_IN_MEMORY = 64
@@ -146,7 +145,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str, frames: Mapping[str, p
 
 def _read_whole(item: LakeObject) -> pa.Table:
     try:
-        return pq.read_table(item.data)
+        return read_parquet(item.data)
     except (pa.ArrowException, OSError) as error:
         raise BeffroiError(fault("object-damaged", name=f"{item.manifest['kind']}:{item.manifest['name']}")) from error
 

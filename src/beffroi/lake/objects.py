@@ -157,7 +157,12 @@ def write_document(store: ObjectStore, key: str, *, kind: str, name: str, docume
 
 def read_frame(item: LakeObject) -> pa.Table:
     """The Arrow table that ``write_frame`` kept: for what has no audience of its own, such as territories."""
-    return pq.read_table(item.data)
+    return read_parquet(item.data)
+
+
+def read_parquet(file: Path) -> pa.Table:
+    """The table of one Parquet file. (``pq.read_table`` would read in the machinery of many files, and pandas.)"""
+    return pq.ParquetFile(file).read()
 
 
 def parquet_bytes(frame: pa.Table) -> bytes:
