@@ -118,9 +118,13 @@ def membership_of(geography: Geography, levels: Iterable[str]) -> pa.Table:
     """
     larger = [level for level in levels if level not in ("iris", "commune")]
     shown = geography.names.filter(pc.is_in(geography.names["level"], pa.array(larger, pa.string())))
-    rows = geography.membership.select(["commune", "level", "territory"]).join(
-        shown.select(["level", "code"]), ["level", "territory"], ["level", "code"], join_type="left semi"
-    )
+    rows = geography.membership.select(["commune", "level", "territory"])
+    # Level by level rather than as a join: the first join of Arrow reads in a third of a second of machinery.
+    held = []
+    for level in larger:
+        codes = shown.filter(pc.equal(shown["level"], level))["code"].combine_chunks()
+        of_level = rows.filter(pc.equal(rows["level"], level))
+        held.append(of_level.filter(pc.is_in(of_level["territory"], codes)))
     countries = shown.filter(pc.equal(shown["level"], "pays"))["code"].to_pylist()
     nowhere = pa.table(
         {
@@ -129,7 +133,7 @@ def membership_of(geography: Geography, levels: Iterable[str]) -> pa.Table:
             "territory": pa.array(countries, pa.string()),
         }
     )
-    return pa.concat_tables([rows.select(nowhere.column_names).cast(nowhere.schema), nowhere])
+    return pa.concat_tables([*(each.cast(nowhere.schema) for each in held), nowhere])
 
 
 def shown_territories(geography: Geography, levels: Iterable[str]) -> pa.Table:

@@ -102,22 +102,15 @@ def _reliability_of(catalog: Catalog, name: str) -> Reliability | None:
     return indicator.reliability
 
 
-def _labels(instruments: Instruments, rows: pa.Table) -> pa.ChunkedArray:
+def _labels(instruments: Instruments, rows: pa.Table) -> pa.Array:
     """The name of each territory; its code where there is none (an IRIS that no list names)."""
     named = instruments.geography.names
-    names = {
-        (level, code): name
-        for level, code, name in zip(
-            named["level"].to_pylist(), named["code"].to_pylist(), named["name"].to_pylist(), strict=True
-        )
-    }
+    keys = pc.binary_join_element_wise(named["level"], named["code"], "/").to_pylist()
+    names = dict(zip(keys, named["name"].to_pylist(), strict=True))
     unlocated = text("measure.unlocated", instruments.catalog.workspace.languages[0])
-    pairs = pa.table({"level": rows["level"], "territory": rows["territory"]})
-    distinct = pairs.group_by(["level", "territory"]).aggregate([])
-    found = [
-        unlocated if code == UNLOCATED else names.get((level, code), code)
-        for level, code in zip(distinct["level"].to_pylist(), distinct["territory"].to_pylist(), strict=True)
-    ]
-    keys = pc.binary_join_element_wise(distinct["level"], distinct["territory"], "/").combine_chunks()
-    wanted = pc.binary_join_element_wise(rows["level"], rows["territory"], "/")
-    return pa.array(found, pa.string()).take(pc.index_in(wanted, value_set=keys))
+    wanted = pc.binary_join_element_wise(rows["level"], rows["territory"], "/").combine_chunks().dictionary_encode()
+    found = []
+    for key in wanted.dictionary.to_pylist():
+        code = key.partition("/")[2]
+        found.append(unlocated if code == UNLOCATED else names.get(key, code))
+    return pa.array(found, pa.string()).take(wanted.indices)
