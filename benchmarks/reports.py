@@ -1,5 +1,6 @@
 """Printing what was measured: one table a question, each line with its ratio and the aim beside it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,5 +64,7 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def _last_words(run: Run) -> str:
-    said = [line for line in (run.messages or run.output).splitlines() if line.strip()]
-    return f"exit {run.exit_code}: {said[-1].strip()[:160] if said else ''}"
+    """Exit code and the codes of the faults that were told; else the last line of what was written."""
+    said = [line.strip() for line in (run.messages or run.output).splitlines() if line.strip()]
+    codes = dict.fromkeys(found[1] for line in said if (found := re.search(r"\(([a-z]+(?:-[a-z]+)+)\)$", line)))
+    return f"exit code {run.exit_code}: {', '.join(codes) or (said[-1][:120] if said else '')}"
