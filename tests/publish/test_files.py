@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from beffroi.errors import BeffroiError
+from beffroi.lake.series import SHOWN_COLUMNS
 from beffroi.observe import Atlas
-from beffroi.publish.files import COLUMNS, name_file, write_data
+from beffroi.publish.files import name_file, write_data
 
 
 def write(
@@ -41,7 +42,7 @@ def test_what_is_not_there_is_empty_and_says_why(atlas: Atlas) -> None:
 def test_a_workbook_has_its_values_and_what_they_mean(atlas: Atlas) -> None:
     book = openpyxl.load_workbook(io.BytesIO(write(atlas, "xlsx")))
     data, about = book.worksheets
-    assert [cell.value for cell in data[1]] == list(COLUMNS)
+    assert [cell.value for cell in data[1]] == list(SHOWN_COLUMNS)
     assert isinstance(data["F2"].value, float)
     assert data["C2"].value == "99001", "a code is text: its zeros stay"
     words = " ".join(str(cell.value) for row in about.rows for cell in row)
@@ -52,7 +53,7 @@ def test_a_workbook_has_its_values_and_what_they_mean(atlas: Atlas) -> None:
 
 def test_parquet_is_read_back(atlas: Atlas) -> None:
     table = pq.read_table(io.BytesIO(write(atlas, "parquet")))
-    assert table.column_names == list(COLUMNS)
+    assert table.column_names == list(SHOWN_COLUMNS)
     assert table.num_rows == 48
     assert b"fictives" in table.schema.metadata[b"beffroi.notice"]
 
@@ -65,7 +66,7 @@ def test_geojson_is_in_longitude_and_latitude(atlas: Atlas) -> None:
     x, y = document["features"][0]["geometry"]["coordinates"][0][0]
     assert 2 < x < 3
     assert 50 < y < 51
-    assert set(document["features"][0]["properties"]) == set(COLUMNS)
+    assert set(document["features"][0]["properties"]) == set(SHOWN_COLUMNS)
 
 
 def test_unlocated_rows_are_in_the_csv_and_have_no_shape(atlas: Atlas) -> None:

@@ -9,9 +9,10 @@ import pytest
 import beffroi
 from beffroi.access import BUILDER, PUBLIC, partner
 from beffroi.errors import BeffroiError
+from beffroi.lake.series import SHOWN_COLUMNS, write_csv
 from beffroi.run import build
 from beffroi.run.explaining import explain
-from beffroi.run.showing import SHOWN_COLUMNS, select_series, to_csv, to_json
+from beffroi.run.showing import select_series, to_json
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_an_unknown_indicator_names_the_nearest(built):
 
 def test_csv_and_json_say_the_same_and_leave_what_is_missing_empty(built):
     table = select_series(built.workplace, "housing/vacancy_rate", PUBLIC, level="commune")
-    rows = list(csv.DictReader(io.StringIO(to_csv(table))))
+    rows = list(csv.DictReader(io.StringIO(write_csv(table).decode())))
     assert [row["territory"] for row in rows] == [row["territory"] for row in json.loads(to_json(table))]
     assert rows[0]["numerator"] == "20"
     assert json.loads(to_json(table))[0]["numerator"] == 20

@@ -76,6 +76,11 @@ class Secrecy(Declaration):
     """Text of the rule, or where it is."""
 
 
+def list_names(value: str | list[str]) -> list[str]:
+    """The names of a key that takes one, or several."""
+    return [value] if isinstance(value, str) else value
+
+
 class RowCount(Declaration):
     """How many rows there may be."""
 

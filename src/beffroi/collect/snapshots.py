@@ -100,7 +100,7 @@ class SnapshotStore:
             os.fsync(stream.fileno())
         file.chmod(0o444)
         file.replace(target)
-        sync_folder(target.parent)
+        sync(target.parent)
         return sha256, size
 
     def verify(self, sha256: str) -> None:
@@ -142,14 +142,14 @@ def write_atomically(file: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    sync_folder(file.parent)
+    sync(file.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` survive a power cut, where the system can."""
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a power cut, where the system can."""
     if os.name == "nt":
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

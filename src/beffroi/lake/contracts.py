@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from beffroi.catalog.catalogs import DeclaredTable
-from beffroi.catalog.tables import SumCheck
+from beffroi.catalog.tables import SumCheck, list_names
 from beffroi.catalog.vocabularies import Column
 from beffroi.errors import Fault, Place, fault
 from beffroi.lake.connections import quote_name, quote_text
@@ -180,7 +180,7 @@ def _check_row_count(table: DeclaredTable, rows: int, previous: int | None) -> l
 
 
 def _check_sum(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, check: SumCheck) -> list[Fault]:
-    by, against_by = _listed(check.by), _listed(check.against_by)
+    by, against_by = list_names(check.by), list_names(check.against_by)
     ours = ", ".join(f"{quote_name(name)}::VARCHAR AS k{index}" for index, name in enumerate(by))
     theirs = ", ".join(f"{quote_name(name)}::VARCHAR AS k{index}" for index, name in enumerate(against_by))
     keys = ", ".join(f"k{index}" for index in range(len(by)))
@@ -257,7 +257,3 @@ def _bound(value: float | None, unbounded: str) -> str:
 
 def _literal(value: str | int | bool) -> str:
     return quote_text(value) if isinstance(value, str) else str(value)
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value

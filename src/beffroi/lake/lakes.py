@@ -115,6 +115,11 @@ class Lake:
             read: pa.Table = self._read.get(opened.key, lambda: _read_whole(opened))
             return read
 
+        def contours(level: str) -> pa.Table:
+            key = f"{item('contours').key} {level}"
+            of_level: pa.Table = self._read.get(key, lambda: _of_level(table("contours"), level))
+            return of_level
+
         catalogue = json.loads(item("catalogue").data.read_text("utf-8"))
         return Release(
             reader,
@@ -122,7 +127,7 @@ class Lake:
             _open_to(reader, catalogue),
             load_series=lambda indicator: table(f"series:{indicator}"),
             load_territories=lambda: table("territories"),
-            load_contours=lambda level: _of_level(table("contours"), level),
+            load_contours=contours,
         )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from beffroi.collect.snapshots import hash_file
+from beffroi.collect.snapshots import hash_file, sync
 
 MANIFEST_VERSION = 1
 
@@ -116,15 +116,6 @@ class ObjectStore:
         return removed
 
 
-def sync(path: Path) -> None:
-    """Have a file, or the entries of a folder, reach the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_frame(
     store: ObjectStore,
     key: str,
@@ -163,10 +154,3 @@ def read_frame(item: LakeObject) -> pa.Table:
 def read_parquet(file: Path) -> pa.Table:
     """The table of one Parquet file. (``pq.read_table`` would read in the machinery of many files, and pandas.)"""
     return pq.ParquetFile(file).read()
-
-
-def parquet_bytes(frame: pa.Table) -> bytes:
-    """An Arrow table as the bytes of a Parquet file."""
-    stream = pa.BufferOutputStream()
-    pq.write_table(frame, stream, compression="zstd")
-    return bytes(stream.getvalue())

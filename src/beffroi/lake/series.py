@@ -1,7 +1,9 @@
 """The long form of an indicator, the same from ``measure`` to the last page."""
 
+import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,6 +37,12 @@ says why; zero is a value. What could not be located has the territory ``UNLOCAT
 SERIES_ORDER = ("indicator", "vintage", "level", "territory", "period")
 """The unique key, and the order in which series are written."""
 
+SHOWN_COLUMNS = (
+    "indicator", "level", "territory", "label", "period", "value", "numerator", "denominator", "observations", "status",
+    "confidentiality", "reliability",
+)  # fmt: skip
+"""Columns of the tables that people and other tools read, in this order."""
+
 UNLOCATED = "unlocated"
 """Code of the line « non localisé »: rows whose territory is unknown at its vintage."""
 
@@ -45,3 +53,21 @@ def write_parquet(table: pa.Table, metadata: Mapping[str, str]) -> bytes:
     out = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **kept}), out, compression="zstd")
     return out.getvalue()
+
+
+def write_csv(series: pa.Table) -> bytes:
+    """UTF-8, comma, point as the decimal mark; an empty cell is a value that is not there."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(SHOWN_COLUMNS)
+    writer.writerows(list_rows(series))
+    return out.getvalue().encode()
+
+
+def list_rows(series: pa.Table) -> Iterable[tuple[Any, ...]]:
+    """Rows in the order of ``SHOWN_COLUMNS``; exact parts are whole numbers where they can be."""
+    columns = [series[name].to_pylist() for name in SHOWN_COLUMNS]
+    for place, name in enumerate(SHOWN_COLUMNS):
+        if name in {"numerator", "denominator"}:
+            columns[place] = [None if v is None else int(v) if v == int(v) else float(v) for v in columns[place]]
+    return zip(*columns, strict=True)

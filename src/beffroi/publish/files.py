@@ -1,14 +1,12 @@
 """Files to download: the same values as on the page, in the forms that others read.
 
-Every form has the columns of ``COLUMNS`` and no other. A file of made-up data says so in its name and, where the form
-has room for it, inside.
+Every form has the columns of ``SHOWN_COLUMNS`` and no other. A file of made-up data says so in its name and, where the
+form has room for it, inside.
 """
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,17 +15,13 @@ import vl_convert
 import xlsxwriter
 
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.series import write_parquet
+from beffroi.lake.series import SHOWN_COLUMNS, list_rows, write_csv, write_parquet
 from beffroi.language import format_date, pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import name_sources
 from beffroi.observe.values import Measure
 from beffroi.publish.tokens import TYPEFACE
 
-COLUMNS = (
-    "indicator", "level", "territory", "label", "period", "value", "numerator", "denominator", "observations", "status",
-    "confidentiality", "reliability",
-)  # fmt: skip
 MEDIA_TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -56,28 +50,10 @@ def write_data(
     if extension == "xlsx":
         return write_workbook(atlas, measure, series, language)
     if extension == "parquet":
-        return write_parquet(series.select(list(COLUMNS)), {"beffroi.notice": _notice(measure, language)})
+        return write_parquet(series.select(list(SHOWN_COLUMNS)), {"beffroi.notice": _notice(measure, language)})
     if extension == "geojson" and level:
         return write_geojson(atlas, measure, series, level, language)
     raise BeffroiError(fault("file-format-unknown", name=extension, available=("csv", "xlsx", "parquet", "geojson")))
-
-
-def write_csv(series: pa.Table) -> bytes:
-    """UTF-8, comma, point as the decimal mark; an empty cell is a value that is not there."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(list_rows(series))
-    return out.getvalue().encode()
-
-
-def list_rows(series: pa.Table) -> Iterable[tuple[Any, ...]]:
-    """Rows in the order of ``COLUMNS``; exact parts are whole numbers where they can be."""
-    columns = [series[name].to_pylist() for name in COLUMNS]
-    for place, name in enumerate(COLUMNS):
-        if name in {"numerator", "denominator"}:
-            columns[place] = [None if v is None else int(v) if v == int(v) else float(v) for v in columns[place]]
-    return zip(*columns, strict=True)
 
 
 def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: str) -> bytes:
@@ -87,7 +63,7 @@ def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: s
     book.set_properties({"title": measure.title(language), "company": atlas.workspace["publisher"]})
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(text("workbook.data", language))
-    sheet.write_row(0, 0, COLUMNS, bold)
+    sheet.write_row(0, 0, SHOWN_COLUMNS, bold)
     sheet.freeze_panes(1, 0)
     for index, row in enumerate(list_rows(series), 1):
         for column, value in enumerate(row):
@@ -95,8 +71,8 @@ def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: s
                 sheet.write_string(index, column, value)
             elif value is not None:
                 sheet.write_number(index, column, value)
-    sheet.autofilter(0, 0, max(1, series.num_rows), len(COLUMNS) - 1)
-    sheet.set_column(0, len(COLUMNS) - 1, 16)
+    sheet.autofilter(0, 0, max(1, series.num_rows), len(SHOWN_COLUMNS) - 1)
+    sheet.set_column(0, len(SHOWN_COLUMNS) - 1, 16)
     about = book.add_worksheet(text("workbook.about", language))
     about.set_column(0, 0, 24, bold)
     about.set_column(1, 1, 100, wrap)
@@ -136,10 +112,10 @@ def write_geojson(atlas: Atlas, measure: Measure, series: pa.Table, level: str, 
     shapes = shapely.from_wkb(contours["geometry"].to_numpy(zero_copy_only=False))
     rounded = shapely.transform(shapes, lambda xy: np.round(xy, 6)) if len(shapes) else shapes
     written = dict(zip(contours["code"].to_pylist(), shapely.to_geojson(rounded), strict=True))
-    place = COLUMNS.index("territory")
+    place = SHOWN_COLUMNS.index("territory")
     features = [
         '{"type":"Feature","geometry":' + written[row[place]] + ',"properties":'
-        + json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "}"
+        + json.dumps(dict(zip(SHOWN_COLUMNS, row, strict=True)), ensure_ascii=False) + "}"
         for row in list_rows(series)
         if row[place] in written
     ]  # fmt: skip
@@ -174,6 +150,14 @@ def register_fonts(folder: str) -> None:
 
 
 __all__ = [
-    "COLUMNS", "MEDIA_TYPES", "list_rows", "name_file", "rasterise", "register_fonts", "write_csv", "write_data",
-    "write_geojson", "write_workbook",
+    "MEDIA_TYPES",
+    "SHOWN_COLUMNS",
+    "list_rows",
+    "name_file",
+    "rasterise",
+    "register_fonts",
+    "write_csv",
+    "write_data",
+    "write_geojson",
+    "write_workbook",
 ]  # fmt: skip

@@ -49,9 +49,7 @@ def build(workplace: Workplace, options: BuildOptions | None = None, progress: P
     limits = engine_limits(catalog.workspace.limits, workplace.settings, workplace.lake.root, builds=True)
     workplace.lake.limits = limits
     with build_lock(workplace.lake.root):
-        state = _start(
-            workplace, catalog, checked, options or BuildOptions(offline=workplace.settings.offline), progress
-        )
+        state = _start(workplace, catalog, checked, options, progress)
         wanted = _wanted_tables(state)
         official = closure(role_tables(catalog).values(), catalog) & wanted
         collect_sources(state, wanted)

@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from beffroi.lake.releases import Release
+from beffroi.lake.series import write_csv, write_parquet
 from beffroi.language import format_number, pick, text
 from beffroi.run.building import build
 from beffroi.run.explaining import Explanation
 from beffroi.run.grids import make_grid
 from beffroi.run.reports import BuildReport, Stage, count_by_state
-from beffroi.run.showing import to_csv, to_json
+from beffroi.run.showing import to_json
 from beffroi.run.staleness import explain_staleness
 from beffroi.run.states import BuildOptions
 from beffroi.run.workplaces import Workplace
@@ -111,13 +112,11 @@ def print_series(
 ) -> None:
     """A series on standard output; Parquet as bytes, meant for a file or a pipe."""
     if output == "csv":
-        sys.stdout.write(to_csv(table))
+        sys.stdout.write(write_csv(table).decode())
     elif output == "json":
         print(to_json(table))
     elif output == "parquet":
-        from beffroi.lake.objects import parquet_bytes
-
-        sys.stdout.buffer.write(parquet_bytes(table))
+        sys.stdout.buffer.write(write_parquet(table, {}))
     else:
         _print_grid(table, release, indicator, vintage)
 

@@ -156,12 +156,8 @@ class Geographies:
 
 
 def _role_select(table: str, item: LakeObject) -> str:
+    shapes = {name for name, kind in item.manifest["columns"].items() if kind.startswith("GEOMETRY")}
     columns = ", ".join(
-        f'ST_AsWKB("{name}") AS "{name}"' if kind.startswith("GEOMETRY") else f'"{name}"'
-        for name, kind in item.manifest["columns"].items()
+        f'ST_AsWKB("{name}") AS "{name}"' if name in shapes else f'"{name}"' for name in item.manifest["columns"]
     )
-    return (
-        f'SELECT {columns} FROM "{table}" ORDER BY ALL'
-        if "GEOMETRY" not in str(item.manifest["columns"])
-        else (f'SELECT {columns} FROM "{table}"')
-    )
+    return f'SELECT {columns} FROM "{table}"{"" if shapes else " ORDER BY ALL"}'

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 from rich.table import Table as Grid
 
+from beffroi.lake.series import SHOWN_COLUMNS
 from beffroi.language import format_number
-from beffroi.run.showing import SHOWN_COLUMNS
 
 _NUMERIC = frozenset({"value", "numerator", "denominator", "observations"})
 _LEFT_OUT_FIRST = ("observations", "reliability", "denominator", "numerator", "confidentiality")

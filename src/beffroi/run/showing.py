@@ -1,9 +1,6 @@
 """A series as a person asks for it at a terminal: released, or worked out for a vintage that is not."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,14 +8,9 @@ import pyarrow.compute as pc
 from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import Release
+from beffroi.lake.series import SHOWN_COLUMNS, list_rows
 from beffroi.run.measuring import measure_at
 from beffroi.run.workplaces import Workplace, load_good
-
-SHOWN_COLUMNS = (
-    "indicator", "level", "territory", "label", "period", "value", "numerator", "denominator",
-    "observations", "status", "confidentiality", "reliability",
-)  # fmt: skip
-"""Columns of the tables that people and other tools read, in this order."""
 
 
 def select_series(
@@ -53,7 +45,7 @@ def select_series(
         if value is not None:
             there = pc.unique(table[column]).to_pylist()
             if value not in there:
-                raise BeffroiError(fault(code, name=value, instead_of=value, available=_examples(there)))
+                raise BeffroiError(fault(code, name=value, instead_of=value, available=there))
             table = table.filter(pc.equal(table[column], value))
     return table.select(SHOWN_COLUMNS)
 
@@ -64,32 +56,7 @@ def _measure_unreleased(workplace: Workplace, release: Release, indicator: str, 
     return measure_at(catalog, workplace.lake, tables, indicator, vintage)
 
 
-def _examples(values: Iterable[str]) -> list[str]:
-    return sorted(values)
-
-
-def to_csv(table: pa.Table) -> str:
-    """Comma-separated, a dot as decimal mark, empty where there is no value."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table.column_names)
-    columns = [_plain(column.to_pylist()) for column in table.columns]
-    writer.writerows(zip(*columns, strict=True))
-    return stream.getvalue()
-
-
 def to_json(table: pa.Table) -> str:
     """A list of rows; null where there is no value."""
-    columns = {name: _plain(table[name].to_pylist()) for name in table.column_names}
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    rows = [dict(zip(SHOWN_COLUMNS, row, strict=True)) for row in list_rows(table)]
     return json.dumps(rows, ensure_ascii=False, indent=1)
-
-
-def _plain(values: list[object]) -> list[object]:
-    """Decimals as whole numbers when they are whole, otherwise as floats."""
-    from decimal import Decimal
-
-    return [
-        (int(value) if value == value.to_integral_value() else float(value)) if isinstance(value, Decimal) else value
-        for value in values
-    ]

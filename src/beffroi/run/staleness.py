@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from beffroi.collect import collect_source, raw_relations
+from beffroi.collect import collect_source
 from beffroi.errors import BeffroiError
 from beffroi.lake.objects import LakeObject, staleness_key
-from beffroi.lake.tables import TableInputs, table_ingredients
+from beffroi.lake.tables import table_ingredients
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import series_ingredients
 from beffroi.run.orders import REQUIRED_ROLES, indicator_tables, order_tables, role_tables, table_inputs
+from beffroi.run.stages.tables import gather_inputs
 from beffroi.run.workplaces import Workplace, load_good
 
 
@@ -27,20 +28,18 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
             yield f"table {name}", f"lit {late}"
             continue
         try:
-            raw = {}
+            collected = {}
             if table.source:
                 source, folder = catalog.sources[table.source], catalog.root / "sources" / table.source
-                collected = collect_source(table.source, source, folder, workplace.snapshots, offline=True)
-                raw = raw_relations(source, collected.snapshots, lake.root / "scratch" / "raw")
+                found = collect_source(table.source, source, folder, workplace.snapshots, offline=True)
+                collected = {table.source: found}
+            inputs = gather_inputs(catalog, lake, name, collected, fresh)
         except BeffroiError as error:
             yield f"table {name}", error.faults[0].message(workplace.settings.language)
             continue
-        read = {other: item for other, item in raw.items() if other in table.inputs}
-        made_from = table_ingredients(
-            table, TableInputs(read, {one: fresh[one] for one in table_inputs(table, catalog)})
-        )
-        if found := lake.objects.get(staleness_key(made_from)):
-            fresh[name] = found
+        made_from = table_ingredients(table, inputs)
+        if made := lake.objects.get(staleness_key(made_from)):
+            fresh[name] = made
         else:
             old = lake.objects.get(before.objects.get(f"table:{name}", "")) if before else None
             yield f"table {name}", _what_changed(old, made_from)

@@ -93,9 +93,8 @@ class BuildState:
         if isinstance(error, OSError):
             return (system_fault(error),)
         self.report.tracebacks.append("".join(traceback.format_exception(error)))
-        return (
-            fault("unexpected", detail=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"),
-        )
+        first = str(error).partition("\n")[0]
+        return (fault("unexpected", detail=f"{type(error).__name__}: {first}"),)
 
     def on_its_line(self, found: Fault) -> Fault:
         """A fault told with the line of the key that it is about, where the rooms that meet it know the key alone."""

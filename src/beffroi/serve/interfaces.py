@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from beffroi.errors import BeffroiError, fault
+from beffroi.lake.series import SHOWN_COLUMNS, list_rows
 from beffroi.language import pick, text
 from beffroi.observe import resolve_question
 from beffroi.observe.figures import Map
@@ -16,7 +17,6 @@ from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.searches import search, search_places
 from beffroi.observe.shelves import list_entries
 from beffroi.observe.values import Measure
-from beffroi.publish.files import COLUMNS, list_rows
 from beffroi.publish.sites import Site
 from beffroi.serve import shapes
 from beffroi.serve.requests import asked_of, language_of, place_of, site_of, vintage_of
@@ -106,7 +106,7 @@ async def series(
         geography=text("figure.geography", language, vintage=year), synthetic=measure.synthetic,
         source=[source.words for source in sources], edition=site.edition,
         licence=", ".join(dict.fromkeys(source.licence for source in sources)),
-        rows=[shapes.Row(**dict(zip(COLUMNS, row, strict=True))) for row in list_rows(rows)],
+        rows=[shapes.Row(**dict(zip(SHOWN_COLUMNS, row, strict=True))) for row in list_rows(rows)],
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
 from beffroi.catalog.rules.vocabularies import NUMERIC, check_column, check_name, check_range, type_of
 from beffroi.catalog.sources import Source
+from beffroi.catalog.tables import list_names
 from beffroi.errors import Fault, nearest_match
 
 
@@ -221,11 +222,6 @@ _GROUPABLE = ("text", "integer", "boolean", "date")
 """Types of columns by which sums are compared."""
 
 
-def _listed(value: str | list[str]) -> list[str]:
-    """One name, or several."""
-    return [value] if isinstance(value, str) else value
-
-
 def _check_checks(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     checks = table.value.checks
     if unread(checks):
@@ -241,13 +237,13 @@ def _check_checks(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     for index, check in enumerate(checks.sums):
         path = ("checks", "sums", index)
         yield from check_column_named(table, table, check.column, NUMERIC, *path, "column")
-        for name in _listed(check.by):
+        for name in list_names(check.by):
             yield from check_column_named(table, table, name, _GROUPABLE, *path, "by")
         yield from check_reference(table, drafts.tables, check.against, "unknown-table", *path, "against")
         other = drafts.tables.find(check.against)
         if other is not None and not unread(other):
             yield from check_column_named(table, other, check.against_column, NUMERIC, *path, "against_column")
-            for name in _listed(check.against_by):
+            for name in list_names(check.against_by):
                 yield from check_column_named(table, other, name, _GROUPABLE, *path, "against_by")
             # Sums that differ are told with examples, to whoever may see this table.
             own, theirs = table_audience(table, drafts), table_audience(other, drafts)

@@ -1,14 +1,16 @@
 """Making tables in the order of what they read, two at a time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 
 import pyarrow as pa
 
-from beffroi.collect import raw_relations
+from beffroi.catalog import Catalog
+from beffroi.collect import Collected, raw_relations
 from beffroi.lake.contracts import Expectations
+from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, read_frame
 from beffroi.lake.tables import TableInputs, build_table, table_key
 from beffroi.run.orders import order_tables, table_inputs
@@ -51,7 +53,7 @@ def _make(state: BuildState, name: str, known_codes: Callable[[], pa.Table | Non
         return state.fall_back("table", name, [state.blocked_by(blocked)], started, blocked)
     state.progress("table", name, 0, None)
     try:
-        inputs = _inputs(state, name)
+        inputs = gather_inputs(state.catalog, state.lake, name, state.collected, state.tables)
         there = state.lake.objects.get(table_key(table, inputs))
         before = state.before(f"table:{name}")
         previous_rows = before.rows if before and name not in state.options.accept else None
@@ -71,21 +73,24 @@ def _make(state: BuildState, name: str, known_codes: Callable[[], pa.Table | Non
     return Item("table", name, "unchanged" if there else "built", time.monotonic() - started, made.rows)
 
 
-def _inputs(state: BuildState, name: str) -> TableInputs:
-    table = state.catalog.tables[name]
-    raw = {}
-    if table.source:
-        source, snapshots = state.catalog.sources[table.source], state.collected[table.source].snapshots
-        raw = raw_relations(source, snapshots, state.lake.root / "scratch" / "raw")
-    return TableInputs(
-        {relation: item for relation, item in raw.items() if relation in table.inputs},
-        {other: state.tables[other] for other in table_inputs(table, state.catalog)},
-    )
-
-
 def _blocked(state: BuildState, name: str) -> str | None:
     """What a table waits for in vain: its source, or a table that it reads."""
     table = state.catalog.tables[name]
     if table.source and table.source not in state.collected:
         return table.source
     return next((other for other in table_inputs(table, state.catalog) if not state.is_good(other)), None)
+
+
+def gather_inputs(
+    catalog: Catalog, lake: Lake, name: str, collected: Mapping[str, Collected], tables: Mapping[str, LakeObject]
+) -> TableInputs:
+    """What a table is made from: the files of its source that its SELECT reads, and the tables that it needs."""
+    table = catalog.tables[name]
+    raw = {}
+    if table.source:
+        snapshots = collected[table.source].snapshots
+        raw = raw_relations(catalog.sources[table.source], snapshots, lake.root / "scratch" / "raw")
+    return TableInputs(
+        {relation: item for relation, item in raw.items() if relation in table.inputs},
+        {other: tables[other] for other in table_inputs(table, catalog)},
+    )
