@@ -19,7 +19,7 @@ CHANGES = [
     ("workspace.yaml", "  - pays\ncompare", "compare", "level-not-kept"),
     ("workspace.yaml", "  - region:32", "  - regions:32", "unknown-value"),
     ("workspace.yaml", "  transport-authority:", "  Transport:", "bad-format"),
-    ("workspace.yaml", "BEFFROI_TOKEN_TRANSPORT", "BEFFROI_TOKEN_AGENCY", "duplicate-value"),
+    ("workspace.yaml", "BEFFROI_TOKEN_TRANSPORT", "BEFFROI_TOKEN_AGENCY", "variable-taken"),
     ("workspace.yaml", "why: Un pays inventé pour les essais.", "", "missing-why"),
     ("workspace.yaml", "  - 2021\n", "  - 2021\n  - 2021\n", "duplicate-value"),
     ("workspace.yaml", '"#1d4f91"', "bleu", "bad-format"),

@@ -27,6 +27,9 @@ _EXAMPLES: Mapping[str, str] = {
 }
 """What a text of each pattern looks like: a reader of messages is not asked to read a regular expression."""
 
+_SECRET_ONES = frozenset({"token_env"})
+"""Keys where a secret may have been written in place of its name: what they hold is never shown."""
+
 _TYPES = {
     "string": "text", "int": "integer", "float": "number", "bool": "boolean", "date": "date",
     "list": "sequence", "dict": "mapping", "model": "mapping",
@@ -145,6 +148,8 @@ def _fault_of(
         return fault("missing-key", place, name=key)
     if found.value is None or found.kind in ("too_short", "string_too_short"):
         return fault("empty-value", place, name=key)
+    if key in _SECRET_ONES:
+        return fault("variable-name-wanted", place)
     if found.kind == "literal_error" and isinstance(node, ScalarNode):
         choices = re.findall(r"'([^']*)'|(\d+)", str(found.context["expected"]))
         options = [text or number for text, number in choices]

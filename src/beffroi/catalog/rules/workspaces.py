@@ -111,12 +111,12 @@ def _check_comparison(draft: Draft[Workspace], drafts: Drafts, index: int) -> It
 
 
 def _check_audiences(draft: Draft[Workspace]) -> Iterator[Fault]:
-    tokens: set[str] = set()
+    owners: dict[str, str] = {}
     for name, audience in draft.value.audiences.items():
         if not _PARTNER.fullmatch(name):
             yield draft.fault("bad-format", "audiences", name, value=name, example="smt_artois")
         if unread(audience) or unread(audience.token_env):
             continue
-        if audience.token_env in tokens:
-            yield draft.fault("duplicate-value", "audiences", name, "token_env", value=audience.token_env)
-        tokens.add(audience.token_env)
+        # A token in capitals has the form of a name: what is written is not shown here either.
+        if (owner := owners.setdefault(audience.token_env, name)) != name:
+            yield draft.fault("variable-taken", "audiences", name, "token_env", name=owner)
