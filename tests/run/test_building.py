@@ -12,6 +12,7 @@ import pytest
 from beffroi.access import BUILDER, PUBLIC, partner
 from beffroi.errors import BeffroiError
 from beffroi.run import BuildOptions, build
+from beffroi.run.stages import tables
 
 DEPOSIT = "deposit: {name: late.csv, ask: Le service qui tient le fichier.}"
 
@@ -193,6 +194,32 @@ def test_a_run_leaves_its_account_without_values(trial):
     assert account["edition"] == report.edition
     assert account["peak_memory_bytes"] > 0
     assert "7654321" not in text
+
+
+def test_neither_a_breach_nor_a_defect_writes_values_in_the_account_of_a_run(trial, monkeypatch):
+    trial.replace(
+        "sources/town/owners/source.yaml", "homes: {type: integer}", "homes: {type: integer, max: 9, why: Un essai.}"
+    )
+    cell = str(7654320 + 1)
+
+    def fail():
+        raise ValueError(f"the cell {cell} is strange") from KeyError(cell)
+
+    build_table = tables.build_table
+    monkeypatch.setattr(tables, "build_table", lambda table, *words, **more: (
+        fail() if table.id == "town/dwellings" else build_table(table, *words, **more)
+    ))  # fmt: skip
+    report = build(trial.workplace)
+    reasons = {reason.code: reason for item in report.items for reason in item.reasons}
+    assert cell in reasons["value-outside-range"].message("fr")
+    assert cell in reasons["unexpected"].message("fr")
+    (file,) = (trial.root / ".beffroi" / "runs").glob("*/run.json")
+    text = file.read_text()
+    assert {"value-outside-range", "unexpected"} <= {
+        reason["code"] for item in json.loads(text)["items"] for reason in item["reasons"]
+    }
+    assert "ValueError" in text
+    assert cell not in text
 
 
 def test_what_is_meant_for_a_partner_is_found_nowhere_in_what_the_public_reads(trial):

@@ -3,12 +3,12 @@
 import json
 import resource
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from beffroi.collect.snapshots import write_atomically
-from beffroi.errors import Fault
+from beffroi.errors import Fault, FaultClass
 
 State = Literal["built", "unchanged", "kept", "blocked"]
 """``kept``: could not be made, its last good edition is still served. ``blocked``: could not be made, there is none."""
@@ -37,10 +37,21 @@ class Item:
             "state": self.state,
             "seconds": round(self.seconds, 3),
             "rows": self.rows,
-            "reasons": [reason.to_json() for reason in self.reasons],
+            "reasons": [without_values(reason).to_json() for reason in self.reasons],
             "blocked_by": self.blocked_by,
-            "notes": [note.to_json() for note in self.notes],
+            "notes": [without_values(note).to_json() for note in self.notes],
         }
+
+
+_READ_IN_DATA = frozenset({"sample", "value", "detail", "reason", "start", "codes"})
+"""Values of a fault of data, or of a defect, in which what was read in the data may be quoted."""
+
+
+def without_values(found: Fault) -> Fault:
+    """The fault with its place, its counts and its causes, and nothing quoted from the data: the terminal has that."""
+    told = {FaultClass.DATA, FaultClass.INTERNAL}
+    hidden = {name: "…" for name in found.values if found.fault_class in told and name in _READ_IN_DATA}
+    return replace(found, values={**found.values, **hidden}, causes=tuple(map(without_values, found.causes)))
 
 
 Progress = Callable[[Stage, str, float, float | None], None]
@@ -62,6 +73,7 @@ class BuildReport:
     faults: tuple[Fault, ...] = ()
     """Faults of the text, already reported by the check; what they concern was left out of the build."""
     tracebacks: list[str] = field(default_factory=list)
+    """Of each defect: the lines of code that led there and the type of the error, whose words may quote the data."""
 
     def add(self, item: Item) -> Item:
         self.items.append(item)
@@ -76,14 +88,14 @@ class BuildReport:
         return [*self.faults, *(reason for item in self.items for reason in item.reasons if item.blocked_by is None)]
 
     def write(self, folder: Path) -> None:
-        """Write ``run.json``: one for each build, values of data never in it."""
+        """Write ``run.json``: one for each build, values of data never in it, since it is a file that one passes on."""
         document = {
             "edition": self.edition,
             "published": self.published,
             "seconds": round(self.seconds, 3),
             "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
             "items": [item.to_json() for item in self.items],
-            "faults": [reason.to_json() for reason in self.faults],
+            "faults": [without_values(reason).to_json() for reason in self.faults],
             "tracebacks": self.tracebacks,
         }
         write_atomically(folder / "run.json", json.dumps(document, ensure_ascii=False, indent=1).encode())

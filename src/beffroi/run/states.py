@@ -87,12 +87,12 @@ class BuildState:
 
     def faults_of(self, error: Exception) -> tuple[Fault, ...]:
         """Faults of a thing that could not be made. A defect of ours costs that thing alone: it is told in one line,
-        and wholly in ``run.json``."""
+        and ``run.json`` has the lines of code that led there."""
         if isinstance(error, BeffroiError):
             return tuple(self.on_its_line(one) for one in error.faults)
         if isinstance(error, OSError):
             return (system_fault(error),)
-        self.report.tracebacks.append("".join(traceback.format_exception(error)))
+        self.report.tracebacks.append(trace(error))
         first = str(error).partition("\n")[0]
         return (fault("unexpected", detail=f"{type(error).__name__}: {first}"),)
 
@@ -124,3 +124,12 @@ class BuildState:
         state: State = "kept" if before else "blocked"
         rows = before.rows if before else None
         return Item(stage, name, state, time.monotonic() - started, rows, tuple(reasons), blocked_by)
+
+
+def trace(error: BaseException | None) -> str:
+    """The lines of code that led to an error and to those behind it, without their words: they may quote the data."""
+    told = ""
+    while error is not None:
+        told += "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n"
+        error = error.__cause__ or error.__context__
+    return told
