@@ -54,11 +54,32 @@ def test_a_token_in_an_address_becomes_a_cookie_and_leaves_the_address(client: T
     assert WORDS in client.get("/catalogue").text, "the cookie opens what the token opens"
 
 
-@pytest.mark.parametrize("headers", [{"authorization": "Bearer faux"}, {"cookie": "beffroi_token=faux"}])
-def test_a_token_that_opens_nothing_is_refused(client: TestClient, headers: dict[str, str]) -> None:
-    answer = client.get("/catalogue", headers={**headers, "accept": "application/json"})
+def test_a_token_that_opens_nothing_is_refused(client: TestClient) -> None:
+    headers = {"authorization": "Bearer faux", "accept": "application/json"}
+    answer = client.get("/catalogue", headers=headers)
     assert answer.status_code == 403
     assert answer.json()["faults"][0]["code"] == "token-unknown"
+
+
+STALE = {"cookie": "beffroi_token=perime", "accept": "application/json"}
+
+
+@pytest.mark.parametrize("path", ["/catalogue", "/api/indicators"])
+def test_a_stale_cookie_is_forgotten_and_what_is_public_is_served(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers=STALE)
+    assert (answer.status_code, answer.content) == (200, client.get(path).content)
+    assert answer.headers["set-cookie"].startswith("beffroi_token=; Path=/; Max-Age=0")
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert "set-cookie" not in client.get(path).headers
+
+
+@pytest.mark.parametrize("path", [f"/api/indicators/{SECRET}", "/api/indicators/land/nothing_at_all"])
+def test_what_is_not_public_says_that_the_cookie_opens_nothing_any_more(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers=STALE)
+    assert answer.status_code == 403
+    assert answer.json()["faults"][0]["code"] == "token-forgotten"
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert client.get(path).status_code == 404
 
 
 def test_an_address_with_a_wrong_token_is_refused(client: TestClient) -> None:

@@ -60,7 +60,14 @@ class Door:
             if given := _given_token(scope):
                 await self._greet(scope, send, given)
                 return
-            reader = self._doorkeeper.reader(_token(headers))
+            token, kept_by_browser = _token(headers)
+            try:
+                reader = self._doorkeeper.reader(token)
+            except BeffroiError:
+                if not kept_by_browser:
+                    raise
+                # Nobody chose to send this cookie: the visitor is of the public, and the cookie goes.
+                reader, scope["state"]["forgotten"], send = PUBLIC, True, _forgetting(send)
             scope["state"] |= {"reader": reader, "site": self._editions.site(reader)}
             await self._answer(scope, receive, send, headers, reader)
         except Exception as error:
@@ -83,6 +90,8 @@ class Door:
             return
         kept = self._answers.find(mark)
         answer = kept or await self._ask(scope, receive)
+        if answer.status == 404 and state.get("forgotten"):
+            raise BeffroiError(fault("token-forgotten"))
         if kept is None and answer.status == 200:
             self._answers.keep(mark, answer)
         good = answer.status == 200
@@ -152,15 +161,30 @@ def _given_token(scope: Scope) -> tuple[str, str] | None:
     return (tokens[-1], urlencode([pair for pair in pairs if pair[0] != "token"], safe=":/")) if tokens else None
 
 
-def _token(headers: Mapping[bytes, bytes]) -> str | None:
+def _token(headers: Mapping[bytes, bytes]) -> tuple[str | None, bool]:
+    """The token that comes with a request, and whether a cookie holds it rather than the hand of who asks."""
     scheme, _, credentials = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer" and credentials.strip():
-        return credentials.strip()
+        return credentials.strip(), False
     for piece in headers.get(b"cookie", b"").decode("latin-1").split(";"):
         name, _, value = piece.strip().partition("=")
         if name == COOKIE and value:
-            return value
-    return None
+            return value, True
+    return None, False
+
+
+def _forgetting(send: Send) -> Send:
+    """Answers as ``send`` does, and tells the browser to forget its token; no cache shares what says so."""
+
+    async def send_forgetting(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [(name, value) for name, value in message["headers"] if name != b"cache-control"]
+            headers.append((b"cache-control", b"private, no-store"))
+            headers.append((b"set-cookie", f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax".encode()))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return send_forgetting
 
 
 def _dress(scope: Scope, reader: Reader, mark: str | None, *, error: bool = False) -> list[tuple[bytes, bytes]]:
