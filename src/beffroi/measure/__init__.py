@@ -7,7 +7,7 @@ Only series whose confidential values are gone leave this room. It opens no file
 from beffroi.measure.explanations import Explanation, explain_value
 from beffroi.measure.geographies import Geography
 from beffroi.measure.scans import Coverage, Query
-from beffroi.measure.series import MEASURE_STAGE, Measured, measure_all, measure_indicator
+from beffroi.measure.series import MEASURE_STAGE, Measured, measure_indicator
 
 __all__ = [
     "MEASURE_STAGE",
@@ -17,6 +17,5 @@ __all__ = [
     "Measured",
     "Query",
     "explain_value",
-    "measure_all",
     "measure_indicator",
 ]

@@ -4,7 +4,6 @@ What is confidential loses its figures here, the last thing before a series is g
 gives values to anybody.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -38,18 +37,7 @@ def measure_indicator(indicator_id: str, catalog: Catalog, geography: Geography,
     that applies. Raises ``level-not-available``, ``period-unknown``, ``vintage-not-convertible``,
     ``published-not-single``, ``change-windows-overlap`` and ``table-without-territory``.
     """
-    return _measured(Measuring(Instruments(catalog, geography, query)), indicator_id)
-
-
-def measure_all(
-    indicator_ids: Iterable[str], catalog: Catalog, geography: Geography, query: Query
-) -> dict[str, Measured]:
-    """Several indicators at once; those that are parts of others are measured once. Faults: ``measure_indicator``."""
-    measuring = Measuring(Instruments(catalog, geography, query))
-    return {name: _measured(measuring, name) for name in indicator_ids}
-
-
-def _measured(measuring: Measuring, name: str) -> Measured:
+    measuring, name = Measuring(Instruments(catalog, geography, query)), indicator_id
     measurement = measuring.measure(name)
     instruments = measuring.instruments
     free = blank_confidential(measurement.rows)
