@@ -10,9 +10,9 @@ import time
 import pytest
 
 from beffroi.access import BUILDER, PUBLIC, partner
-from beffroi.errors import BeffroiError
+from beffroi.errors import BeffroiError, fault
 from beffroi.run import BuildOptions, build
-from beffroi.run.stages import tables
+from beffroi.run.stages import indicators, tables
 
 DEPOSIT = "deposit: {name: late.csv, ask: Le service qui tient le fichier.}"
 
@@ -194,6 +194,16 @@ def test_a_run_leaves_its_account_without_values(trial):
     assert account["edition"] == report.edition
     assert account["peak_memory_bytes"] > 0
     assert "7654321" not in text
+
+
+def test_a_limit_that_an_indicator_reaches_is_told_on_its_line(trial, monkeypatch):
+    def fail(*words):
+        raise BeffroiError(fault("engine-time", seconds=1))
+
+    monkeypatch.setattr(indicators, "make_series", fail)
+    report = build(trial.workplace)
+    found = [str(one.place) for item in report.items for one in item.reasons if one.code == "engine-time"]
+    assert found == [f"indicators/housing/{name}.yaml:5" for name in ("dwellings", "empty_homes", "vacancy_rate")]
 
 
 def test_neither_a_breach_nor_a_defect_writes_values_in_the_account_of_a_run(trial, monkeypatch):

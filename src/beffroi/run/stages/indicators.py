@@ -1,7 +1,9 @@
 """Measuring the indicators whose tables are good and whose series are stale."""
 
 import time
+from dataclasses import replace
 
+from beffroi.errors import BeffroiError, Fault
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import make_series, series_key
 from beffroi.run.orders import indicator_tables
@@ -34,8 +36,17 @@ def _measure(state: BuildState, geographies: Geographies, name: str) -> Item:
     try:
         made = make_series(state.catalog, state.lake, geographies, name, key, tables)
     except Exception as error:
-        return state.fall_back("indicator", name, state.faults_of(error), started)
+        return state.fall_back("indicator", name, _placed(state, name, error), started)
     finally:
         state.progress("indicator", name, 1, 1)
     state.series[name] = made
     return Item("indicator", name, "built", time.monotonic() - started, made.rows)
+
+
+def _placed(state: BuildState, name: str, error: Exception) -> list[Fault]:
+    """The faults of an indicator; limits that are reached know no indicator, and are told at its ``kind``."""
+    faults = state.faults_of(error)
+    if not isinstance(error, BeffroiError):
+        return list(faults)
+    place = state.catalog.places[f"indicators/{name}"]["kind"]
+    return [replace(one, place=one.place or place) for one in faults]
