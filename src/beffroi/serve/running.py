@@ -3,6 +3,7 @@
 Worker processes are started afresh, never forked: each opens the lake by itself.
 """
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -24,7 +25,8 @@ _WORKSPACE = "BEFFROI_SERVED_WORKSPACE"
 def run_server(root: Path, *, host: str, port: int, workers: int) -> None:
     """Serve the current edition of a workspace until interrupted; the address is printed once it answers.
 
-    Port 0 takes any free one. Raises ``no-edition`` at once when nothing was built, and ``port-taken``.
+    Port 0 takes any free one. Raises ``no-edition`` at once when nothing was built, and ``port-taken`` or
+    ``host-not-here`` when nobody could listen there.
     """
     workplace = open_workplace(root, read_settings())
     workplace.lake.edition()
@@ -55,6 +57,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.bind((host, port))
     except OSError as error:
+        listening.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise BeffroiError(fault("host-not-here", host=host, detail=error.strerror)) from error
         raise BeffroiError(fault("port-taken", host=host, port=port, detail=error.strerror)) from error
     listening.listen(2048)
     listening.set_inheritable(True)
