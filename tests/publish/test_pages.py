@@ -33,7 +33,7 @@ class Reader(HTMLParser):
 def pages_of(site: Site, ask: Ask, language: str) -> dict[str, str]:
     visit = Visit(language)
     found = {
-        f"explorer {v}": render_explorer(site, visit, ask("housing/vacancy_rate", language, view=v)) for v in VIEWS
+        f"explorer {v}": render_explorer(site, visit, ask("housing/vacancy_rate", language, view=v)).text for v in VIEWS
     }
     found["home"] = render_home(site, visit)
     found["catalogue"] = render_catalogue(site, visit, {})
@@ -85,7 +85,7 @@ def test_every_field_has_its_label_and_every_table_its_caption(site: Site, ask: 
 def test_a_page_of_made_up_data_says_so_at_its_head_and_on_its_figure(site: Site, ask: Ask) -> None:
     for name, page in pages_of(site, ask, "fr").items():
         assert "Données fictives" in page, name
-    page = render_explorer(site, Visit(), ask("housing/vacancy_rate"))
+    page = render_explorer(site, Visit(), ask("housing/vacancy_rate")).text
     assert page.count("Données fictives") >= 2
 
 
@@ -97,7 +97,7 @@ def test_what_is_not_released_is_shown_with_its_reason(site: Site) -> None:
 
 
 def test_the_explorer_shows_where_a_figure_comes_from(site: Site, ask: Ask) -> None:
-    words = Reader(render_explorer(site, Visit(), ask("housing/vacancy_rate", territory="commune:99002"))).words
+    words = Reader(render_explorer(site, Visit(), ask("housing/vacancy_rate", territory="commune:99002")).text).words
     assert "Géographie au 01/01/2026" in words
     assert "Recensement inventé" in words
     assert "Part des logements vacants parmi tous les logements" in words
@@ -105,21 +105,21 @@ def test_the_explorer_shows_where_a_figure_comes_from(site: Site, ask: Ask) -> N
 
 
 def test_each_view_is_a_link_with_a_living_thumbnail(site: Site, ask: Ask) -> None:
-    read = Reader(render_explorer(site, Visit(), ask("housing/vacancy_rate")))
+    read = Reader(render_explorer(site, Visit(), ask("housing/vacancy_rate")).text)
     views = [attributes["data-view"] for attributes in read.all("a") if "data-view" in attributes]
     assert views == list(VIEWS)
 
 
 def test_a_state_is_kept_when_the_language_changes(site: Site, ask: Ask) -> None:
     visit = Visit("fr", "/explorer", "indicator=mobility/accidents&view=table")
-    page = render_explorer(site, visit, ask("mobility/accidents", view="table"))
+    page = render_explorer(site, visit, ask("mobility/accidents", view="table")).text
     assert 'href="/en/explorer?indicator=mobility/accidents&amp;view=table"' in page
 
 
 def test_a_long_ranking_shows_its_ends_and_the_territory_in_hand(site: Site) -> None:
     large = Site(Atlas(build_release(columns=12, rows=10)), site.assets)
     state = {"indicator": ["mobility/accidents"], "view": ["ranking"], "territory": ["commune:99060"]}
-    page = render_explorer(large, Visit(), resolve_question(large.atlas, state, "fr"))
+    page = render_explorer(large, Visit(), resolve_question(large.atlas, state, "fr")).text
     assert 'class="role-territory" data-code="99060"' in page
     assert page.count("<tr") < 50
     assert "communes …" in page.replace("\u00a0", " ")

@@ -2,11 +2,12 @@
 
 import gzip
 
+from beffroi.publish.blocks import Block
 from beffroi.serve.answers import Answer, Answers, tag
 
 
 def page(size: int) -> Answer:
-    return Answer(200, "text/html", b"x" * size)
+    return Answer(200, "text/html", (b"x" * size,))
 
 
 def test_the_bound_holds_and_the_oldest_goes_first() -> None:
@@ -34,9 +35,14 @@ def test_an_answer_is_compressed_once_and_always_alike() -> None:
     assert answer.pack() == page(5_000).pack()
 
 
+def test_a_long_answer_is_packed_apart_unless_its_length_is_shared() -> None:
+    assert page(300_000).long_to_pack
+    assert not Answer(200, "text/html", (b"x", Block(b"x" * 300_000))).long_to_pack
+
+
 def test_small_answers_and_pictures_are_sent_as_they_are() -> None:
     assert not page(100).compressible
-    assert not Answer(200, "image/png", b"x" * 5_000).compressible
+    assert not Answer(200, "image/png", (b"x" * 5_000,)).compressible
 
 
 def test_a_tag_is_of_an_edition_a_version_and_an_address() -> None:

@@ -1,7 +1,7 @@
 """Pages of HTML: what each template needs, put together. Every page is whole without a script."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -23,6 +23,7 @@ from beffroi.observe.sentences import say_place
 from beffroi.observe.shelves import KINDS, list_entries
 from beffroi.observe.values import Measure
 from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS, FILE_NAMES, Addresses
+from beffroi.publish.blocks import Block, Page
 from beffroi.publish.drawings import draw_distribution, draw_evolution, draw_labels, draw_overlay
 from beffroi.publish.drawings.charts import Canvas
 from beffroi.publish.drawings.lineages import draw_lineage
@@ -32,6 +33,8 @@ from beffroi.publish.sites import Site
 
 _SHOWN_FIRST, _SHOWN_AROUND, _SHOWN_LAST = 15, 2, 3
 _STATES = ("released", "collected", "built", "kept", "unavailable", "blocked")
+_SCORE = 40
+"""Rows of a table that are compressed together."""
 _WHOLE_RANKING = 30
 """Rankings no longer than this are shown whole."""
 
@@ -86,10 +89,14 @@ class Visit:
 
 def render(site: Site, visit: Visit, template: str, **values: Any) -> str:
     """A page from its template, with what every page has."""
+    return "".join(_generate(site, visit, template, **values))
+
+
+def _generate(site: Site, visit: Visit, template: str, **values: Any) -> Iterator[str]:
     language = visit.language
     others = [code for code in site.atlas.workspace["languages"] if code != language and code in LANGUAGES]
     query = f"?{visit.query}" if visit.query else ""
-    return _templates().get_template(template).render(
+    return _templates().get_template(template).generate(
         site=site,
         visit=visit,
         language=language,
@@ -149,18 +156,20 @@ def _home_map(site: Site, language: str) -> str:
     return site.fragment(("home", language), draw)
 
 
-def render_explorer(site: Site, visit: Visit, question: Question, template: str = "explorer.html") -> str:
+def render_explorer(site: Site, visit: Visit, question: Question, template: str = "explorer.html") -> Page:
     """The explorer at one question: its figure large, the others small, and all that stands under them."""
     language, measure, to = visit.language, question.measure, site.addresses(visit.language)
     figure = site.figure(question)
     whole = to.whole(to.explorer(question))
-    return render(
+    drawn = draw(site, question)
+    thumbnails = [(view, *site.thumbnail(question, view)) for view in VIEWS]
+    chunks = _generate(
         site, visit, template,
         question=question,
         figure=figure,
-        drawn=draw(site, question),
+        drawn=drawn,
         shown=_shown(figure, language) if isinstance(figure, Ranking) else [],
-        thumbnails=[(view, Markup(site.thumbnail(question, view))) for view in VIEWS],
+        thumbnails=[(view, small, Markup(mark)) for view, small, mark in thumbnails],
         ranked=site.ranked_rows(question),
         in_hand=say_place(site.atlas, question),
         options=Markup(_indicator_options(site, question)),
@@ -175,6 +184,8 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
                   "vintage": "" if question.vintage == site.atlas.release.reference_vintage else str(question.vintage)},
         address=whole,
     )  # fmt: skip
+    shared = (drawn["body"], *drawn.get("rows", ()), *(small for _, small, _ in thumbnails))
+    return Page.around((part for part in shared if isinstance(part, Block)), chunks)
 
 
 def draw(site: Site, question: Question) -> dict[str, Any]:
@@ -187,7 +198,7 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
         body = site.map_body(question, figure)
         largest = sheet.largest_radius if sheet else 0.0
         return {
-            "body": Markup(body),
+            "body": body,
             "overlay": Markup(overlay + draw_names(sheet, question.territory.key) if sheet else ""),
             "height": ground.height if ground else 0,
             "ramp": "d" if figure.diverging else "s",
@@ -198,37 +209,35 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
     if isinstance(figure, Distribution):
         return {"body": Markup(draw_distribution(figure, Canvas(inset=0))), "height": 320}
     if isinstance(figure, Table):
-        return {"rows": Markup(_table_rows(site, question, figure)), "height": 0}
-    return {"body": Markup(""), "height": 0, "lead": site.leads(question)}
+        return {"body": "", "rows": _table_rows(site, question, figure), "height": 0}
+    return {"body": "", "height": 0, "lead": site.leads(question)}
 
 
-def _table_rows(site: Site, question: Question, figure: Table) -> str:
-    """Rows of the table, the same for all but for the one that is marked."""
-    rows = site.body(("rows", *question.scene), lambda: _write_rows(site, question, figure))
-    return "\n".join(
-        row.replace("<tr", '<tr class="role-territory"', 1) if code == figure.in_hand else row for code, row in rows
-    )
+def _table_rows(site: Site, question: Question, figure: Table) -> list[Block | Markup]:
+    """Rows of the table by the score, shared by all who look but for the score whose row is marked."""
+    blocks = site.body(("rows", *question.scene), lambda: _write_rows(site, question, figure))
+    plain = f'<tr data-code="{escape(figure.in_hand)}"'.encode() if figure.in_hand else b""
+    marked = plain.replace(b"<tr", b'<tr class="role-territory"')
+    return [
+        Markup(block.replace(plain, marked).decode()) if plain and block.find(plain) >= 0 else block for block in blocks
+    ]
 
 
-def _write_rows(site: Site, question: Question, figure: Table) -> list[tuple[str, str]]:
+def _write_rows(site: Site, question: Question, figure: Table) -> list[Block]:
     lead = site.leads(question)
+    opened = [f'<td class="num" data-label="{escape(column)}" data-sort="' for column in figure.columns]
     rows = []
     for line in figure.lines:
         label = escape(line.label)
         name = label if line.unlocated else f'<a href="{escape(lead(line.code))}">{label}</a>'
-        cells = [
-            f'<td class="num" data-label="{escape(column)}" data-sort="{"" if number is None else number}">{said}</td>'
-            for column, (said, number) in zip(figure.columns, line.cells, strict=True)
-        ]
-        kind = ' class="unlocated"' if line.unlocated else ""
-        rows.append(
-            (
-                line.code,
-                f'<tr{kind} data-code="{escape(line.code)}"><th scope="row">{name}</th>{"".join(cells)}'
-                f"<td>{line.mention}</td></tr>",
-            )
+        cells = "".join(
+            f'{start}{"" if number is None else number}">{said}</td>'
+            for start, (said, number) in zip(opened, line.cells, strict=True)
         )
-    return rows
+        kind = ' class="unlocated"' if line.unlocated else ""
+        start = f'<tr{kind} data-code="{escape(line.code)}"><th scope="row">'
+        rows.append(f"{start}{name}</th>{cells}<td>{line.mention}</td></tr>\n")
+    return [Block("".join(rows[first : first + _SCORE]).encode()) for first in range(0, len(rows), _SCORE)]
 
 
 def _evolution_rows(figure: Evolution) -> list[tuple[str, list[str]]]:

@@ -12,6 +12,7 @@ from beffroi.observe.figures import Evolution, Map, Ranking
 from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.assets import Assets
+from beffroi.publish.blocks import Block
 from beffroi.publish.drawings import MapSheet, draw_map
 from beffroi.publish.drawings.thumbnails import (
     SmallGround,
@@ -26,6 +27,7 @@ from beffroi.publish.tokens import tokens_css
 _Made = TypeVar("_Made")
 _FRAGMENTS_KEPT = 400
 _BODIES_KEPT = 160
+_SMALL_KEPT = 1200
 _WITHIN = ("commune", "epci", "grouping", "iris")
 """Levels whose territories lie within the perimeter, or make it up."""
 
@@ -40,6 +42,7 @@ class Site:
         self.atlas, self.assets, self.base_url = atlas, assets, base_url
         self._fragments = Memory(_FRAGMENTS_KEPT)
         self._bodies = Memory(_BODIES_KEPT)
+        self._small = Memory(_SMALL_KEPT)
         self._sheets = Memory(64)
         self.accent: str = atlas.workspace.get("identity", {}).get("accent", "#9a3412")
         self.tokens = tokens_css(self.accent)
@@ -133,30 +136,30 @@ class Site:
         start = self.addresses(question.language).path("/explorer", **state) + f"&territory={question.level}:"
         return lambda code: start + quote(code)
 
-    def map_body(self, question: Question, figure: Map) -> str:
+    def map_body(self, question: Question, figure: Map) -> Block:
         """The marks of a large map, without the territory in hand: the same for all who look at it."""
         sheet = self.sheet(question.level, question.language)
         if sheet is None or not figure.drawable:
-            return ""
+            return Block()
         lead = self.leads(question)
-        return self.body(("map", *question.scene), lambda: draw_map(figure, sheet, "map", lead))
+        return self.body(("map", *question.scene), lambda: Block(draw_map(figure, sheet, "map", lead).encode()))
 
     def ranked_rows(self, question: Question) -> int:
         """Over how many rows the small ranking is drawn."""
         figure = self.figure(question, "ranking")
         return small_rows(figure) if isinstance(figure, Ranking) else 0
 
-    def thumbnail(self, question: Question, view: str) -> str:
+    def thumbnail(self, question: Question, view: str) -> tuple[Block, str]:
         """The small view of a question: what is the same for all, and the mark of the territory in hand."""
         hand = question.territory.code if question.territory.level == question.level else ""
         if view == "table":
-            return draw_small_table()
+            return self.fragment("small table", lambda: Block(draw_small_table().encode())), ""
         figure = self.figure(question, view)
         if isinstance(figure, Evolution):
-            return draw_thumbnail(figure)
+            return Block(), draw_thumbnail(figure)
         small = SmallGround(self.coarse_outlines(question.level), self.ground(question.level))
-        body = self.body(("small", view, *question.scene), lambda: draw_thumbnail(figure, small))
-        return body + mark_thumbnail(figure, hand, small)
+        body = self._small.recall((view, *question.scene), lambda: Block(draw_thumbnail(figure, small).encode()))
+        return body, mark_thumbnail(figure, hand, small)
 
 
 def _family(level: str) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def _explain(editions: Editions, scope: Scope, error: BeffroiError) -> Answer:
         site = editions.site(PUBLIC)
     except BeffroiError:
         body = json.dumps(error.to_json(visit.language), ensure_ascii=False).encode()
-        return Answer(error.http_status, "application/json", body)
+        return Answer(error.http_status, "application/json", (body,))
     return _answer(site, visit, accept, error)
 
 
@@ -145,8 +145,8 @@ def _answer(site: Site, visit: Visit, accept: str, error: BeffroiError) -> Answe
     said = error.to_json(visit.language)
     if wants_page(visit.path, accept):
         page = pages.render_error(site, visit, error.http_status, said["faults"])
-        return Answer(error.http_status, "text/html; charset=utf-8", page.encode())
-    return Answer(error.http_status, "application/json", json.dumps(said, ensure_ascii=False).encode())
+        return Answer(error.http_status, "text/html; charset=utf-8", (page.encode(),))
+    return Answer(error.http_status, "application/json", (json.dumps(said, ensure_ascii=False).encode(),))
 
 
 __all__ = ["create_app", "wants_page"]

@@ -86,7 +86,7 @@ class Door:
         address = f"{state['language']} {path}?{scope['query_string'].decode('latin-1')}"
         mark = tag(state["site"].edition, self._version, address)
         if headers.get(b"if-none-match") == mark.encode():
-            await _send(scope, send, Answer(304, "", b""), headers, _dress(scope, reader, mark))
+            await _send(scope, send, Answer(304, ""), headers, _dress(scope, reader, mark))
             return
         kept = self._answers.find(mark)
         answer = kept or await self._ask(scope, receive)
@@ -107,13 +107,13 @@ class Door:
             nonlocal status, headers
             if message["type"] == "http.response.start":
                 status, headers = message["status"], list(message.get("headers", []))
-            elif message["type"] == "http.response.body":
-                pieces.append(message.get("body", b""))
+            elif message.get("body"):
+                pieces.append(message["body"])
 
         await self._app({**scope, "method": "GET"}, receive, collect)
         kinds = [value.decode("latin-1") for name, value in headers if name == b"content-type"]
         kept = tuple((n, v) for n, v in headers if n not in {b"content-type", b"content-length"})
-        return Answer(status, kinds[0] if kinds else "", b"".join(pieces), kept)
+        return Answer(status, kinds[0] if kinds else "", tuple(pieces), kept)
 
     async def _greet(self, scope: Scope, send: Send, given: tuple[str, str]) -> None:
         """A token given in an address is moved to a cookie, and the address is shown without it."""
@@ -126,7 +126,7 @@ class Door:
         where = f"{prefix}{path}{'?' + rest if rest else ''}"
         headers = ((b"location", where.encode("latin-1")), (b"set-cookie", cookie.encode("latin-1")))
         await _send(
-            scope, send, Answer(303, "text/plain", b"", headers), {}, [(b"cache-control", b"private, no-store")]
+            scope, send, Answer(303, "text/plain", headers=headers), {}, [(b"cache-control", b"private, no-store")]
         )
 
 
@@ -210,7 +210,7 @@ async def _send(
     scope: Scope, send: Send, answer: Answer, asked: Mapping[bytes, bytes], dress: Iterable[tuple[bytes, bytes]]
 ) -> None:
     packed = answer.compressible and b"gzip" in asked.get(b"accept-encoding", b"")
-    if packed and answer.packed is None:
+    if packed and answer.long_to_pack:
         await asyncio.to_thread(answer.pack)
     body = answer.pack() if packed else answer.body
     headers = [*answer.headers, *dress]

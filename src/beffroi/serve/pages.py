@@ -5,18 +5,37 @@ import asyncio
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.observe import Question, resolve_question
 from beffroi.observe.specifications import specify_figure
 from beffroi.publish import pages
 from beffroi.publish.addresses import FIGURE_FORMATS
+from beffroi.publish.blocks import Page
 from beffroi.publish.drawings import draw_plate
 from beffroi.publish.files import MEDIA_TYPES, name_file, rasterise, write_data
 from beffroi.publish.sites import Site
 from beffroi.serve.requests import asked_of, language_of, place_of, site_of, vintage_of, visit_of
 
 router = APIRouter(include_in_schema=False)
+
+
+class PartedResponse(Response):
+    """A page sent in its parts, so that the door knows which of them are shared by many pages."""
+
+    media_type = "text/html"
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        del self.headers["content-length"]
+        self._parts = page.parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for part in self._parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body"})
 
 
 @router.get("/")
@@ -35,7 +54,7 @@ async def explorer(request: Request) -> Response:
     if "held" in asked:
         return RedirectResponse(site.addresses(language).explorer(_settle(site, asked, language)), 303)
     question = resolve_question(site.atlas, asked, language)
-    return HTMLResponse(pages.render_explorer(site, visit_of(request), question))
+    return PartedResponse(pages.render_explorer(site, visit_of(request), question))
 
 
 def _settle(site: Site, asked: dict[str, list[str]], language: str) -> Question:
@@ -57,7 +76,7 @@ def _settle(site: Site, asked: dict[str, list[str]], language: str) -> Question:
 async def embed(request: Request) -> Response:
     site = site_of(request)
     question = resolve_question(site.atlas, asked_of(request), language_of(request))
-    return HTMLResponse(pages.render_explorer(site, visit_of(request), question, "embed.html"))
+    return PartedResponse(pages.render_explorer(site, visit_of(request), question, "embed.html"))
 
 
 @router.get("/catalogue")
