@@ -59,6 +59,21 @@ def test_build_check_show_explain_rollback(run, trial):
     assert "* 000001" in run("editions", trial.root)[1]
 
 
+def test_verify_reads_the_lake_again(run, trial, monkeypatch):
+    run("build", trial.root)
+    code, out, err = run("verify", trial.root)
+    assert (code, err) == (0, "")
+    assert "tout est tel qu'à l'origine" in out
+    file = min((trial.root / ".beffroi" / "snapshots").glob("??/*"))
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    monkeypatch.setenv("BEFFROI_LANGUAGE", "en")
+    code, out, err = run("verify", trial.root)
+    assert code == 3
+    assert f"snapshots/{file.parent.name}/{file.name}" in err
+    assert "1 fault(s)" in out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -210,6 +210,15 @@ def rollback(
 
 
 @app.command()
+def verify(folder: Folder = None) -> None:
+    """Relire tout ce que le lac garde, et le comparer aux sha256 notés ; rien n'est refait ni effacé."""
+    from beffroi.run.consoles import verify_in_console
+
+    if faults := verify_in_console(_open(folder)):
+        sys.exit(BeffroiError(faults).exit_code)
+
+
+@app.command()
 def new(
     folder: Annotated[Path, typer.Argument(help="Dossier à créer.")],
     title: Annotated[str, typer.Option(help="Titre de l'espace de travail.")] = "Mon territoire",

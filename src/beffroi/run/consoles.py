@@ -11,6 +11,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from beffroi.errors import Fault
 from beffroi.lake.releases import Release
 from beffroi.lake.series import write_csv, write_parquet
 from beffroi.language import format_number, pick, text
@@ -21,6 +22,7 @@ from beffroi.run.reports import BuildReport, Stage, count_by_state
 from beffroi.run.showing import to_json
 from beffroi.run.staleness import explain_staleness
 from beffroi.run.states import BuildOptions
+from beffroi.run.verifying import verify
 from beffroi.run.workplaces import Workplace
 
 _ROWS_SHOWN = 400
@@ -101,6 +103,19 @@ class _Bars:
         self._bars.update(task, completed=done, total=total, amount=amount)
         if finished:
             self._bars.remove_task(self._tasks.pop((stage, name)))
+
+
+def verify_in_console(workplace: Workplace) -> list[Fault]:
+    """Read the whole lake again; each fault on standard error, what was read and whether it is whole on the output."""
+    language, found = workplace.settings.language, verify(workplace)
+    for one in found.faults:
+        print(one.render(language), file=sys.stderr)
+    counts = {"snapshots": found.snapshots, "objects": found.objects, "editions": found.editions}
+    megabytes = format_number(found.bytes / 1e6, 1, language)
+    count = len(found.faults)
+    said = text("terminal.fault_count", language, count=count) if count else text("terminal.all_whole", language)
+    print(f"{text('terminal.verified', language, megabytes=megabytes, **counts)} · {said}")
+    return found.faults
 
 
 def print_series(
