@@ -16,7 +16,7 @@ from tests.catalog.workspaces import check, copy_example, replace, write
         ".gitignore",
         ".beffroi/current",
         ".hidden/x.yaml",
-        "observatories/housing/observatory.yaml",
+        "observatories/README.md",
         "publications/letter/publication.yaml",
         "studies/brownfields/study.yaml",
         "programme/2023/actions.yaml",

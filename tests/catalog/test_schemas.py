@@ -54,7 +54,8 @@ def test_editors_are_told_what_keys_mean(tmp_path: Path) -> None:
     paths = export_schemas(tmp_path / "schemas")
     assert [path.name for path in paths] == [
         "workspace.schema.json", "themes.schema.json", "units.schema.json", "columns.schema.json",
-        "territory.schema.json", "source.schema.json", "table.schema.json", "indicator.schema.json", "schemas.json",
+        "territory.schema.json", "source.schema.json", "table.schema.json", "indicator.schema.json",
+        "observatory.schema.json", "schemas.json",
     ]  # fmt: skip
     for path in paths[:-1]:
         schema = json.loads(path.read_text("utf-8"))

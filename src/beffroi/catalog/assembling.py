@@ -4,13 +4,21 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from beffroi.catalog.blocks import Image, Include
+from beffroi.catalog.breakdowns import Breakdown, member_of
 from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces, TableOutline
 from beffroi.catalog.indicators import IndicatorBase, Ratio
+from beffroi.catalog.observatories import Observatory
+from beffroi.catalog.pages import Page, PageText, Placed, Prose
 from beffroi.catalog.reading.documents import Document
+from beffroi.catalog.reading.pages import WrittenProse
 from beffroi.catalog.reading.shapes import unread
-from beffroi.catalog.rules.conditions import settle_conditions
-from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft
+from beffroi.catalog.references import find_references
+from beffroi.catalog.rules.breakdowns import category_draft
+from beffroi.catalog.rules.conditions import settle_conditions, settle_where
+from beffroi.catalog.rules.drafts import BlockDraft, Draft, Drafts, PageDraft, TableDraft, TextDraft
 from beffroi.catalog.rules.indicators import indicator_audience, indicators_read
+from beffroi.catalog.rules.pages import named_breakdowns, named_indicators
 from beffroi.catalog.rules.tables import input_tables, table_audience
 from beffroi.catalog.vocabularies import UnitDeclaration, Vocabulary
 from beffroi.units import Unit
@@ -23,6 +31,12 @@ def assemble_catalog(root: Path, drafts: Drafts, faulty: Collection[str]) -> Cat
     good = _good_names(drafts, faulty)
     units = {name: draft.value for name, draft in drafts.units.known.items() if draft.name in good}
     tables = {name: table for name, table in drafts.tables.known.items() if table.name in good}
+    indicators = {
+        name: _indicator(draft, drafts) for name, draft in drafts.indicators.known.items() if draft.name in good
+    }
+    breakdowns = {name: draft for name, draft in drafts.breakdowns.known.items() if draft.name in good}
+    for name, breakdown in breakdowns.items():
+        indicators |= _members(name, breakdown, indicators[breakdown.value.of], drafts)
     return Catalog(
         root=root,
         workspace=drafts.workspace.value,
@@ -35,9 +49,10 @@ def assemble_catalog(root: Path, drafts: Drafts, faulty: Collection[str]) -> Cat
         groupings={name: draft.value for name, draft in drafts.groupings.known.items() if draft.name in good},
         sources={name: draft.value for name, draft in drafts.sources.known.items() if draft.name in good},
         tables={name: _declared_table(table, drafts) for name, table in tables.items()},
-        indicators={
-            name: _indicator(draft, drafts) for name, draft in drafts.indicators.known.items() if draft.name in good
-        },
+        indicators=indicators,
+        breakdowns={name: draft.value for name, draft in breakdowns.items()},
+        observatories={name: draft.value for name, draft in drafts.observatories.known.items() if draft.name in good},
+        pages={name: _page(page, drafts) for name, page in drafts.pages.known.items() if page.name in good},
         places=DocumentPlaces(dict(_documents(drafts))),
     )
 
@@ -61,6 +76,12 @@ def outline_tables(drafts: Drafts) -> dict[str, TableOutline]:
 def _good_names(drafts: Drafts, faulty: Collection[str]) -> set[str]:
     """Names of the drafts without fault, all of whose needs are good too."""
     needs = {draft.name: set(_needs(draft, drafts)) for draft in _all_drafts(drafts) if draft.name not in faulty}
+    for page in drafts.pages.known.values():
+        if page.name not in faulty:
+            needs[page.name] = set(_needs_of_page(page, drafts))
+    for name, fragment in drafts.fragments.known.items():
+        if f"observatories/{name}" not in faulty:
+            needs[f"observatories/{name}"] = set(_needs_of_text(fragment, drafts))
     while dropped := [name for name, needed in needs.items() if not needed <= needs.keys()]:
         for name in dropped:
             del needs[name]
@@ -70,6 +91,8 @@ def _good_names(drafts: Drafts, faulty: Collection[str]) -> set[str]:
 def _all_drafts(drafts: Drafts) -> Iterator[Draft[Any]]:
     for shelf in (drafts.themes, drafts.units, drafts.columns, drafts.groupings, drafts.indicators):
         yield from shelf.known.values()
+    yield from drafts.breakdowns.known.values()
+    yield from drafts.observatories.known.values()
     tabled = {table.name for table in drafts.tables.known.values()}
     yield from drafts.tables.known.values()
     yield from (draft for draft in drafts.sources.known.values() if draft.name not in tabled)
@@ -86,10 +109,44 @@ def _needs(draft: Draft[Any], drafts: Drafts) -> Iterator[str]:
             yield f"indicators/{name}"
         for name in _table_ids(draft.value):
             yield _table_name(name, drafts)
+    elif isinstance(draft.value, Breakdown):
+        yield f"indicators/{draft.value.of}"
+    elif isinstance(draft.value, Observatory):
+        yield from (f"vocabulary/themes/{theme}" for theme in draft.value.themes)
     elif draft.name.startswith("territories/"):
         yield from (f"territories/{name}" for name in draft.value.members.groupings)
     elif draft.name.startswith("vocabulary/columns/") and draft.value.unit is not None:
         yield f"vocabulary/units/{draft.value.unit}"
+
+
+def _needs_of_page(page: PageDraft, drafts: Drafts) -> Iterator[str]:
+    yield f"observatories/{page.observatory}"
+    for text in page.texts.values():
+        yield from _needs_of_text(text, drafts)
+
+
+def _needs_of_text(text: TextDraft, drafts: Drafts) -> Iterator[str]:
+    for name in _names_in(text):
+        breakdown = name if name in drafts.breakdowns.known else name.rpartition("/")[0]
+        own = name in drafts.indicators.known or breakdown not in drafts.breakdowns.known
+        yield f"indicators/{name if own else breakdown}"
+    for part in text.parts:
+        if isinstance(part, BlockDraft) and isinstance(part.value, Include):
+            yield f"observatories/{part.value.text}"
+
+
+def _names_in(text: TextDraft) -> Iterator[str]:
+    """The indicators and breakdowns that a text names, in its figures and in its prose."""
+    head = [] if text.head is None else [text.head.value.title, text.head.value.summary or ""]
+    for part in text.parts:
+        if isinstance(part, WrittenProse):
+            head.append(part.markdown)
+        else:
+            yield from (name for name, _ in named_indicators(part.value))
+            yield from (name for name, _ in named_breakdowns(part.value))
+            head += [getattr(part.value, key, None) or "" for key in ("title", "note", "text", "caption")]
+    for said in head:
+        yield from (found.indicator for found in find_references(str(said)) if found.indicator is not None)
 
 
 def _needs_of_table(table: TableDraft, drafts: Drafts) -> Iterator[str]:
@@ -154,6 +211,53 @@ def _indicator(draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
     if indicator.audience is None:
         indicator = indicator.model_copy(update={"audience": indicator_audience(draft, drafts)})
     return indicator
+
+
+def _members(name: str, draft: Draft[Breakdown], parent: Any, drafts: Drafts) -> dict[str, Any]:
+    """One indicator for each category of a breakdown."""
+    breakdown = draft.value
+    table = drafts.tables.find(parent.table)
+    found = {}
+    for key, category in breakdown.categories.items():
+        where = settle_where(category.where, category_draft(draft, key).node("where"), table)
+        settled = category.model_copy(update={"where": where})
+        found[f"{name}/{key}"] = member_of(parent, breakdown, settled)
+    return found
+
+
+def _page(page: PageDraft, drafts: Drafts) -> Page:
+    texts, indicators, images = {}, dict[str, None](), dict[str, None]()
+    for language, text in page.texts.items():
+        assert text.head is not None
+        parts = tuple(_parts(text, drafts))
+        texts[language] = PageText(text.file, text.head.value, parts)
+        for draft in (text, *_included(text, drafts)):
+            for name in _names_in(draft):
+                members = drafts.breakdowns.known.get(name)
+                named = [name] if members is None else [f"{name}/{key}" for key in members.value.categories]
+                indicators |= dict.fromkeys([*named, *([members.value.of] if members else [])])
+        blocks = [part.block for part in parts if isinstance(part, Placed)]
+        images |= dict.fromkeys(block.file for block in blocks if isinstance(block, Image))
+    return Page(page.id, page.observatory, texts, tuple(indicators), tuple(images))
+
+
+def _parts(text: TextDraft, drafts: Drafts) -> Iterator[Prose | Placed]:
+    """The parts of a text, those of what it includes in their place."""
+    for part in text.parts:
+        if isinstance(part, WrittenProse):
+            yield Prose(part.markdown, text.file, part.line)
+        elif isinstance(part.value, Include):
+            yield from _parts(drafts.fragments.known[part.value.text], drafts)
+        else:
+            yield Placed(part.kind, part.value, text.file, part.line)
+
+
+def _included(text: TextDraft, drafts: Drafts) -> Iterator[TextDraft]:
+    for part in text.parts:
+        if isinstance(part, BlockDraft) and isinstance(part.value, Include):
+            fragment = drafts.fragments.known[part.value.text]
+            yield fragment
+            yield from _included(fragment, drafts)
 
 
 def _unit(name: str, unit: UnitDeclaration) -> Unit:

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
+from beffroi.catalog.observatories import Observatory
+from beffroi.catalog.pages import Page
 from beffroi.catalog.reading.documents import Document
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Contract
@@ -85,4 +88,9 @@ class Catalog:
     sources: Mapping[str, Source]
     tables: Mapping[str, DeclaredTable]
     indicators: Mapping[str, Indicator]
+    """Those declared by themselves, and one for each category of a breakdown: ``<breakdown>/<category>``."""
+    breakdowns: Mapping[str, Breakdown]
+    observatories: Mapping[str, Observatory]
+    pages: Mapping[str, Page]
+    """By ``<observatory>/<page>``."""
     places: Mapping[str, Mapping[str, Place]]

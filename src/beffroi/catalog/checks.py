@@ -16,10 +16,12 @@ from beffroi.catalog.intentions import read_intentions
 from beffroi.catalog.reading.layouts import VOCABULARIES, Layout, read_layout
 from beffroi.catalog.reading.shapes import unread
 from beffroi.catalog.roles import ROLES
+from beffroi.catalog.rules.breakdowns import check_breakdown
 from beffroi.catalog.rules.cycles import find_cycles
 from beffroi.catalog.rules.drafts import Draft, Drafts, Shelf, TableDraft
 from beffroi.catalog.rules.groupings import check_grouping
 from beffroi.catalog.rules.indicators import check_indicator, check_measurable, indicators_read
+from beffroi.catalog.rules.pages import check_fragment, check_observatory, check_page, find_include_circles
 from beffroi.catalog.rules.sources import check_source, check_strays, check_themes
 from beffroi.catalog.rules.tables import check_inputs, check_table, input_tables
 from beffroi.catalog.rules.vocabularies import check_column, check_name
@@ -61,6 +63,9 @@ def check_catalog(root: Path) -> CheckResult:
         findings.add(indicator.name, check_indicator(indicator, drafts))
     for bearer, found in check_measurable(drafts):
         findings.add(bearer.name, [found])
+    for breakdown in drafts.breakdowns.known.values():
+        findings.add(breakdown.name, check_breakdown(breakdown, drafts))
+    _check_pages(drafts, findings)
     _check_cycles(drafts, findings)
     partial = assemble_catalog(root, drafts, findings.by_owner.keys())
     faults = findings.all()
@@ -114,6 +119,19 @@ def _check_sources_and_tables(drafts: Drafts, layout: Layout, findings: Findings
         findings.add(table.name, check_inputs(table, drafts))
         if table.name not in layout.statements:
             findings.add(table.name, [fault("missing-file", Place(f"{table.name}/table.sql"), name="table.sql")])
+
+
+def _check_pages(drafts: Drafts, findings: Findings) -> None:
+    for observatory in drafts.observatories.known.values():
+        findings.add(observatory.name, check_observatory(observatory, drafts))
+    for page in drafts.pages.known.values():
+        findings.add(page.name, check_page(page, drafts))
+    for name, fragment in drafts.fragments.known.items():
+        findings.add(f"observatories/{name}", check_fragment(name, fragment, drafts))
+    for names, found in find_include_circles(drafts):
+        findings.add(f"observatories/{names[0]}", [found])
+        for name in names[1:]:
+            findings.taint(f"observatories/{name}")
 
 
 def _check_cycles(drafts: Drafts, findings: Findings) -> None:

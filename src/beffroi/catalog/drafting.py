@@ -10,8 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.observatories import Observatory
+from beffroi.catalog.page_drafts import read_page_drafts
 from beffroi.catalog.reading.documents import (
     Document,
     ScalarNode,
@@ -77,6 +80,7 @@ def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
         ("sources", layout.sources, Source, drafts.sources),
         ("tables", layout.tables, Table, drafts.derived),
         ("indicators", layout.indicators, IndicatorBase, drafts.indicators),
+        ("observatories", layout.observatories, Observatory, drafts.observatories),
     )
     for kind, declared, model, shelf in files:
         shelf.broken |= layout.misplaced[kind]
@@ -86,13 +90,24 @@ def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
             if document is None:
                 shelf.broken.add(found)
                 continue
+            if model is IndicatorBase and _kind_of(document) == "breakdown":
+                breakdown = _read(Breakdown, document, name, findings)
+                drafts.breakdowns.known[found] = Draft(name, found, document, breakdown.value)
+                continue
             if model is IndicatorBase:
                 reading = _read_indicator(document, name, findings)
             else:
                 reading = _read(model, document, name, findings)
             shelf.known[found] = Draft(name, found, document, reading.value)
     _gather_tables(root, layout, drafts, findings)
+    for owner, found_fault in read_page_drafts(root, layout, drafts):
+        findings.add(owner, [found_fault])
     return drafts
+
+
+def _kind_of(document: Document) -> str | None:
+    node = document.root.entries.get("kind")
+    return node.text if isinstance(node, ScalarNode) else None
 
 
 def _document(root: Path, owner: str, file: str, findings: Findings) -> Document | None:
@@ -134,7 +149,7 @@ def _read_indicator(document: Document, owner: str, findings: Findings) -> Readi
     """An indicator by its kind; without a good one, only what every kind has is read."""
     every_key = {key for model in INDICATOR_KINDS.values() for key in key_fields(model)}
     node = document.root.entries.get("kind")
-    kind = node.text if isinstance(node, ScalarNode) else None
+    kind = _kind_of(document)
     if kind in INDICATOR_KINDS:
         return _read(INDICATOR_KINDS[kind], document, owner, findings)
     if node is None:
@@ -145,7 +160,10 @@ def _read_indicator(document: Document, owner: str, findings: Findings) -> Readi
         findings.add(owner, [wrong_type(document.place(("kind",)), "text", node)])
     else:
         place = document.place(("kind",))
-        findings.add(owner, [fault("unknown-value", place, value=kind, instead_of=kind, available=INDICATOR_KINDS)])
+        findings.add(
+            owner,
+            [fault("unknown-value", place, value=kind, instead_of=kind, available=(*INDICATOR_KINDS, "breakdown"))],
+        )
     reading = read_declaration(IndicatorBase, document)
     for found in reading.faults:
         if found.code == "unknown-key" and found.place is not None and found.place.key in document.root.entries:

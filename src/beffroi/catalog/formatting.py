@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import BaseModel
 from ruamel.yaml.error import YAMLError
 
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.reading.commented import Branch, Entry, Leaf, all_comments, read_commented
 from beffroi.catalog.reading.documents import Document, ScalarNode, parse_document, read_text
 from beffroi.catalog.reading.layouts import read_layout
@@ -40,6 +42,7 @@ def format_workspace(root: Path, write: bool) -> list[Path]:
         (layout.sources, Source),
         (layout.tables, Table),
         (layout.indicators, IndicatorBase),
+        (layout.observatories, Observatory),
     ):
         files |= dict.fromkeys(declared.values(), model)
     changed: list[Path] = []
@@ -83,8 +86,9 @@ def _same(canonical: str, document: Document, comments: Counter[str]) -> bool:
 
 
 def _indicator_model(document: Document) -> type[BaseModel]:
-    kind = document.root.entries.get("kind")
-    return INDICATOR_KINDS.get(kind.text if isinstance(kind, ScalarNode) else "", IndicatorBase)
+    node = document.root.entries.get("kind")
+    kind = node.text if isinstance(node, ScalarNode) else ""
+    return Breakdown if kind == "breakdown" else INDICATOR_KINDS.get(kind, IndicatorBase)
 
 
 def _branch_lines(branch: Branch, annotation: Any, depth: int) -> list[str]:

@@ -61,6 +61,21 @@ class Reliability(Declaration):
     """Why so many."""
 
 
+class Target(Declaration):
+    """A value that a plan or a law sets for a period."""
+
+    period: Period
+    """When it is to be reached."""
+    value: float
+    """The value, in the indicator's unit."""
+    territory: str | None = Field(default=None, pattern=r"^[a-z]+:[A-Za-z0-9_]+$")
+    """For which territory (``grouping:pma``); the perimeter of the workspace when absent."""
+    act: LocalText
+    """The act that sets it."""
+    why: Why
+    """Where in the act it is written, and what it is counted from."""
+
+
 class IndicatorBase(Declaration):
     """What every kind of indicator has."""
 
@@ -92,6 +107,8 @@ class IndicatorBase(Declaration):
     """Primary secrecy of its own."""
     reliability: Reliability | None = None
     """When a value rests on too little."""
+    targets: list[Target] = Field(default_factory=list)
+    """Values that are to be reached."""
     featured: bool = False
     """Whether the home page may quote it."""
 

@@ -22,11 +22,19 @@ def read_intentions(layout: Layout, drafts: Drafts) -> dict[str, str | None]:
     None where nothing can be told: the text cannot be read, or that of what it inherits its audience from.
     """
     told: dict[str, str | None] = {f"indicators/{name}": None for name in layout.indicators}
+    told |= {f"observatories/{name}": None for name in layout.pages}
     told |= {f"sources/{name}": None for name in layout.sources} | {f"tables/{name}": None for name in layout.tables}
     for table in drafts.tables.known.values():
         told[table.name] = _of_table(table, drafts, frozenset())
     for indicator in drafts.indicators.known.values():
         told[indicator.name] = _of_indicator(indicator, drafts)
+    for breakdown in drafts.breakdowns.known.values():
+        parent = drafts.indicators.find(breakdown.value.of)
+        of = _of_indicator(parent, drafts) if isinstance(parent, Draft) else None
+        told |= {f"{breakdown.name}/{name}": of for name in breakdown.value.categories}
+    for page in drafts.pages.known.values():
+        observatory = drafts.observatories.find(page.observatory)
+        told[page.name] = _named(observatory.value.audience, drafts) if isinstance(observatory, Draft) else None
     return told
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
+from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Table
 from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
@@ -26,7 +28,12 @@ _KINDS: Mapping[str, tuple[str, Any, str]] = {
     "territory": ("territories/*.yaml", Grouping, ""),
     "source": ("sources/**/source.yaml", Source, ""),
     "table": ("tables/**/table.yaml", Table, ""),
-    "indicator": ("indicators/**/*.yaml", Indicator, "An indicator: one measure for every territory and period."),
+    "indicator": (
+        "indicators/**/*.yaml",
+        Indicator | Breakdown,
+        "An indicator: one measure for every territory and period; or a breakdown of one by categories.",
+    ),
+    "observatory": ("observatories/*/observatory.yaml", Observatory, ""),
 }
 
 
@@ -47,7 +54,8 @@ def export_schemas(folder: Path) -> list[Path]:
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The JSON Schema of a kind of file: ``workspace themes units columns territory source table indicator``."""
+    """The JSON Schema of a kind of file: ``workspace themes units columns territory source table indicator
+    observatory``."""
     files, annotation, description = _KINDS[kind]
     made = TypeAdapter(annotation).json_schema()
     schema: dict[str, Any] = _readable(made)

@@ -13,15 +13,19 @@ from pathlib import Path, PurePosixPath
 from beffroi.errors import Fault, Place, fault
 
 VOCABULARIES = ("themes", "units", "columns")
-FOLDERS = ("vocabulary", "territories", "sources", "tables", "indicators")
-OTHER_FOLDERS = ("observatories", "publications", "studies", "programme", "deposits")
+FOLDERS = ("vocabulary", "territories", "sources", "tables", "indicators", "observatories")
+OTHER_FOLDERS = ("publications", "studies", "programme", "deposits")
 SUFFIXES = (".yaml", ".yml", ".sql", ".json", ".toml")
 """How a file that means to declare something ends, rightly or wrongly."""
 
 MAX_DEPTH = 8
 """Folders deeper than that are not walked: a link that goes back up would never end."""
 
+IMAGES = (".png", ".jpg", ".jpeg", ".webp")
+"""How a picture of an observatory ends; a drawing that could hold a program (SVG) is not one."""
+
 _SEGMENT = re.compile(r"[a-z][a-z0-9_]*")
+_PAGE = re.compile(r"(_?[a-z][a-z0-9_]*)(?:\.(en))?\.md")
 
 
 @dataclass
@@ -36,6 +40,13 @@ class Layout:
     statements: dict[str, str] = field(default_factory=dict)
     """The ``table.sql`` of each source or derived table, by ``sources/<id>`` or ``tables/<id>``."""
     indicators: dict[str, str] = field(default_factory=dict)
+    observatories: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The text of each page by language, by ``<observatory>/<page>``."""
+    fragments: dict[str, str] = field(default_factory=dict)
+    """Texts that pages include, by ``<observatory>/_<name>``."""
+    images: dict[str, list[str]] = field(default_factory=dict)
+    """Names of the pictures of each observatory."""
     extras: dict[str, list[str]] = field(default_factory=dict)
     """Other files in the folder of a source, by its id: a ``file`` location may read them."""
     misplaced: dict[str, set[str]] = field(default_factory=dict)
@@ -71,6 +82,7 @@ def read_layout(root: Path) -> Layout:
     _read_indicators(root, layout)
     _read_tables(root, layout, "sources", "source.yaml", layout.sources)
     _read_tables(root, layout, "tables", "table.yaml", layout.tables)
+    _read_observatories(root, layout)
     return layout
 
 
@@ -140,6 +152,41 @@ def _read_tables(root: Path, layout: Layout, kind: str, main: str, declared: dic
             elif "table.sql" in names:
                 layout.faults.append(fault("missing-file", Place(f"{kind}/{folder}/{main}"), name=main))
                 layout.misplaced[kind].add(probable_id(folder))
+
+
+def _read_observatories(root: Path, layout: Layout) -> None:
+    """The folders of ``observatories/``: one each, with its declaration, its pages and its pictures."""
+    folders, strays = _entries(root / "observatories")
+    for name in strays:
+        if name != "README.md":
+            _refuse(layout, f"observatories/{name}", available=("<id>/observatory.yaml",))
+    for folder in folders:
+        inner, names = _entries(root / "observatories" / folder)
+        for name in inner:
+            _refuse(layout, f"observatories/{folder}/{name}/", available=("observatory.yaml", "<page>.md"))
+        if "observatory.yaml" in names:
+            _take(layout, "observatories", folder, f"observatories/{folder}/observatory.yaml", layout.observatories)
+        elif names:
+            file = f"observatories/{folder}/observatory.yaml"
+            layout.faults.append(fault("missing-file", Place(file), name="observatory.yaml"))
+            layout.misplaced["observatories"].add(probable_id(folder))
+        for name in names:
+            if name not in ("observatory.yaml", "README.md"):
+                _read_page_file(layout, folder, name)
+
+
+def _read_page_file(layout: Layout, folder: str, name: str) -> None:
+    file = f"observatories/{folder}/{name}"
+    page = _PAGE.fullmatch(name)
+    if page is None:
+        if name.lower().endswith(IMAGES):
+            layout.images.setdefault(folder, []).append(name)
+        else:
+            _refuse(layout, file, available=("observatory.yaml", "<page>.md", "<page>.en.md", *IMAGES))
+    elif name.startswith("_"):
+        layout.fragments[f"{folder}/{name.removesuffix('.md')}"] = file
+    else:
+        layout.pages.setdefault(f"{folder}/{page.group(1)}", {})[page.group(2) or "fr"] = file
 
 
 def _upwards(folder: str) -> Iterator[str]:

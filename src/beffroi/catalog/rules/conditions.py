@@ -38,12 +38,12 @@ def settle_conditions(indicator: Any, draft: Draft[IndicatorBase], drafts: Draft
     changes: dict[str, Any] = {}
     if getattr(indicator, "where", None):
         table = drafts.tables.find(indicator.table)
-        changes["where"] = _settled(indicator.where, draft.node("where"), table)
+        changes["where"] = settle_where(indicator.where, draft.node("where"), table)
     for key in ("numerator", "denominator"):
         part = getattr(indicator, key, None)
         if isinstance(part, Part) and part.where:
             table = drafts.tables.find(part.table if part.table is not None else indicator.table)
-            where = _settled(part.where, draft.node(key, "where"), table)
+            where = settle_where(part.where, draft.node(key, "where"), table)
             changes[key] = part.model_copy(update={"where": where})
     return indicator.model_copy(update=changes) if changes else indicator
 
@@ -80,7 +80,8 @@ def _check_condition(
             yield draft.fault("unknown-value", *where, value=item.text, instead_of=item.text, available=accepted)
 
 
-def _settled(where: Any, node: Node | None, table: Any) -> dict[str, Any]:
+def settle_where(where: Any, node: Node | None, table: Any) -> dict[str, Any]:
+    """Conditions with their values as the columns of ``table`` hold them."""
     settled = dict(where)
     if not isinstance(node, MappingNode) or table is None or unread(table):
         return settled

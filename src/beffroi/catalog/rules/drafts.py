@@ -8,9 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import IndicatorBase
+from beffroi.catalog.observatories import Observatory, PageHead
 from beffroi.catalog.reading.documents import Document, KeyPath, Node
+from beffroi.catalog.reading.pages import WrittenProse
 from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.reading.statements import Statement
 from beffroi.catalog.sources import Source
@@ -104,6 +107,36 @@ class TableDraft(Draft[Contract]):
         return names | set(contract.key) - {UNREAD}
 
 
+@dataclass(frozen=True)
+class BlockDraft(Draft[Any]):
+    """A block of a page: ``kind`` is the word that opens it, ``line`` where it opens."""
+
+    kind: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class TextDraft:
+    """A page in one language, or a text that pages include, which has no head."""
+
+    file: str
+    head: Draft[PageHead] | None
+    parts: tuple[WrittenProse | BlockDraft, ...]
+
+
+@dataclass(frozen=True)
+class PageDraft:
+    """A page with its texts by language; its id is ``<observatory>/<page>``."""
+
+    id: str
+    observatory: str
+    texts: Mapping[str, TextDraft]
+
+    @property
+    def name(self) -> str:
+        return f"observatories/{self.id}"
+
+
 @dataclass
 class Shelf(Generic[U]):
     """Declarations of one kind by name. ``broken`` are the names that are declared but unread."""
@@ -135,6 +168,11 @@ class Drafts:
     derived: Shelf[Draft[Table]] = field(default_factory=Shelf)
     tables: Shelf[TableDraft] = field(default_factory=Shelf)
     indicators: Shelf[Draft[IndicatorBase]] = field(default_factory=Shelf)
+    breakdowns: Shelf[Draft[Breakdown]] = field(default_factory=Shelf)
+    observatories: Shelf[Draft[Observatory]] = field(default_factory=Shelf)
+    pages: Shelf[PageDraft] = field(default_factory=Shelf)
+    fragments: Shelf[TextDraft] = field(default_factory=Shelf)
+    images: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def levels(self) -> Any:

@@ -1,0 +1,75 @@
+"""References in prose: ``{{ mobility/killed, period: 2019, territory: epci, otherwise: "…" }}`` and ``{{ here.in }}``.
+
+A page holds no typed number: it refers to one, and the reader's language and territory give its words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from beffroi.catalog.declarations import Declaration, Identifier, Period, Text
+from beffroi.catalog.observatories import Whom
+
+PATTERN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+"""What a reference looks like in a text."""
+
+PLACE_FORMS = ("name", "in", "of", "level")
+"""How a territory may be said: « Lens », « à Lens », « de Lens », « commune »."""
+
+_PLACE = re.compile(r"(here|perimeter|epci|arrondissement|departement|region|pays)(?:\.([a-z]+))?")
+_INDICATOR = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)+")
+
+
+class ValueReference(Declaration):
+    """A value in a sentence."""
+
+    indicator: Identifier
+    """The indicator."""
+    territory: Whom = "here"
+    """Of which territory."""
+    period: Period | None = None
+    """At which period; that of the page, or the last one, when absent."""
+    since: Period | None = None
+    """For ``show: change``: from which period."""
+    show: Literal["value", "change", "rank", "period"] = "value"
+    """The value, how it changed, its rank among those of its level, or the period that it is of."""
+    otherwise: Text | None = None
+    """What stands in its place when it is not there."""
+
+
+@dataclass(frozen=True)
+class PlaceReference:
+    """A territory in a sentence."""
+
+    territory: str
+    form: str
+
+
+@dataclass(frozen=True)
+class WrittenReference:
+    """A reference as it is written: what it refers to, its options as YAML text, and its line, counted from 0."""
+
+    written: str
+    line: int
+    place: PlaceReference | None
+    indicator: str | None
+    options: str
+
+
+def find_references(text: str) -> Iterator[WrittenReference]:
+    """Every reference of a text, in order. What refers to nothing known has neither place nor indicator."""
+    for found in PATTERN.finditer(text):
+        written = found.group(1).strip()
+        line = text.count("\n", 0, found.start())
+        head, _, options = written.partition(",")
+        head = head.strip()
+        if place := _PLACE.fullmatch(head):
+            yield WrittenReference(
+                written, line, PlaceReference(place.group(1), place.group(2) or "name"), None, options
+            )
+        else:
+            yield WrittenReference(written, line, None, head if _INDICATOR.fullmatch(head) else None, options)
+
+
+__all__ = ["PATTERN", "PLACE_FORMS", "PlaceReference", "ValueReference", "WrittenReference", "find_references"]
