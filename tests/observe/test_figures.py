@@ -151,7 +151,7 @@ def test_whole_numbers_have_intervals_of_whole_numbers(atlas: Atlas, ask: Ask) -
     figure = observe_figure(atlas, ask("mobility/accidents", view="distribution"))
     assert isinstance(figure, Distribution)
     assert all("," not in each.words for each in figure.bins)
-    assert figure.whole
+    assert figure.spread.whole
 
 
 def test_a_count_of_a_larger_territory_is_not_put_among_communes(atlas: Atlas, ask: Ask) -> None:

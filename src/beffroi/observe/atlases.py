@@ -3,7 +3,6 @@
 An atlas holds no more than its release may show, and lives as long as somebody asks for that edition.
 """
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import Release
 from beffroi.lake.series import UNLOCATED
 from beffroi.observe.classes import Classes, classify
+from beffroi.observe.moments import Moment
 from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, read_gazetteer
 from beffroi.observe.values import Measure, Value, read_measure, state_of
 
@@ -44,24 +44,26 @@ class Slice:
         """Values by territory at a period; empty when it has none."""
         return self.by_period.get(period, {})
 
+    def moment(self, period: str) -> Moment:
+        """The same values in order; made once for each period."""
+        if period not in self._moments:
+            self._moments[period] = Moment(self.at(period))
+        return self._moments[period]
+
     @cached_property
-    def ranks(self) -> Mapping[str, Mapping[str, int]]:
-        """By period then territory, the rank from the largest; equal values share it, weak values have none."""
-        return {period: _rank(values) for period, values in self.by_period.items()}
+    def _moments(self) -> dict[str, Moment]:
+        return {}
+
+    @cached_property
+    def highest(self) -> float:
+        """The amount that is farthest from zero, of all the periods."""
+        return max(
+            (abs(v.value) for values in self.by_period.values() for v in values.values() if v.value), default=0.0
+        )
 
     def history(self, territory: str) -> tuple[Value, ...]:
         """Values of a territory, oldest first; a period without a line for it is skipped."""
         return tuple(values[territory] for values in self.by_period.values() if territory in values)
-
-
-def _rank(values: Mapping[str, Value]) -> dict[str, int]:
-    known = [(v.value, code) for code, v in values.items() if v.value is not None and v.state != "weak"]
-    ranks: dict[str, int] = {}
-    rank, last = 0, math.inf
-    for position, (value, code) in enumerate(sorted(known, key=lambda pair: -pair[0]), 1):
-        rank, last = (position, value) if value != last else (rank, last)
-        ranks[code] = rank
-    return ranks
 
 
 class Memory:

@@ -8,6 +8,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 _STEPS = (1.0, 2.0, 2.5, 5.0)
@@ -34,6 +35,14 @@ class Classes:
     def index(self, value: float) -> int:
         """Which class a value falls in, counted from 0."""
         return bisect_right(self.limits, value)
+
+    def shade_of(self, value: float) -> int:
+        """Colour of a value."""
+        return self._shades[bisect_right(self.limits, value)]
+
+    @cached_property
+    def _shades(self) -> tuple[int, ...]:
+        return tuple(self.shade(index) for index in range(self.count))
 
     def shade(self, index: int) -> int:
         """Colour of a class on the ramp of seven, 0 to 6; a diverging ramp keeps 3 for no class at all."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from beffroi.language import format_date, format_number, format_period, pick, text
 from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.questions import Question
-from beffroi.observe.values import Measure, Value
+from beffroi.observe.values import Measure, State
 
 LICENCES = {
     "lov2": "Licence Ouverte 2.0",
@@ -16,6 +16,9 @@ LICENCES = {
     "cc0": "CC0 1.0",
 }
 """Names of licences that are the same in every language; the others are in the messages."""
+
+
+_COUNTED: tuple[State, ...] = ("estimated", "weak", "confidential", "missing")
 
 
 @dataclass(frozen=True)
@@ -140,15 +143,14 @@ def _notices(question: Question, values: Slice) -> Iterable[Notice]:
             "window", text("notice.window", language, period=format_period(period, language), first=years[0],
                            last=years[1])
         )  # fmt: skip
-    here = values.at(period)
-    if period in measure.entry.get("provisional", []) or any(v.state == "provisional" for v in here.values()):
+    if period in measure.entry.get("provisional", []) or "provisional" in values.moment(period).states:
         yield Notice("provisional", text("notice.provisional", language, period=format_period(period, language)))
     if question.view in {"evolution", "table"}:
         for start, why in measure.breaks(language).items():
             yield Notice(
                 "break", text("notice.break", language, period=format_period(start, language), why=why.rstrip(". "))
             )
-    yield from _count_notices(here, question.level, language)
+    yield from _count_notices(values.moment(period).states, question.level, language)
     lost = values.unlocated.get(period)
     if lost is not None and measure.nature == "amount" and lost.value:
         yield Notice("unlocated", text("notice.unlocated", language, value=measure.say(lost.value, language)))
@@ -157,11 +159,10 @@ def _notices(question: Question, values: Slice) -> Iterable[Notice]:
         yield Notice("unlocated", text("notice.unlocated_rows", language, count=count))
 
 
-def _count_notices(here: Mapping[str, Value], level: str, language: str) -> Iterable[Notice]:
-    for state in ("estimated", "weak", "confidential", "missing"):
-        count = sum(value.state == state for value in here.values())
-        if count:
-            places = count_places(count, level, language)
+def _count_notices(states: Mapping[State, int], level: str, language: str) -> Iterable[Notice]:
+    for state in _COUNTED:
+        if state in states:
+            places = count_places(states[state], level, language)
             yield Notice(state, text(f"notice.{state}", language, places=places))
 
 

@@ -43,7 +43,7 @@ def say_place(atlas: Atlas, question: Question) -> str:
     if value.value is None:
         return text("sentence.no_value", language, place=place.name, reason=text(f"state.{value.reason}", language))
     words = text("sentence.value", language, place=place.name, value=measure.say(value.value, language))
-    ranks = atlas.slice(measure, place.level, question.vintage).ranks[question.period]
+    ranks = atlas.slice(measure, place.level, question.vintage).moment(question.period).ranks
     if place.code in ranks and len(ranks) > 1:
         words += text("sentence.rank", language, rank=ordinal(ranks[place.code], language),
                       places=count_places(len(ranks), place.level, language))  # fmt: skip
@@ -104,11 +104,10 @@ def ordinal(rank: int, language: str) -> str:
 def say_spread(question: Question, values: Slice) -> str:
     """From the lowest to the highest, and the middle, among the territories that are ranked."""
     measure, language = question.measure, question.language
-    known = [v for v in values.at(question.period).values() if v.value is not None and v.state != "weak"]
-    if not known:
+    ordered = values.moment(question.period).ranked
+    if not ordered:
         return text("sentence.none", language)
-    ordered = sorted(known, key=lambda v: v.value or 0.0)
-    low, high = ordered[0], ordered[-1]
+    low, high = ordered[-1], ordered[0]
     places = count_places(len(ordered), question.level, language)
     if low.value == high.value:
         return text("sentence.single", language, value=measure.say(low.value, language), places=places)
@@ -120,13 +119,12 @@ def say_spread(question: Question, values: Slice) -> str:
         high=measure.say(high.value, language),
         high_place=high.label,
         places=places,
-        middle=measure.say(median(ordered), language),
+        middle=measure.say(median([v.value for v in ordered if v.value is not None]), language),
     )
 
 
-def median(ordered: Sequence[Value]) -> float:
-    """The middle of values that are already in order: each territory counts once, whatever its size."""
-    numbers = [v.value for v in ordered if v.value is not None]
+def median(numbers: Sequence[float]) -> float:
+    """The middle of numbers that are already in order: each territory counts once, whatever its size."""
     half = len(numbers) // 2
     return numbers[half] if len(numbers) % 2 else (numbers[half - 1] + numbers[half]) / 2
 

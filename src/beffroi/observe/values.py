@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from beffroi.language import format_value, pick
@@ -59,7 +60,7 @@ class Measure:
     entry: Mapping[str, Any]
     unit: Unit
 
-    @property
+    @cached_property
     def nature(self) -> Nature:
         kind = self.entry.get("kind")
         if kind == "change":

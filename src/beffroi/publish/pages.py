@@ -170,7 +170,7 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         drawn=drawn,
         shown=_shown(figure, language) if isinstance(figure, Ranking) else [],
         thumbnails=[(view, small, Markup(mark)) for view, small, mark in thumbnails],
-        ranked=site.ranked_rows(question),
+        ranked=site.small_views(question).rows,
         in_hand=say_place(site.atlas, question),
         options=Markup(_indicator_options(site, question)),
         levels=site.atlas.levels_of(measure),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
-from beffroi.observe.figures import Evolution, Map, Ranking
+from beffroi.observe.figures import Evolution, Map, Trace, trace_evolution
 from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.assets import Assets
@@ -16,10 +16,11 @@ from beffroi.publish.blocks import Block
 from beffroi.publish.drawings import MapSheet, draw_map
 from beffroi.publish.drawings.thumbnails import (
     SmallGround,
+    SmallViews,
+    draw_small_evolution,
     draw_small_table,
-    draw_thumbnail,
-    mark_thumbnail,
-    small_rows,
+    draw_small_views,
+    mark_map,
 )
 from beffroi.publish.outlines import Ground, Outline, lay_ground, trace_outlines
 from beffroi.publish.tokens import tokens_css
@@ -27,7 +28,7 @@ from beffroi.publish.tokens import tokens_css
 _Made = TypeVar("_Made")
 _FRAGMENTS_KEPT = 400
 _BODIES_KEPT = 160
-_SMALL_KEPT = 1200
+_SMALL_KEPT = 600
 _WITHIN = ("commune", "epci", "grouping", "iris")
 """Levels whose territories lie within the perimeter, or make it up."""
 
@@ -64,12 +65,11 @@ class Site:
     def addresses(self, language: str) -> Addresses:
         return Addresses(language, self.base_url)
 
-    def figure(self, question: Question, view: str | None = None) -> Figure:
+    def figure(self, question: Question) -> Figure:
         """The figure of a question, kept."""
-        asked = view or question.view
         return self.fragment(
-            ("figure", asked, question.view, question.query(view=None), question.language, question.replaced),
-            lambda: observe_figure(self.atlas, question, asked),
+            ("figure", question.query(), question.language, question.replaced),
+            lambda: observe_figure(self.atlas, question),
         )
 
     def ground(self, level: str) -> Ground | None:
@@ -144,22 +144,41 @@ class Site:
         lead = self.leads(question)
         return self.body(("map", *question.scene), lambda: Block(draw_map(figure, sheet, "map", lead).encode()))
 
-    def ranked_rows(self, question: Question) -> int:
-        """Over how many rows the small ranking is drawn."""
-        figure = self.figure(question, "ranking")
-        return small_rows(figure) if isinstance(figure, Ranking) else 0
+    def small_views(self, question: Question) -> SmallViews:
+        """The small views of a question's level at its period, drawn once for all."""
+        values = self.atlas.slice(question.measure, question.level, question.vintage)
+        small = self._small_ground(question)
+        key = ("small", *question.scene[:4])
+        return self._small.recall(key, lambda: draw_small_views(values, question.period, small))
+
+    def _small_ground(self, question: Question) -> SmallGround | None:
+        """What a small map is drawn on; None at another vintage than that of the contours, or when there is none."""
+        ground = self.ground(question.level)
+        if ground is None or question.vintage != self.atlas.release.reference_vintage:
+            return None
+        level = question.level
+        return self._sheets.recall(("small", level), lambda: SmallGround(self.coarse_outlines(level), ground))
 
     def thumbnail(self, question: Question, view: str) -> tuple[Block, str]:
-        """The small view of a question: what is the same for all, and the mark of the territory in hand."""
-        hand = question.territory.code if question.territory.level == question.level else ""
+        """The small view of a question: what is the same for all, and the marks of the territory in hand."""
         if view == "table":
             return self.fragment("small table", lambda: Block(draw_small_table().encode())), ""
-        figure = self.figure(question, view)
-        if isinstance(figure, Evolution):
-            return Block(), draw_thumbnail(figure)
-        small = SmallGround(self.coarse_outlines(question.level), self.ground(question.level))
-        body = self._small.recall((view, *question.scene), lambda: Block(draw_thumbnail(figure, small).encode()))
-        return body, mark_thumbnail(figure, hand, small)
+        if view == "evolution":
+            return Block(), draw_small_evolution(self._traces(question))
+        hand = question.territory.code if question.territory.level == question.level else ""
+        views = self.small_views(question)
+        if view == "ranking":
+            return views.ranking, views.mark_ranking(hand)
+        if view == "map":
+            small = self._small_ground(question)
+            return views.map, mark_map(hand, small) if small else ""
+        value = self.atlas.value(question.measure, question.territory, question.period, question.vintage)
+        comparable = hand or question.measure.nature != "amount"
+        return views.distribution, views.mark_distribution(value if comparable else None)
+
+    def _traces(self, question: Question) -> Sequence[Trace]:
+        figure = self.figure(question) if question.view == "evolution" else None
+        return figure.traces if isinstance(figure, Evolution) else trace_evolution(self.atlas, question)
 
 
 def _family(level: str) -> tuple[str, ...]:

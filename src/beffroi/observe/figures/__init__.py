@@ -6,8 +6,8 @@ Each is data and words only: what is drawn, in which class, and the sentence tha
 from collections.abc import Callable, Mapping
 
 from beffroi.observe.atlases import Atlas
-from beffroi.observe.figures.distributions import Distribution, observe_distribution
-from beffroi.observe.figures.evolutions import Evolution, observe_evolution
+from beffroi.observe.figures.distributions import Distribution, Spread, observe_distribution, spread_numbers
+from beffroi.observe.figures.evolutions import Evolution, Trace, observe_evolution, trace_evolution
 from beffroi.observe.figures.maps import Map, observe_map
 from beffroi.observe.figures.rankings import Ranking, observe_ranking
 from beffroi.observe.figures.tables import Table, observe_table
@@ -24,12 +24,13 @@ _OBSERVERS: Mapping[str, Callable[[Atlas, Question], Figure]] = {
 }
 
 
-def observe_figure(atlas: Atlas, question: Question, view: str | None = None) -> Figure:
-    """The figure that answers a question, in its own view or in another."""
-    return _OBSERVERS[view or question.view](atlas, question)
+def observe_figure(atlas: Atlas, question: Question) -> Figure:
+    """The figure that answers a question."""
+    return _OBSERVERS[question.view](atlas, question)
 
 
 __all__ = [
-    "Distribution", "Evolution", "Figure", "Map", "Ranking", "Table", "observe_distribution", "observe_evolution",
-    "observe_figure", "observe_map", "observe_ranking", "observe_table",
+    "Distribution", "Evolution", "Figure", "Map", "Ranking", "Spread", "Table", "Trace", "observe_distribution",
+    "observe_evolution", "observe_figure", "observe_map", "observe_ranking", "observe_table", "spread_numbers",
+    "trace_evolution",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """How the values of territories are spread: how many in each round interval, and where the one in hand stands."""
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,6 +17,22 @@ from beffroi.observe.values import Measure
 
 _SKEWED = 8
 """From this ratio of the highest value to the middle one, intervals grow as 1, 2, 5, 10, 20, 50..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How many numbers lie between ``edges``, the lower one included; ``whole`` says that they part whole numbers."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    whole: bool
+
+    def position(self, number: float) -> float:
+        """Where a number stands among edges that are drawn at equal distances; whole ones stand in their middle."""
+        edges = self.edges
+        index = min(len(edges) - 2, max(0, bisect_right(edges, number) - 1))
+        inside = (number + (0.5 if self.whole else 0.0) - edges[index]) / (edges[index + 1] - edges[index])
+        return (index + min(1.0, max(0.0, inside))) / (len(edges) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +57,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Distribution:
-    """Bins of equal width on the drawing; ``limits`` are (share of the axis, words).
-
-    ``edges`` are the limits as numbers; ``whole`` says that they part whole numbers.
-    """
+    """Bins of equal width on the drawing; ``limits`` are (share of the axis, words), ``spread`` the same as numbers."""
 
     frame: Frame
     level: str
@@ -51,39 +65,34 @@ class Distribution:
     limits: tuple[tuple[float, str], ...]
     marks: tuple[Mark, ...]
     highest: int
-    edges: tuple[float, ...]
-    whole: bool
+    spread: Spread
     unit: str
 
 
 def observe_distribution(atlas: Atlas, question: Question) -> Distribution:
     """The spread of a question's level at its period; each territory counts once, whatever its size."""
     scene = atlas.remember(("distribution", *question.scene), lambda: _observe_scene(atlas, question))
-    marks = (*scene.marks, *_marks(atlas, question, scene.edges, scene.whole))
+    marks = (*scene.marks, *_marks(atlas, question, scene.spread))
     return replace(scene, frame=hold(atlas, question, scene.frame), marks=marks)
 
 
 def _observe_scene(atlas: Atlas, question: Question) -> Distribution:
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
-    here = values.at(question.period).values()
-    known = sorted((v for v in here if v.value is not None), key=lambda v: v.value or 0.0)
-    edges = _edges([value.value or 0.0 for value in known], measure)
-    counts = [0] * (len(edges) - 1)
-    for value in known:
-        counts[min(len(counts) - 1, bisect_right(edges, value.value or 0.0) - 1)] += 1
-    decimals = next((d for d in range(4) if all(abs(e - round(e, d)) < 1e-9 for e in edges)), 3)
+    numbers = values.moment(question.period).numbers
+    spread = spread_numbers(numbers, measure)
+    edges, counts, whole = spread.edges, spread.counts, spread.whole
+    decimals = _decimals(edges)
     said = [format_number(edge, decimals, language, grouped=measure.unit.grouped) for edge in edges]
-    whole = measure.nature == "amount" and decimals == 0
     words = [text("figure.between", language, low=low, high=high) for low, high in pairwise(said)]
     if whole:
         words = _count_words(edges, measure, language)
-    middle = median(known) if len(known) > 2 else None
+    middle = median(numbers) if len(numbers) > 2 else None
     return Distribution(
         frame=frame_scene(atlas, question, values, "figure.title_spread"),
         level=question.level,
         bins=tuple(Bin(*pair, count, each) for pair, count, each in zip(pairwise(edges), counts, words, strict=True))
-        if known
+        if numbers
         else (),
         limits=tuple(((i + 0.5) / len(words), each) for i, each in enumerate(words))
         if whole
@@ -95,17 +104,28 @@ def _observe_scene(atlas: Atlas, question: Question) -> Distribution:
                 "middle",
                 text("figure.middle", language),
                 measure.say(middle, language),
-                _position(middle, edges, whole),
+                spread.position(middle),
             ),
         ),
         highest=max(counts, default=0),
-        edges=edges,
-        whole=whole,
+        spread=spread,
         unit=measure.unit_words(language),
     )
 
 
-def _edges(numbers: list[float], measure: Measure) -> tuple[float, ...]:
+def spread_numbers(numbers: Sequence[float], measure: Measure) -> Spread:
+    """How numbers in rising order spread over round intervals."""
+    edges = _edges(numbers, measure)
+    below = [0, *(bisect_left(numbers, edge) for edge in edges[1:-1]), len(numbers)]
+    counts = tuple(after - before for before, after in pairwise(below))
+    return Spread(edges, counts, whole=measure.nature == "amount" and _decimals(edges) == 0)
+
+
+def _decimals(edges: Sequence[float]) -> int:
+    return next((d for d in range(4) if all(abs(e - round(e, d)) < 1e-9 for e in edges)), 3)
+
+
+def _edges(numbers: Sequence[float], measure: Measure) -> tuple[float, ...]:
     """Round limits of the intervals: of equal width, or growing where a few values are far above the rest."""
     if not numbers:
         return (0.0, 1.0)
@@ -125,7 +145,7 @@ def _count_words(edges: tuple[float, ...], measure: Measure, language: str) -> l
     return [say(low) if high - low <= 1 else f"{say(low)}–{say(high - 1)}" for low, high in pairwise(edges)]
 
 
-def _growing_edges(numbers: list[float], decimals: int) -> tuple[float, ...]:
+def _growing_edges(numbers: Sequence[float], decimals: int) -> tuple[float, ...]:
     smallest = 10.0**-decimals
     edges, unit = [0.0], max(smallest, 10.0 ** math.floor(math.log10(max(numbers[len(numbers) // 4], smallest))))
     while edges[-1] <= numbers[-1]:
@@ -136,14 +156,7 @@ def _growing_edges(numbers: list[float], decimals: int) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def _position(value: float, edges: tuple[float, ...], whole: bool) -> float:
-    """Where a value stands among edges that are drawn at equal distances; whole numbers stand in their middle."""
-    index = min(len(edges) - 2, max(0, bisect_right(edges, value) - 1))
-    inside = (value + (0.5 if whole else 0.0) - edges[index]) / (edges[index + 1] - edges[index])
-    return (index + min(1.0, max(0.0, inside))) / (len(edges) - 1)
-
-
-def _marks(atlas: Atlas, question: Question, edges: tuple[float, ...], whole: bool) -> list[Mark]:
+def _marks(atlas: Atlas, question: Question, spread: Spread) -> list[Mark]:
     """The territory in hand and those that it is compared with, where their values can be compared at all."""
     measure, language = question.measure, question.language
     found: list[Mark] = []
@@ -154,8 +167,8 @@ def _marks(atlas: Atlas, question: Question, edges: tuple[float, ...], whole: bo
         if value is not None and value.value is not None:
             role = "territory" if place == question.territory else "compared"
             said = measure.say(value.value, language)
-            found.append(Mark(role, place.short or place.name, said, _position(value.value, edges, whole)))
+            found.append(Mark(role, place.short or place.name, said, spread.position(value.value)))
     return found
 
 
-__all__ = ["Bin", "Distribution", "Mark", "observe_distribution"]
+__all__ = ["Bin", "Distribution", "Mark", "Spread", "observe_distribution", "spread_numbers"]

@@ -1,9 +1,10 @@
 """The evolution of a territory beside others: no line across a break, dashes where values are provisional."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from beffroi.language import format_number, format_period, text
-from beffroi.observe.atlases import Atlas
+from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.frames import Frame, Notice, frame_question
 from beffroi.observe.places import Place
@@ -59,39 +60,64 @@ def observe_evolution(atlas: Atlas, question: Question) -> Evolution:
     """The evolution of the territory in hand. Counts of territories of other sizes are compared as indices."""
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
-    periods = values.periods
     title = text("figure.title_place", language, title=measure.title(language), place=question.territory.name)
     histories = _histories(atlas, question)
+    scale = _scale(question, values, histories)
+    frame = frame_question(atlas, question, values, title, say_evolution(question, histories))
+    replaced = tuple(Notice("replaced", words) for words in question.replaced)
+    periods, ticks, indexed = values.periods, scale.ticks, scale.base is not None
+    return Evolution(
+        frame=replace(frame, notices=(*replaced, *frame.notices)),
+        traces=_traces(question, scale),
+        ticks=tuple((scale.level(t), _say_tick(measure, t, ticks, indexed, language)) for t in ticks),
+        times=tuple((scale.share(_moment(p)), format_period(p, language)) for p in periods),
+        breaks=tuple(
+            (scale.share(_moment(p) - 0.5), text("figure.break", language, period=format_period(p, language)))
+            for p in measure.breaks(language)
+            if periods and periods[0] < p <= periods[-1]
+        ),
+        indexed=text("figure.indexed", language, period=format_period(scale.base, language)) if scale.base else None,
+    )
+
+
+def trace_evolution(atlas: Atlas, question: Question) -> tuple[Trace, ...]:
+    """The lines of an evolution alone."""
+    values = atlas.slice(question.measure, question.level, question.vintage)
+    return _traces(question, _scale(question, values, _histories(atlas, question)))
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """What each territory's line goes through, as (value, number drawn), and the axes that all of them share."""
+
+    plotted: list[tuple[Place, list[tuple[Value, float | None]]]]
+    base: str | None
+    span: tuple[float, float]
+    ticks: tuple[float, ...]
+
+    def level(self, number: float) -> float:
+        return (number - self.ticks[0]) / (self.ticks[-1] - self.ticks[0])
+
+    def share(self, moment: float) -> float:
+        first, last = self.span
+        return 0.5 if first == last else (moment - first) / (last - first)
+
+
+def _scale(question: Question, values: Slice, histories: list[tuple[Place, tuple[Value, ...]]]) -> _Scale:
+    measure, periods = question.measure, values.periods or ("",)
     base = _base_period(measure, histories) if measure.nature == "amount" and len(histories) > 1 else None
     plotted = [
         (place, _indexed(history, base) if base else [(v, v.value) for v in history]) for place, history in histories
     ]
     numbers = [number for _, pairs in plotted for _, number in pairs if number is not None]
     ticks = _tick_range(measure, numbers, base is not None)
-    moments = [_moment(period) for period in periods] or [0.0]
-    span = (moments[0], moments[-1])
-    broken = measure.breaks(language)
-    traces = tuple(
-        _trace(measure, place, index == 0, pairs, span, (ticks[0], ticks[-1]), broken, language)
-        for index, (place, pairs) in enumerate(plotted)
-    )
-    frame = frame_question(atlas, question, values, title, say_evolution(question, histories))
-    replaced = tuple(Notice("replaced", words) for words in question.replaced)
-    frame = replace(frame, notices=(*replaced, *frame.notices))
-    return Evolution(
-        frame=frame,
-        traces=traces,
-        ticks=tuple(
-            ((t - ticks[0]) / (ticks[-1] - ticks[0]), _say_tick(measure, t, ticks, base is not None, language))
-            for t in ticks
-        ),
-        times=tuple((_share(m, span), format_period(p, language)) for p, m in zip(periods, moments, strict=False)),
-        breaks=tuple(
-            (_share(_moment(start) - 0.5, span), text("figure.break", language, period=format_period(start, language)))
-            for start in broken
-            if periods and periods[0] < start <= periods[-1]
-        ),
-        indexed=text("figure.indexed", language, period=format_period(base, language)) if base else None,
+    return _Scale(plotted, base, (_moment(periods[0]), _moment(periods[-1])), ticks)
+
+
+def _traces(question: Question, scale: _Scale) -> tuple[Trace, ...]:
+    broken = question.measure.breaks(question.language)
+    return tuple(
+        _trace(question, place, index == 0, pairs, scale, broken) for index, (place, pairs) in enumerate(scale.plotted)
     )
 
 
@@ -155,8 +181,8 @@ def _tick_range(measure: Measure, numbers: list[float], indexed: bool) -> tuple[
 
 
 def _trace(
-    measure: Measure, place: Place, in_hand: bool, pairs: list[tuple[Value, float | None]], span: tuple[float, float],
-    scale: tuple[float, float], broken: dict[str, str], language: str,
+    question: Question, place: Place, in_hand: bool, pairs: list[tuple[Value, float | None]], scale: _Scale,
+    broken: Mapping[str, str],
 ) -> Trace:  # fmt: skip
     points: list[Point] = []
     segments: list[Segment] = []
@@ -166,8 +192,8 @@ def _trace(
             follows = False
             continue
         points.append(
-            Point(value.period, _share(_moment(value.period), span), (number - scale[0]) / (scale[1] - scale[0]),
-                  value.value or 0.0, measure.say(value.value, language), value.state)
+            Point(value.period, scale.share(_moment(value.period)), scale.level(number), value.value or 0.0,
+                  question.measure.say(value.value, question.language), value.state)
         )  # fmt: skip
         if follows and value.status != "B" and value.period not in broken:
             segments.append(Segment(len(points) - 2, len(points) - 1, value.state == "provisional"))
@@ -191,8 +217,4 @@ def _moment(period: str) -> float:
     return int(year) + ((int(rest) - 1) / 12 if rest.isdigit() else 0.0)
 
 
-def _share(moment: float, span: tuple[float, float]) -> float:
-    return 0.5 if span[0] == span[1] else (moment - span[0]) / (span[1] - span[0])
-
-
-__all__ = ["Evolution", "Point", "Segment", "Trace", "observe_evolution", "say_evolution"]
+__all__ = ["Evolution", "Point", "Segment", "Trace", "observe_evolution", "say_evolution", "trace_evolution"]

@@ -11,6 +11,8 @@ from beffroi.observe.questions import Question
 from beffroi.observe.sentences import ordinal
 from beffroi.observe.values import State, Value
 
+_MARKED: tuple[State, ...] = ("weak", "confidential", "missing")
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -61,24 +63,19 @@ def observe_map(atlas: Atlas, question: Question) -> Map:
 def _observe_scene(atlas: Atlas, question: Question) -> Map:
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
-    here = values.at(question.period)
+    here, states = values.at(question.period), values.moment(question.period).states
     amount = measure.nature in {"amount", "amount_change"}
     areas = tuple(_area(question, values, value) for _, value in sorted(here.items()))
     known = [value for value in here.values() if value.value is not None]
-    highest = max((abs(v.value) for p in values.by_period.values() for v in p.values() if v.value), default=0.0)
-    steps = circle_steps(highest) if amount else ()
+    steps = circle_steps(values.highest) if amount else ()
     return Map(
         frame=frame_scene(atlas, question, values),
         level=question.level,
         areas=areas,
         legend=tuple(_legend(question, values.classes, known)) if values.classes and not amount else (),
         circles=tuple((step, measure.say(step, language, sign=False)) for step in steps),
-        highest=highest,
-        states=tuple(
-            (state, count)
-            for state in ("weak", "confidential", "missing")
-            if (count := sum(area.state == state for area in areas))
-        ),
+        highest=values.highest,
+        states=tuple((state, states[state]) for state in _MARKED if state in states),
         diverging=measure.is_change,
         drawable=question.vintage == atlas.release.reference_vintage,
     )
@@ -89,7 +86,7 @@ def _area(question: Question, values: Slice, value: Value) -> Area:
     if value.value is None:
         said = text(f"state.{value.reason}", language)
         return Area(value.territory, value.label, said, value.state, None, None, None)
-    ranked = values.ranks[question.period].get(value.territory)
+    ranked = values.moment(question.period).ranks.get(value.territory)
     said = measure.say(value.value, language)
     if ranked:
         said += text("figure.rank_short", language, rank=ordinal(ranked, language))
@@ -97,7 +94,7 @@ def _area(question: Question, values: Slice, value: Value) -> Area:
         said += f" ({text(f'state.{value.state}', language)})"
     if measure.nature in {"amount", "amount_change"}:
         return Area(value.territory, value.label, said, value.state, None, value.value, ranked)
-    shade = values.classes.shade(values.classes.index(value.value)) if values.classes else None
+    shade = values.classes.shade_of(value.value) if values.classes else None
     return Area(value.territory, value.label, said, value.state, shade, None, ranked)
 
 

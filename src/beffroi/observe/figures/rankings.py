@@ -8,6 +8,7 @@ from beffroi.language import text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.figures.scenes import frame_scene, hold
 from beffroi.observe.frames import Frame, count_places
+from beffroi.observe.moments import Moment
 from beffroi.observe.places import Gazetteer
 from beffroi.observe.questions import Question
 from beffroi.observe.values import State, Value
@@ -57,33 +58,26 @@ def observe_ranking(atlas: Atlas, question: Question) -> Ranking:
 
 def _observe_scene(atlas: Atlas, question: Question) -> Ranking:
     values = atlas.slice(question.measure, question.level, question.vintage)
-    here = values.at(question.period)
-    known = [value for value in here.values() if value.value is not None]
-    numbers = [value.value or 0.0 for value in known]
-    low, high = min([0.0, *numbers]), max([0.0, *numbers])
-    width = (high - low) or 1.0
-    ranks = values.ranks.get(question.period, {})
-    lines = [
-        _line(question, value, ranks.get(value.territory), (low, width))
-        for value in sorted(known, key=lambda v: (-(v.value or 0.0), v.label))
-    ]
+    moment = values.moment(question.period)
+    lines = [_line(question, value, moment) for value in moment.ordered]
+    low, width = moment.reach
     return Ranking(
         frame=frame_scene(atlas, question, values),
         level=question.level,
         ranked=tuple(line for line in lines if line.rank is not None),
         unranked=tuple(line for line in lines if line.rank is None),
-        absent=_absent(question, here.values()),
+        absent=_absent(question, moment.values.values()),
         zero=-low / width,
         diverging=question.measure.is_change,
         roles={},
     )
 
 
-def _line(question: Question, value: Value, rank: int | None, scale: tuple[float, float]) -> Ranked:
-    number, (low, width) = value.value or 0.0, scale
-    zero, end = -low / width, (number - low) / width
+def _line(question: Question, value: Value, moment: Moment) -> Ranked:
+    number = value.value or 0.0
     said = question.measure.say(number, question.language)
-    return Ranked(value.territory, value.label, rank, number, said, value.state, min(zero, end), max(zero, end))
+    rank = moment.ranks.get(value.territory)
+    return Ranked(value.territory, value.label, rank, number, said, value.state, *moment.bar(number))
 
 
 def _roles(gazetteer: Gazetteer, question: Question, perimeter: str) -> dict[str, Role]:
