@@ -166,6 +166,7 @@ def explain(
     territory: Annotated[str, typer.Option(help="Code du territoire.")],
     period: Annotated[str, typer.Option(help="2021, 2023-Q3…")],
     level: Annotated[str | None, typer.Option(help="Niveau, si le code ne suffit pas.")] = None,
+    vintage: Annotated[int | None, typer.Option(help="Géographie au 1er janvier de cette année.")] = None,
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="Texte ou JSON.")] = "text",
     folder: FolderOption = None,
 ) -> None:
@@ -173,7 +174,7 @@ def explain(
     from beffroi.run.consoles import print_explanation
     from beffroi.run.explaining import explain as explain_value
 
-    found = explain_value(_open(folder), indicator, level=level, territory=territory, period=period)
+    found = explain_value(_open(folder), indicator, level=level, territory=territory, period=period, vintage=vintage)
     print_explanation(found, output)
 
 

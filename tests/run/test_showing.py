@@ -82,6 +82,20 @@ def test_a_value_is_explained_down_to_the_bytes(built):
     assert [key["code"] for key in numerator["keys"]] == ["99001", "99002"], "both communes of the merger"
 
 
+def test_a_value_is_explained_in_the_vintage_that_is_asked(built):
+    asked = {"level": "commune", "territory": "99002", "period": "2020"}
+    with pytest.raises(BeffroiError) as caught:
+        explain(built.workplace, "housing/dwellings", **asked)
+    assert caught.value.faults[0].code == "unknown-territory", "Bruyère is a part of Aubel in 2022"
+    found = explain(built.workplace, "housing/dwellings", **asked, vintage=2021)
+    assert (found.vintage, found.value["value"]) == (2021, 100)
+    (part,) = found.contributions
+    assert part["keys"] == [{"code": "99002"}]
+    with pytest.raises(BeffroiError) as caught:
+        explain(built.workplace, "housing/dwellings", **asked, vintage=2020, reader=PUBLIC)
+    assert caught.value.faults[0].code == "vintage-not-released"
+
+
 def test_a_reader_who_does_not_build_gets_no_row(built):
     found = explain(
         built.workplace, "housing/dwellings", level="commune", territory="99003", period="2020", reader=PUBLIC

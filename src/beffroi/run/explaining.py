@@ -43,6 +43,7 @@ class Explanation:
 
     edition: str
     built: str
+    vintage: int
     value: dict[str, Any]
     definition: str
     kind: str
@@ -55,14 +56,24 @@ class Explanation:
 
 
 def explain(
-    workplace: Workplace, indicator: str, *, level: str | None, territory: str, period: str, reader: Reader = BUILDER
+    workplace: Workplace,
+    indicator: str,
+    *,
+    level: str | None,
+    territory: str,
+    period: str,
+    vintage: int | None = None,
+    reader: Reader = BUILDER,
 ) -> Explanation:
-    """The way from a released value to its source bytes; faults of ``select_series`` when nothing was released there.
+    """The way from a value to its source bytes, in the geography of the reference vintage or of the one asked.
+
+    Faults: those of ``select_series``, which says which vintages may be asked.
 
     The rows that contribute are shown to who builds only, and never for a value under secrecy.
     """
-    found = select_series(workplace, indicator, reader, level=level, territory=territory, period=period).to_pylist()
-    value = found[0]
+    value = select_series(
+        workplace, indicator, reader, level=level, territory=territory, period=period, vintage=vintage
+    ).to_pylist()[0]
     release = workplace.lake.release(reader)
     described = release.indicator(indicator)
     edition = workplace.lake.edition(release.edition.id)
@@ -71,11 +82,12 @@ def explain(
     contributions: list[dict[str, Any]] = []
     if reader.builds and value["confidentiality"] == "F" and allows(reader, Audience(described["audience"])):
         catalog, _ = load_good(workplace)
-        contributions = explain_rows(catalog, workplace.lake, tables, indicator, value)
+        contributions = explain_rows(catalog, workplace.lake, tables, indicator, value, vintage)
     sources = [release.catalogue["sources"][name] | {"id": name} for name in described["sources"]]
     return Explanation(
         release.edition.id,
         release.edition.built,
+        vintage or release.reference_vintage,
         value,
         described["definition"].get("fr", ""),
         described["kind"],

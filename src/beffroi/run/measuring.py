@@ -104,12 +104,17 @@ def measure_at(catalog: Catalog, lake: Lake, tables: Mapping[str, LakeObject], n
 
 
 def explain_rows(
-    catalog: Catalog, lake: Lake, tables: Mapping[str, LakeObject], name: str, value: Mapping[str, Any]
+    catalog: Catalog,
+    lake: Lake,
+    tables: Mapping[str, LakeObject],
+    name: str,
+    value: Mapping[str, Any],
+    vintage: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows that stand behind a value, by part: for who builds only."""
+    """Rows that stand behind a value of the reference vintage or of another, by part: for who builds only."""
     needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
     geographies = Geographies(catalog, lake, tables)
-    geography = geographies.at(catalog.workspace.reference_vintage, _vintages(needed))
+    geography = geographies.at(vintage or catalog.workspace.reference_vintage, _vintages(needed))
     with lake.session(BUILDER, needed) as query:
         found = explain_value(
             name, value["level"], value["territory"], value["period"],
