@@ -9,7 +9,7 @@ from beffroi.catalog.breakdowns import Breakdown, member_of
 from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces, TableOutline
 from beffroi.catalog.indicators import IndicatorBase, Ratio
 from beffroi.catalog.observatories import Observatory
-from beffroi.catalog.pages import Page, PageText, Placed, Prose
+from beffroi.catalog.pages import SAID, Page, PageText, Placed, Prose
 from beffroi.catalog.reading.documents import Document
 from beffroi.catalog.reading.pages import WrittenProse
 from beffroi.catalog.reading.shapes import unread
@@ -144,7 +144,7 @@ def _names_in(text: TextDraft) -> Iterator[str]:
         else:
             yield from (name for name, _ in named_indicators(part.value))
             yield from (name for name, _ in named_breakdowns(part.value))
-            head += [getattr(part.value, key, None) or "" for key in ("title", "note", "text", "caption")]
+            head += [getattr(part.value, key, None) or "" for key in SAID]
     for said in head:
         yield from (found.indicator for found in find_references(str(said)) if found.indicator is not None)
 

@@ -6,6 +6,10 @@ from typing import Any
 
 from beffroi.catalog.blocks import Block, FigureBlock, Image
 from beffroi.catalog.observatories import PageHead
+from beffroi.catalog.references import settle_references
+
+SAID = ("title", "note", "text", "caption")
+"""Keys of blocks whose text may hold references."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,16 @@ class PageText:
     head: PageHead
     parts: tuple[Prose | Placed, ...]
 
+    def said(self) -> Iterator[str]:
+        """Every text of the page that may hold references."""
+        yield self.head.title
+        yield self.head.summary or ""
+        for part in self.parts:
+            if isinstance(part, Prose):
+                yield part.markdown
+            else:
+                yield from (getattr(part.block, key, None) or "" for key in SAID)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -55,7 +69,11 @@ class Page:
             "observatory": self.observatory,
             "indicators": list(self.indicators),
             "texts": {
-                language: {**text.head.model_dump(mode="json", exclude_none=True), "parts": list(_parts(text))}
+                language: {
+                    **text.head.model_dump(mode="json", exclude_none=True),
+                    "parts": list(_parts(text)),
+                    "references": settle_references(text.said()),
+                }
                 for language, text in self.texts.items()
             },
         }

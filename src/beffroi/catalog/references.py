@@ -4,12 +4,14 @@ A page holds no typed number: it refers to one, and the reader's language and te
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from beffroi.catalog.declarations import Declaration, Identifier, Period, Text
 from beffroi.catalog.observatories import Whom
+from beffroi.catalog.reading.documents import Document, parse_document
+from beffroi.catalog.reading.mismatches import Reading, read_declaration
 
 PATTERN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 """What a reference looks like in a text."""
@@ -72,4 +74,27 @@ def find_references(text: str) -> Iterator[WrittenReference]:
             yield WrittenReference(written, line, None, head if _INDICATOR.fullmatch(head) else None, options)
 
 
-__all__ = ["PATTERN", "PLACE_FORMS", "PlaceReference", "ValueReference", "WrittenReference", "find_references"]
+def read_value(found: WrittenReference, file: str, line: int) -> tuple[Document, Reading] | None:
+    """A reference to a value, as if it were written in YAML at that line; None when it cannot be read."""
+    options = f", {found.options}" if found.options.strip() else ""
+    document, faults = parse_document("\n" * (line - 1) + f"{{indicator: {found.indicator}{options}}}", file)
+    if document is None or faults:
+        return None
+    return document, read_declaration(ValueReference, document)
+
+
+def settle_references(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What each reference of good texts refers to, by how it is written."""
+    settled: dict[str, dict[str, Any]] = {}
+    for found in (each for text in texts for each in find_references(text)):
+        if found.place is not None:
+            settled[found.written] = {"territory": found.place.territory, "form": found.place.form}
+        elif (read := read_value(found, "", 1)) is not None:
+            settled[found.written] = read[1].value.model_dump(mode="json", exclude_none=True)
+    return settled
+
+
+__all__ = [
+    "PATTERN", "PLACE_FORMS", "PlaceReference", "ValueReference", "WrittenReference", "find_references", "read_value",
+    "settle_references",
+]  # fmt: skip

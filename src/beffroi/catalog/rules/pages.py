@@ -22,11 +22,10 @@ from beffroi.catalog.blocks import (
     Target,
 )
 from beffroi.catalog.observatories import Observatory
-from beffroi.catalog.reading.documents import parse_document
-from beffroi.catalog.reading.mismatches import read_declaration
+from beffroi.catalog.pages import SAID
 from beffroi.catalog.reading.pages import WrittenProse
 from beffroi.catalog.reading.shapes import unread
-from beffroi.catalog.references import PLACE_FORMS, ValueReference, find_references
+from beffroi.catalog.references import PLACE_FORMS, find_references, read_value
 from beffroi.catalog.rules.cycles import find_cycles
 from beffroi.catalog.rules.drafts import (
     BlockDraft,
@@ -48,8 +47,6 @@ ADDED_UP = ("count", "sum")
 
 INDICATOR_KEYS = ("indicator", "x", "y", "size")
 BREAKDOWN_KEYS = ("breakdown", "left", "right")
-_SAID = ("title", "note", "text", "caption")
-"""Keys of blocks whose text may hold references."""
 
 
 def check_observatory(draft: Draft[Observatory], drafts: Drafts) -> Iterator[Fault]:
@@ -145,12 +142,11 @@ def _check_references(text: str, start: Place, page: PageDraft, drafts: Drafts) 
         if found.indicator is None:
             yield fault("reference-unreadable", place, written=found.written)
             continue
-        yaml = f"{{indicator: {found.indicator}{', ' + found.options if found.options.strip() else ''}}}"
-        document, faults = parse_document("\n" * ((place.line or 1) - 1) + yaml, place.file)
-        if document is None or faults:
+        read = read_value(found, place.file, place.line or 1)
+        if read is None:
             yield fault("reference-unreadable", place, written=found.written)
             continue
-        reading = read_declaration(ValueReference, document)
+        document, reading = read
         yield from reading.faults
         draft: Draft[Any] = Draft(page.name, page.id, document, reading.value)
         yield from _check_indicator(draft, page, drafts, found.indicator, "indicator")
@@ -161,7 +157,7 @@ def _check_references(text: str, start: Place, page: PageDraft, drafts: Drafts) 
 
 def _check_block(part: BlockDraft, page: PageDraft, drafts: Drafts) -> Iterator[Fault]:
     block = part.value
-    for key in _SAID:
+    for key in SAID:
         said = getattr(block, key, None)
         if isinstance(said, str) and not isinstance(block, Include):
             yield from _check_references(said, part.place(key), page, drafts)
