@@ -8,7 +8,8 @@ import pytest
 import shapely
 
 from beffroi.geo import FillRules, Territories, build_contours, clean_contours
-from beffroi.geo.contours import commune_contours, measure_faults
+from beffroi.geo.contours import commune_contours
+from beffroi.geo.coverages import measure_faults
 from beffroi.geo.projections import geodesic_areas, projection_of
 from tests.geo.invented import contour_table, square, territories
 

@@ -13,7 +13,7 @@ import shapely
 
 from beffroi.catalog.groupings import Grouping
 from beffroi.geo import FillRules, Territories, build_contours, build_territories, clean_contours, convert, crosswalk
-from beffroi.geo.contours import measure_faults
+from beffroi.geo.coverages import measure_faults
 from beffroi.geo.projections import geodesic_areas
 from tests.geo.invented import COMMUNES, EVENTS
 

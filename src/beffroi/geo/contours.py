@@ -6,7 +6,9 @@ a territory that has none.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ import shapely
 
 from beffroi.catalog.workspaces import LEVELS, Level
 from beffroi.geo.codes import departement_of
+from beffroi.geo.coverages import Ranks, find_holes, fit_together, unite_groups
 from beffroi.geo.crosswalks import Passage, crosswalk
 from beffroi.geo.projections import Geometries, geodesic_areas, geodesic_length, project, projection_of
 from beffroi.geo.territories import Territories
@@ -138,13 +141,14 @@ def clean_contours(
     ``fill``. ``elsewhere`` are communes that have a contour too, further away.
     """
     codes, geometries = _unite_by_code(communes)
-    geometries = _without_overlaps(geometries)
-    holes = _find_holes(geometries)
+    geometries = fit_together(geometries)
+    holes = find_holes(geometries)
     if holes:
         absorbers = _absorbers(territories, vintage) if fill.absorbed else frozenset()
         missing = {departement_of(code) for code in territories.listings[vintage].communes.difference(codes, elsewhere)}
         tree = shapely.STRtree(geometries)
         gaps = []
+        filled = set()
         for hole in holes:
             owner, rule = _owner_of(hole, codes, geometries, tree, fill, absorbers, missing)
             inside = hole.representative_point()
@@ -152,7 +156,8 @@ def clean_contours(
             gaps.append((inside.x, inside.y, area, None if owner is None else codes[owner], rule))
             if owner is not None:
                 geometries[owner] = shapely.union_all([geometries[owner], hole])
-        geometries = _without_overlaps(geometries)
+                filled.add(owner)
+        geometries = fit_together(geometries, np.array(sorted(filled), np.int64))
     else:
         gaps = []
     rows = {name: [gap[at] for gap in gaps] for at, name in enumerate(GAPS_SCHEMA.names)}
@@ -164,58 +169,31 @@ def union_levels(clean: CleanContours, held: pa.Table, tolerance_m: float) -> pa
 
     A territory whose communes are in several projections is drawn in the one of its largest part, without the rest.
     """
-    at = {code: number for number, code in enumerate(clean.codes)}
-    needed = sorted({at[code] for code in held["commune"].to_pylist() if code in at})
-    areas = dict(zip(needed, geodesic_areas(clean.geometries[needed]).tolist(), strict=True))
-    drawn, epsg = _draw(clean, needed, tolerance_m)
-    members: dict[tuple[Level, str], list[str]] = {}
-    for commune, level, code in zip(
-        *(held[name].to_pylist() for name in ("commune", "level", "territory")), strict=True
-    ):
-        members.setdefault((level, code), []).append(commune)
-    rows: dict[str, list[Any]] = {name: [] for name in CONTOURS_SCHEMA.names}
-    for (level, code), communes in sorted(members.items(), key=lambda item: (LEVELS.index(item[0][0]), item[0][1])):
-        inside = [at[commune] for commune in communes if commune in at]
-        if not inside:
-            continue
-        projection = max(sorted({epsg[n] for n in inside}), key=lambda e: sum(areas[n] for n in inside if epsg[n] == e))
-        picture = np.array([drawn[n] for n in inside if epsg[n] == projection], dtype=object)
-        whole = len(inside) == len(communes)
-        values = (
-            level,
-            code,
-            shapely.to_wkb(_unite(clean.geometries[inside])),
-            shapely.to_wkb(_unite(picture)),
-            sum(areas[n] for n in inside) if whole else None,
-            projection,
-        )
-        for name, value in zip(rows, values, strict=True):
-            rows[name].append(value)
-    return pa.table(rows, schema=CONTOURS_SCHEMA)
-
-
-def measure_faults(geometries: Geometries) -> dict[str, int]:
-    """How well polygons fit together: ``overlaps`` and ``holes`` in number and in whole square metres."""
-    tree = shapely.STRtree(geometries)
-    one, other = tree.query(geometries, predicate="intersects")
-    pairs = one < other
-    common = shapely.intersection(geometries[one[pairs]], geometries[other[pairs]])
-    common = common[shapely.area(common) > 0]
-    holes = _holes_of(shapely.union_all(geometries))
-    return {
-        "overlaps": len(common),
-        "overlaps_m2": int(geodesic_areas([shapely.union_all(common)])[0]) if len(common) else 0,
-        "holes": len(holes),
-        "holes_m2": int(sum(geodesic_areas(holes))) if holes else 0,
-    }
+    shown = _territories_of(held, clean.codes)
+    if not len(shown.codes):
+        return CONTOURS_SCHEMA.empty_table()
+    needed = np.unique(np.concatenate(shown.ranks))
+    epsg = np.array([projection_of(code) for code in clean.codes], np.int32)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Neither half needs the other, and each is a long work without the lock of Python.
+        drawing = beside.submit(_draw, clean.geometries, needed, epsg, tolerance_m)
+        areas = np.zeros(len(clean.codes), np.int64)
+        areas[needed] = geodesic_areas(clean.geometries[needed])
+        exact = shapely.to_wkb(unite_groups(clean.geometries, shown.by_level(shown.ranks)))
+        drawn = drawing.result()
+    projections, pictured = _main_projections(shown.ranks, epsg, areas)
+    pictures = shapely.to_wkb(unite_groups(drawn, shown.by_level(pictured)))
+    starts = np.cumsum([0, *map(len, shown.ranks[:-1])])
+    total = pa.array(np.add.reduceat(areas[np.concatenate(shown.ranks)], starts), mask=~shown.whole)
+    return pa.table([shown.levels, shown.codes, exact, pictures, total, projections], schema=CONTOURS_SCHEMA)
 
 
 def _around(communes: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
     """The wanted communes and those near them, among which alone gaps are sought."""
-    geometries = shapely.from_wkb(communes["geometry"].to_numpy())
     chosen = pc.is_in(communes["code"], pc.unique(wanted)).to_numpy()
     if chosen.all():
         return communes
+    geometries = shapely.from_wkb(communes["geometry"].to_numpy())
     reach = np.array([-1, -1, 1, 1]) * NEIGHBOURHOOD_DEGREES
     boxes = shapely.box(*(shapely.bounds(geometries[chosen]) + reach).T)
     near = np.unique(shapely.STRtree(geometries).query(boxes)[1])
@@ -231,37 +209,6 @@ def _unite_by_code(communes: pa.Table) -> tuple[tuple[str, ...], Geometries]:
     united = np.empty(len(distinct), dtype=object)
     united[:] = [group[0] if len(group) == 1 else shapely.union_all(group) for group in groups]
     return tuple(distinct.tolist()), united
-
-
-def _without_overlaps(geometries: Geometries) -> Geometries:
-    """A true coverage: only polygons whose edges do not match, and their neighbours, are touched if that is enough."""
-    wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(geometries))
-    if not wrong.any():
-        return geometries
-    near = np.unique(shapely.STRtree(geometries).query(geometries[wrong], predicate="intersects")[1])
-    mended = geometries.copy()
-    mended[near] = shapely.coverage_clean(geometries[near])
-    if shapely.coverage_is_valid(mended):
-        return mended
-    return np.asarray(shapely.coverage_clean(geometries), dtype=object)
-
-
-def _find_holes(geometries: Geometries) -> list[Any]:
-    return _holes_of(shapely.coverage_union_all(geometries))
-
-
-def _holes_of(union: Any) -> list[Any]:
-    """Every region that a union surrounds without covering it; what lies inside a ring and is covered is taken out."""
-    parts = shapely.get_parts(union)
-    rings = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
-    if not rings:
-        return []
-    tree = shapely.STRtree(parts)
-    holes = []
-    for ring in rings:
-        islands = [parts[n] for n in tree.query(ring, predicate="contains")]
-        holes += list(shapely.get_parts(shapely.difference(ring, shapely.union_all(islands)) if islands else ring))
-    return holes
 
 
 def _owner_of(
@@ -302,16 +249,62 @@ def _absorbers(territories: Territories, vintage: int) -> frozenset[str]:
     return frozenset(row["values"] for row in counted if row["counts"] > 1)
 
 
-def _draw(clean: CleanContours, needed: Sequence[int], tolerance_m: float) -> tuple[dict[int, Any], dict[int, int]]:
-    """Communes in metres of their projection, simplified together so that they still fit, and that projection."""
-    epsg = {n: projection_of(clean.codes[n]) for n in needed}
-    drawn: dict[int, Any] = {}
-    for projection in sorted(set(epsg.values())):
-        ranks = [n for n in needed if epsg[n] == projection]
-        metres = project(clean.geometries[ranks], projection)
-        drawn.update(zip(ranks, shapely.coverage_simplify(metres, tolerance_m), strict=True))
-    return drawn, epsg
+@dataclass(frozen=True)
+class _Shown:
+    """Territories in order of level and code: ranks of their communes that have a contour (one at least), and whether
+    all have."""
+
+    levels: pa.Array
+    codes: pa.Array
+    ranks: Sequence[Ranks]
+    whole: np.ndarray[Any, np.dtype[np.bool_]]
+
+    def by_level(self, groups: Sequence[Ranks]) -> list[Sequence[Ranks]]:
+        """The groups, one a territory, by level."""
+        ends = pc.run_end_encode(self.levels).run_ends
+        return [groups[start:end] for start, end in pairwise([0, *ends.to_pylist()])]
 
 
-def _unite(geometries: Geometries) -> Any:
-    return geometries[0] if len(geometries) == 1 else shapely.coverage_union_all(geometries)
+def _territories_of(held: pa.Table, codes: Sequence[str]) -> _Shown:
+    """The territories of ``held``; one none of whose communes is in ``codes`` is left out."""
+    rank = pc.fill_null(pc.index_in(held["commune"], pa.array(codes, pa.string())), -1)
+    order = pc.index_in(held["level"], pa.array(LEVELS, pa.string()))
+    lines = pa.table({"level": held["level"], "order": order, "territory": held["territory"], "rank": rank})
+    lines = lines.sort_by([("order", "ascending"), ("territory", "ascending"), ("rank", "ascending")]).combine_chunks()
+    ranks = lines["rank"].to_numpy().astype(np.int64)
+    another = [pc.not_equal(lines[name][1:], lines[name][:-1]).to_numpy() for name in ("order", "territory")]
+    starts = np.flatnonzero(np.r_[True, another[0] | another[1]][: len(ranks)])
+    groups = np.split(ranks, starts[1:])
+    known = [at for at, group in enumerate(groups) if group[-1:] >= 0]
+    first = lines.select(["level", "territory"]).take(pa.array(starts[known], pa.int64())).combine_chunks()
+    return _Shown(
+        first["level"].combine_chunks(),
+        first["territory"].combine_chunks(),
+        [groups[at][groups[at] >= 0] for at in known],
+        ranks[starts[known]] >= 0,
+    )
+
+
+def _main_projections(
+    groups: Sequence[Ranks], epsg: np.ndarray[Any, Any], areas: np.ndarray[Any, Any]
+) -> tuple[list[int], list[Ranks]]:
+    """The projection of the largest part of each territory (of two as large, the smaller code), and that part."""
+    projections, parts = [], []
+    for ranks in groups:
+        found = epsg[ranks]
+        main = int(found[0])
+        if len(ranks) > 1 and (found != main).any():
+            main = max(np.unique(found).tolist(), key=lambda each: int(areas[ranks[found == each]].sum()))
+            ranks = ranks[found == main]
+        projections.append(main)
+        parts.append(ranks)
+    return projections, parts
+
+
+def _draw(geometries: Geometries, needed: Ranks, epsg: np.ndarray[Any, Any], tolerance_m: float) -> Geometries:
+    """Communes in metres of their projection, simplified together so that they still fit; None where not needed."""
+    drawn = np.full(len(geometries), None, dtype=object)
+    for projection in np.unique(epsg[needed]).tolist():
+        ranks = needed[epsg[needed] == projection]
+        drawn[ranks] = shapely.coverage_simplify(project(geometries[ranks], projection), tolerance_m)
+    return drawn

@@ -18,7 +18,7 @@ from beffroi.lake.objects import LakeObject, read_frame, staleness_key, write_fr
 from beffroi.measure import Geography
 from beffroi.run.orders import role_tables
 
-GEOGRAPHY_STAGE = 1
+GEOGRAPHY_STAGE = 2
 """Raised when the way territories are worked out changes."""
 
 
