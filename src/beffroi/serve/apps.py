@@ -22,6 +22,7 @@ from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers
 from beffroi.serve.doors import Door, Scope
 from beffroi.serve.editions import Doorkeeper, Editions
+from beffroi.serve.preparations import prepare_while_idle
 from beffroi.serve.requests import site_of, visit_of
 
 _ICON = (
@@ -46,9 +47,10 @@ def create_app(
     """
     assets = load_assets(assets_folder) if assets_folder else load_assets()
     register_fonts(str(assets.fonts))
+    editions = Editions(open_release, assets, base_url)
     app = FastAPI(
         title="Beffroi", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
-        redirect_slashes=False,
+        redirect_slashes=False, lifespan=prepare_while_idle(editions),
         description="Indicators of a territory: every value with its source, its geography and its reliability. "
         "Put `/en` before a path for English.",
     )  # fmt: skip
@@ -56,7 +58,6 @@ def create_app(
     app.include_router(interfaces.router)
     _add_files(app, assets)
     _add_faults(app)
-    editions = Editions(open_release, assets, base_url)
     app.add_middleware(
         Door,
         editions=editions,
