@@ -1,7 +1,8 @@
 """A small invented geography with a merger and two splits, a catalogue over it, and a lake in memory."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -178,18 +179,11 @@ class World:
             }
             for name in self.indicators
         }
-        return Catalog(Path(), workspace, Vocabulary(), units, {}, {}, self.tables, self.indicators, places)
+        return Catalog(Path(), workspace, Vocabulary(), units, {}, {}, self.tables, self.indicators, {}, {}, {}, places)
 
-    def query(self, sql: str, frames: Mapping[str, pa.Table]) -> pa.Table:
-        self.queries.append(re.sub(r"\s+", " ", sql))
-        cursor = self.connection.cursor()
-        for name, frame in frames.items():
-            cursor.register(name, frame)
-        try:
-            return cursor.execute(sql).to_arrow_table()
-        finally:
-            for name in frames:
-                cursor.unregister(name)
+    @property
+    def query(self) -> "Engine":
+        return Engine(self.connection, self.queries)
 
     def measure(self, name: str, where: Geography | None = None) -> Measured:
         return measure_indicator(name, self.catalog, where or geography(), self.query)
@@ -200,3 +194,32 @@ class World:
         found = {(row["level"], row["territory"], row["period"]): row for row in series}
         assert len(found) == len(series), "the key of a series is unique"
         return found
+
+
+class Engine:
+    """The way to ask, as a session of the lake gives it; each statement is noted in ``queries``."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, queries: list[str]) -> None:
+        self.connection = connection
+        self.queries = queries
+
+    def __call__(self, sql: str, frames: Mapping[str, pa.Table]) -> pa.Table:
+        self.queries.append(re.sub(r"\s+", " ", sql))
+        cursor = self.connection.cursor()
+        for name, frame in frames.items():
+            cursor.register(name, frame)
+        try:
+            return cursor.execute(sql).to_arrow_table()
+        finally:
+            for name in frames:
+                cursor.unregister(name)
+
+    @contextmanager
+    def hold(self, name: str, sql: str, frames: Mapping[str, pa.Table]) -> Iterator[None]:
+        self.connection.register("held", self(sql, frames))
+        self.connection.execute(f"CREATE TABLE {name} AS SELECT * FROM held")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"DROP TABLE {name}")
+            self.connection.unregister("held")

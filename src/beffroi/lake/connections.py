@@ -28,6 +28,7 @@ __all__ = [
     "load_spatial",
     "quote_name",
     "quote_text",
+    "within",
 ]
 
 
@@ -58,27 +59,37 @@ def connect(
     work does not fit in the memory and scratch space allowed, ``engine-time`` when it does not end in time.
     """
     connection = duckdb.connect(":memory:")
+    try:
+        with within(limits, connection):
+            connection.execute("SET enable_progress_bar = false")
+            connection.execute("SET threads = ?", [limits.threads])
+            connection.execute("SET memory_limit = ?", [_counted(limits.memory)])
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute("SET TimeZone = 'UTC'")
+            folders = [str(path) for path in readable]
+            if limits.scratch is not None:
+                limits.scratch.mkdir(parents=True, exist_ok=True)
+                connection.execute("SET temp_directory = ?", [str(limits.scratch)])
+                connection.execute("SET max_temp_directory_size = ?", [limits.scratch_size])
+                folders.append(str(limits.scratch))
+            if spatial:
+                load_spatial(connection)
+            connection.execute("SET allowed_directories = ?", [folders])
+            connection.execute("SET enable_external_access = false")
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def within(limits: EngineLimits, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Interrupt what ``connection`` does after the seconds allowed; limits that are reached come out as faults."""
     clock = Timer(limits.seconds or 0, connection.interrupt)
     clock.daemon = True
     if limits.seconds is not None:
         clock.start()
     try:
-        connection.execute("SET enable_progress_bar = false")
-        connection.execute("SET threads = ?", [limits.threads])
-        connection.execute("SET memory_limit = ?", [_counted(limits.memory)])
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute("SET TimeZone = 'UTC'")
-        folders = [str(path) for path in readable]
-        if limits.scratch is not None:
-            limits.scratch.mkdir(parents=True, exist_ok=True)
-            connection.execute("SET temp_directory = ?", [str(limits.scratch)])
-            connection.execute("SET max_temp_directory_size = ?", [limits.scratch_size])
-            folders.append(str(limits.scratch))
-        if spatial:
-            load_spatial(connection)
-        connection.execute("SET allowed_directories = ?", [folders])
-        connection.execute("SET enable_external_access = false")
-        yield connection
+        yield
     except duckdb.OutOfMemoryException as error:
         raise BeffroiError(
             fault("engine-memory", memory=limits.memory, scratch=limits.scratch_size, detail=first_line(error))
@@ -87,7 +98,6 @@ def connect(
         raise BeffroiError(fault("engine-time", seconds=f"{limits.seconds or 0:g}")) from error
     finally:
         clock.cancel()
-        connection.close()
 
 
 def _counted(allowed: str) -> str:

@@ -4,26 +4,23 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from beffroi.access import Audience, Reader, allows
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.connections import LIMITS_REACHED, EngineLimits, connect, first_line, quote_name, quote_text
+from beffroi.lake.connections import EngineLimits, connect, quote_name, quote_text
 from beffroi.lake.editions import Edition, EditionStore
 from beffroi.lake.objects import LakeObject, ObjectStore, read_parquet
 from beffroi.lake.releases import EditionInfo, Release
+from beffroi.lake.sessions import Session
 
 _KEPT_IN_MEMORY = 64
-
-Ask = Callable[[str, Mapping[str, pa.Table]], pa.Table]
-"""Rows of a statement over the tables of a session and further relations, given by name."""
 
 
 class Lake:
@@ -52,7 +49,7 @@ class Lake:
             return ask(sql, frames or {})
 
     @contextmanager
-    def session(self, reader: Reader, tables: Mapping[str, LakeObject]) -> Iterator[Ask]:
+    def session(self, reader: Reader, tables: Mapping[str, LakeObject]) -> Iterator[Session]:
         """A way to ask several statements over tables of the lake and further Arrow relations, by name.
 
         Every table named must be open to the reader (``access-refused`` otherwise), whether or not a statement
@@ -62,12 +59,13 @@ class Lake:
             if not allows(reader, Audience(item.audience)):
                 raise BeffroiError(fault("access-refused", name=name))
         spatial = any("GEOMETRY" in kind for item in tables.values() for kind in item.manifest["columns"].values())
-        with connect(self.limits, readable=[self.objects.root], spatial=spatial) as connection:
+        unhurried = replace(self.limits, seconds=None)
+        with connect(unhurried, readable=[self.objects.root], spatial=spatial) as connection:
             for name, item in tables.items():
                 connection.execute(
                     f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({quote_text(str(item.data))})"
                 )
-            yield partial(_ask, connection)
+            yield Session(connection, self.limits)
 
     def edition(self, edition: str | None = None) -> Edition:
         """An edition by number, or the one that is served; ``no-edition`` when nothing was built."""
@@ -129,23 +127,6 @@ class Lake:
             load_territories=lambda: table("territories"),
             load_contours=contours,
         )
-
-
-def _ask(connection: duckdb.DuckDBPyConnection, sql: str, frames: Mapping[str, pa.Table]) -> pa.Table:
-    for name, frame in frames.items():
-        # The engine asks Python for every piece of an Arrow relation, filters of joins included: copied, it is fast.
-        connection.register("arriving", frame)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {quote_name(name)} AS SELECT * FROM arriving")
-        connection.unregister("arriving")
-    try:
-        return connection.execute(sql).to_arrow_table()
-    except LIMITS_REACHED:
-        raise
-    except duckdb.Error as error:
-        raise BeffroiError(fault("sql-refused", detail=first_line(error))) from error
-    finally:
-        for name in frames:
-            connection.execute(f"DROP TABLE IF EXISTS {quote_name(name)}")
 
 
 def _read_whole(item: LakeObject) -> pa.Table:

@@ -7,10 +7,11 @@ Only series whose confidential values are gone leave this room. It opens no file
 from beffroi.measure.explanations import Explanation, explain_value
 from beffroi.measure.geographies import Geography
 from beffroi.measure.scans import Coverage, Query
-from beffroi.measure.series import MEASURE_STAGE, Measured, measure_indicator
+from beffroi.measure.series import MEASURE_STAGE, Campaign, Measured, measure_indicator
 
 __all__ = [
     "MEASURE_STAGE",
+    "Campaign",
     "Coverage",
     "Explanation",
     "Geography",

@@ -4,10 +4,11 @@ Codes are taken to the commune of the target vintage, shared out exactly where a
 level in one statement. What is given here is **not protected**, and stays inside ``measure``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 
+from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.workspaces import Level
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.addends import MILLION, Addend
@@ -20,74 +21,100 @@ WHOLE = "DECIMAL(38, 0)"
 """Exact whole numbers as statements exchange them."""
 
 
-def aggregate_by_level(
-    instruments: Instruments, scan: Scan, columns: Iterable[str], levels: Sequence[Level], by: Sequence[str] = ()
-) -> pa.Table:
-    """``level, territory, period, estimated, absent, whole`` and the columns (whole decimals), for all that is shown.
+def read_quantities(
+    instruments: Instruments,
+    table: DeclaredTable,
+    where: str | None,
+    addends: Sequence[Addend],
+    levels: Sequence[Level],
+    *,
+    filtered: bool,
+) -> tuple[Scan, list[pa.Table]]:
+    """Quantities of the rows ``where`` of one table, read once: what was read, and for each quantity ``level,
+    territory, period, amount, value, observations, status, is_empty`` and ``units<k>``, what secrecy rule ``k`` counts.
 
-    ``absent``: the table owes a row that it does not have; ``estimated``: a share of a split commune is in it;
-    ``whole``: false where what the territory is made of has changed, so that a figure of that time does not hold.
     There is a row for every territory shown and every period; ``UNLOCATED`` is there, at level ``commune``, where
-    rows could not be placed. With ``by`` (contributors), only the rows that exist are given.
+    rows could not be placed. ``amount`` is exact, null when missing, and then so are ``observations``; ``status`` is
+    ``O`` where it is missing (the table owes a row that it does not have, or a row has no value), ``M`` where what the
+    territory is made of has changed so that a figure of that time does not hold, ``E`` where a share of a split commune
+    entered, ``A`` elsewhere; ``is_empty`` where there is nothing that could be confidential.
     """
-    geography = instruments.geography
-    names, levels = list(columns), scan.levels_among(levels)
-    frames = {
-        "_codes": scan.codes,
-        "_periods": scan.periods,
-        "_crosswalk": scan.crosswalk,
-        "_iris": iris_of(geography, scan.codes),
-        "_membership": membership_of(geography, levels),
-        "_shown": shown_territories(geography, levels),
-    }
-    if scan.made_of_communes:
-        statement = _from_communes(instruments, scan, names, by, iris="iris" in levels)
-    else:
-        frames["_carried"] = carried_territories(instruments, scan, levels)
-        statement = _at_their_level(geography.vintage, names, by)
-    if by:
-        return instruments.query(f"WITH {statement} SELECT * FROM levels", frames)
-    values = ", ".join(f"coalesce(l.{name}, 0) AS {name}" for name in names)
-    unlocated = f"OR territory = '{UNLOCATED}'" if "commune" in levels else ""
+    columns: dict[str, str] = {}
+    names: dict[str, str] = {}
+    same: dict[tuple[str, bool], str] = {}
+    for rank, addend in enumerate(addends):
+        for name, sql in addend.columns(f"q{rank}", filtered).items():
+            # Quantities have much in common, such as the number of rows. What is missing is never shared out.
+            names[name] = same.setdefault((sql, name.endswith("_missing")), name)
+            columns[names[name]] = sql
+    scan = scan_table(instruments, table, columns, where)
+    found = scan.levels_among(levels)
+    statement, frames = _levels_statement(instruments, scan, list(columns), found, ())
+    frames |= {"_periods": scan.periods, "_shown": shown_territories(instruments.geography, found)}
+    values = ", ".join(f"coalesce(l.{first}, 0) AS {name}" for name, first in names.items())
+    unlocated = f"OR territory = '{UNLOCATED}'" if "commune" in found else ""
     sql = f"""
         WITH {statement},
         places AS (
             SELECT level, territory FROM _shown
             UNION SELECT level, territory FROM levels WHERE level = 'iris' {unlocated}
-        )
-        SELECT g.level, g.territory, p.period, {values}, coalesce(l.whole, TRUE) AS whole,
-            coalesce(l.estimated, FALSE) AS estimated, coalesce(l.absent, {str(scan.is_keyed).upper()}) AS absent
-        FROM places g CROSS JOIN _periods p
-        LEFT JOIN levels l ON l.level = g.level AND l.territory = g.territory AND l.period = p.period
-        WHERE (g.territory <> '{UNLOCATED}' OR l.period IS NOT NULL)
-            AND (g.level <> 'iris' OR p.period IN ({iris_periods(geography)}))
+        ),
+        wide AS (
+            SELECT g.level, g.territory, p.period, {values}, coalesce(l.whole, TRUE) AS whole,
+                coalesce(l.estimated, FALSE) AS estimated, coalesce(l.absent, {str(scan.is_keyed).upper()}) AS absent
+            FROM places g CROSS JOIN _periods p
+            LEFT JOIN levels l ON l.level = g.level AND l.territory = g.territory AND l.period = p.period
+            WHERE (g.territory <> '{UNLOCATED}' OR l.period IS NOT NULL)
+                AND (g.level <> 'iris' OR p.period IN ({iris_periods(instruments.geography)}))
+        ),
+        told AS (SELECT *, {", ".join(_status(f"q{rank}", addend) for rank, addend in enumerate(addends))} FROM wide)
+        SELECT level, territory, period, {", ".join(_figures(f"q{rank}", one) for rank, one in enumerate(addends))}
+        FROM told
     """
-    return instruments.query(sql, frames)
+    together = instruments.query(sql, frames)
+    return scan, [_columns_of(together, f"q{rank}_") for rank in range(len(addends))]
 
 
-def narrow(instruments: Instruments, wide: pa.Table, role: str, addend: Addend) -> pa.Table:
-    """The quantity of one role: ``level, territory, period, amount, value, observations, status, is_empty`` and
-    ``units<k>``, what secrecy rule ``k`` counts.
-
-    ``amount`` is exact, null when missing, and then so are ``observations``; ``status`` is ``O`` where it is missing,
-    ``M`` where it cannot be, ``E`` where a share entered, ``A`` elsewhere; ``is_empty`` where there is nothing that
-    could be confidential.
-    """
+def _status(role: str, addend: Addend) -> str:
     left_out = f"{role}_missing > 0 AND {role}_rows = 0" if addend.is_partial else f"{role}_missing > 0"
     status = f"CASE WHEN absent OR ({left_out}) THEN 'O' WHEN NOT whole THEN 'M' WHEN estimated THEN 'E' ELSE 'A' END"
+    return f"{status} AS {role}_status"
+
+
+def _figures(role: str, addend: Addend) -> str:
     observations = f"{role}_observations" if addend.observations else f"{role}_rows"
-    units = "".join(f", CAST({role}_units{rank} AS BIGINT) AS units{rank}" for rank, _ in addend.unit_rules())
+    units = "".join(f", CAST({role}_units{rank} AS BIGINT) AS {role}_units{rank}" for rank, _ in addend.unit_rules())
+    is_told = f"{role}_status IN ('A', 'E')"
     # Dividing the whole number gives the nearest floating number; taking the decimal for one does not always.
-    return instruments.query(
-        f"""
-        SELECT level, territory, period, status, absent AND {role}_rows = 0 AS is_empty,
-            CASE WHEN status IN ('A', 'E') THEN {from_millionths(f"{role}_amount")} END AS amount,
-            CASE WHEN status IN ('A', 'E') THEN CAST({role}_amount AS DOUBLE) / {MILLION} END AS value,
-            CASE WHEN status IN ('A', 'E') THEN CAST({observations} AS BIGINT) END AS observations{units}
-        FROM (SELECT *, {status} AS status FROM _wide)
-        """,
-        {"_wide": wide},
-    )
+    return f"""{role}_status, absent AND {role}_rows = 0 AS {role}_is_empty,
+            CASE WHEN {is_told} THEN {from_millionths(f"{role}_amount")} END AS {role}_amount,
+            CASE WHEN {is_told} THEN CAST({role}_amount AS DOUBLE) / {MILLION} END AS {role}_value,
+            CASE WHEN {is_told} THEN CAST({observations} AS BIGINT) END AS {role}_observations{units}"""
+
+
+def _columns_of(together: pa.Table, prefix: str) -> pa.Table:
+    own = [name for name in together.column_names if name.startswith(prefix)]
+    places = ["level", "territory", "period"]
+    return together.select([*places, *own]).rename_columns([*places, *(name.removeprefix(prefix) for name in own)])
+
+
+def _levels_statement(
+    instruments: Instruments, scan: Scan, columns: Sequence[str], levels: Sequence[Level], by: Sequence[str]
+) -> tuple[str, dict[str, pa.Table]]:
+    """Statement of ``levels``, with the relations that it needs: ``level, territory, period``, the columns ``by``,
+    ``estimated, absent, whole`` and the columns (whole decimals), where there are rows."""
+    geography = instruments.geography
+    frames = {"_codes": scan.codes}
+    if not scan.made_of_communes:
+        frames["_carried"] = carried_territories(instruments, scan, levels)
+        return _at_their_level(geography.vintage, columns, by), frames
+    frames |= {
+        "_crosswalk": scan.crosswalk,
+        "_iris": iris_of(geography, scan.codes),
+        "_membership": membership_of(geography, levels),
+        "_shown": shown_territories(geography, levels),
+    }
+    return _from_communes(instruments, scan, columns, by, iris="iris" in levels), frames
 
 
 def add_contributions(
@@ -100,7 +127,10 @@ def add_contributions(
     for rank, rule in addend.dominance_rules():
         columns = {"held_amount": addend.columns("held", filtered=True)["held_amount"]}
         scan = scan_table(instruments, addend.table, columns, addend.condition(), [rule.contributor])
-        held = aggregate_by_level(instruments, scan, columns, levels, [rule.contributor])
+        statement, frames = _levels_statement(
+            instruments, scan, list(columns), scan.levels_among(levels), [rule.contributor]
+        )
+        held = instruments.query(f"WITH {statement} SELECT * FROM levels", frames)
         quantity = instruments.query(
             f"""
             WITH ranked AS (

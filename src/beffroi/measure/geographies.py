@@ -4,7 +4,7 @@ This module holds Arrow tables and prepares the relations that the statements jo
 territories, which ``geo`` has already established, and reads no file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -54,6 +54,13 @@ class Geography:
     iris: pa.Table
     perimeter: frozenset[str]
     memberships: Mapping[int, pa.Table] = field(default_factory=dict)
+    _prepared: dict[Hashable, pa.Table] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def prepared(self, key: Hashable, prepare: Callable[[], pa.Table]) -> pa.Table:
+        """A relation that statements join, prepared once: the same object each time."""
+        if key not in self._prepared:
+            self._prepared[key] = prepare()
+        return self._prepared[key]
 
 
 def possible_levels(territory: TerritoryColumn, *, aggregated: bool) -> frozenset[Level]:
@@ -92,8 +99,13 @@ def crosswalk_from(geography: Geography, vintages: Iterable[int]) -> pa.Table:
 
     Raises ``vintage-not-convertible`` for every vintage from which there is no way.
     """
+    wanted = tuple(sorted(vintages))
+    return geography.prepared(("crosswalk", wanted), lambda: _stack_crosswalks(geography, wanted))
+
+
+def _stack_crosswalks(geography: Geography, vintages: Iterable[int]) -> pa.Table:
     tables, faults = [CROSSWALK.empty_table()], []
-    for vintage in sorted(vintages):
+    for vintage in vintages:
         if vintage in geography.crosswalks:
             found = geography.crosswalks[vintage]
         elif vintage == geography.vintage:
@@ -116,7 +128,11 @@ def membership_of(geography: Geography, levels: Iterable[str]) -> pa.Table:
 
     What is not located is nowhere in particular, hence counted in the country alone.
     """
-    larger = [level for level in levels if level not in ("iris", "commune")]
+    larger = tuple(level for level in levels if level not in ("iris", "commune"))
+    return geography.prepared(("membership", larger), lambda: _membership_in(geography, larger))
+
+
+def _membership_in(geography: Geography, larger: Sequence[str]) -> pa.Table:
     shown = geography.names.filter(pc.is_in(geography.names["level"], pa.array(larger, pa.string())))
     rows = geography.membership.select(["commune", "level", "territory"])
     # Level by level rather than as a join: the first join of Arrow reads in a third of a second of machinery.
@@ -138,6 +154,11 @@ def membership_of(geography: Geography, levels: Iterable[str]) -> pa.Table:
 
 def shown_territories(geography: Geography, levels: Iterable[str]) -> pa.Table:
     """``level, territory`` of all that is shown at these levels; IRIS of the perimeter at the vintage itself."""
+    wanted = tuple(levels)
+    return geography.prepared(("shown", wanted), lambda: _shown_at(geography, wanted))
+
+
+def _shown_at(geography: Geography, levels: Sequence[str]) -> pa.Table:
     wanted = pa.array([level for level in levels if level != "iris"], pa.string())
     names = geography.names.filter(pc.is_in(geography.names["level"], wanted))
     shown = pa.table({"level": names["level"].cast(pa.string()), "territory": names["code"].cast(pa.string())})
@@ -185,12 +206,16 @@ def iris_of(geography: Geography, codes: pa.Table) -> pa.Table:
 
     Only what a statement needs: the whole list weighs more than most tables.
     """
+    is_iris = "iris" in pc.unique(codes["level"]).to_pylist()
+    spoken = {geography.vintage, *pc.unique(codes["vintage"]).to_pylist()} if is_iris else set[int | None]()
+    return geography.prepared(("iris", frozenset(spoken)), lambda: _iris_at(geography, spoken))
+
+
+def _iris_at(geography: Geography, vintages: Iterable[int | None]) -> pa.Table:
     schema = pa.schema([("code", pa.string()), ("commune", pa.string()), ("vintage", pa.int32())])
     listed = geography.iris.select(schema.names)
-    if "iris" not in pc.unique(codes["level"]).to_pylist():
-        return listed.slice(0, 0).cast(schema)
-    vintages = pa.array({geography.vintage, *pc.unique(codes["vintage"]).to_pylist()}, pa.int32())
-    return listed.filter(pc.is_in(listed["vintage"].cast(pa.int32()), vintages)).cast(schema)
+    years = listed["vintage"].cast(pa.int32())
+    return listed.filter(pc.is_in(years, pa.array(list(vintages), pa.int32()))).cast(schema)
 
 
 def _identity(geography: Geography) -> pa.Table:

@@ -5,7 +5,9 @@ indicator that is made of others takes their unprotected values and inherits the
 from a confidential value is ever free.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -16,19 +18,27 @@ from beffroi.catalog.tables import Window
 from beffroi.catalog.workspaces import LEVELS, Level
 from beffroi.errors import BeffroiError, Place, fault
 from beffroi.measure.addends import Addend, Terms, addends_of, part_of
-from beffroi.measure.aggregates import add_contributions, aggregate_by_level, narrow
 from beffroi.measure.carried import carry_published
 from beffroi.measure.geographies import possible_levels, wanted_levels
-from beffroi.measure.protection import mark_confidential, rules_of
 from beffroi.measure.quantiles import measure_quantile
-from beffroi.measure.scans import Coverage, Instruments, cover_scan, scan_table
+from beffroi.measure.readings import Readings, mark_quantity
+from beffroi.measure.scans import Coverage, Instruments
 
 PERCENT = 100
 COLUMNS = (
-    "level", "territory", "period", "value", "amount", "numerator", "denominator", "observations", "status",
-    "confidentiality", "is_empty",
+    "level", "territory", "period", "value", "numerator", "denominator", "observations", "status", "confidentiality",
+    "is_empty",
 )  # fmt: skip
-"""Columns of a measurement; ``amount`` is the value as an exact decimal, for what is made of it."""
+"""Columns of a measurement; a sum has its ``amount`` besides, the exact decimal, for what is made of it."""
+
+_PLACE = ["level", "territory", "period"]
+_PAIRED = ("amount", "observations", "status", "confidentiality", "is_empty")
+_JOINED = f"""(
+                SELECT n.level, n.territory, n.period, {", ".join(f"n.{c} AS n_{c}, d.{c} AS d_{c}" for c in _PAIRED)}
+                FROM _numerator n JOIN _denominator d
+                    ON d.level = n.level AND d.territory = n.territory AND d.period = n.period
+            )"""
+"""Both parts of a ratio, where and when there are both."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +52,49 @@ class Measurement:
     provisional: frozenset[str] = frozenset()
 
 
+Asked = tuple[str, tuple[Level, ...], Terms]
+"""An indicator, the levels, and the terms of what it is a part of."""
+
+
 @dataclass
 class Measuring:
-    """Measures of one run. Indicators that are parts of several others are measured once."""
+    """Measures of one run. Indicators that are parts of several others are measured once, and tables are read once for
+    all that is awaited of them."""
 
     instruments: Instruments
-    done: dict[tuple[str, tuple[Level, ...], Terms], Measurement] = field(default_factory=dict)
+    readings: Readings = field(init=False)
+    _awaited: Counter[Asked] = field(default_factory=Counter)
+    _done: dict[Asked, Measurement] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.readings = Readings(self.instruments)
+
+    def await_indicators(self, names: Iterable[str]) -> None:
+        """Say which indicators will be measured; one that cannot be says so when it is."""
+        for name in names:
+            with suppress(BeffroiError):
+                self._await(name, self.levels(name), Terms())
+
+    def _await(self, name: str, levels: tuple[Level, ...], terms: Terms) -> None:
+        self._awaited[name, levels, terms] += 1
+        if self._awaited[name, levels, terms] > 1:
+            return
+        indicator = self.instruments.catalog.indicators[name]
+        own = terms.within(indicator)
+        if isinstance(indicator, Count | Sum | WeightedMean | Ratio):
+            self.readings.await_quantities(addends_of(indicator, self.instruments.catalog.tables, own), levels)
+        for part, _ in self.parts(name).values():
+            self._await(part, levels, own)
 
     def measure(self, name: str) -> Measurement:
         """An indicator at every level where it is wanted."""
-        indicator = self.instruments.catalog.indicators[name]
-        workspace = self.instruments.catalog.workspace
-        levels = wanted_levels(indicator, workspace, self.possible(name), name, self.place(name, "levels"))
-        return self.measure_at(name, levels, Terms())
+        return self.measure_at(name, self.levels(name), Terms())
+
+    def levels(self, name: str) -> tuple[Level, ...]:
+        """Levels at which an indicator is wanted. Raises ``level-not-available``, ``table-without-territory``."""
+        catalog = self.instruments.catalog
+        indicator, place = catalog.indicators[name], self.place(name, "levels")
+        return wanted_levels(indicator, catalog.workspace, self.possible(name), name, place)
 
     def possible(self, name: str) -> frozenset[Level]:
         """Levels that the tables of an indicator can give."""
@@ -89,40 +129,45 @@ class Measuring:
 
     def measure_at(self, name: str, levels: tuple[Level, ...], terms: Terms) -> Measurement:
         """An indicator at these levels, under the terms of what it is a part of."""
-        key = (name, levels, terms)
-        if key not in self.done:
-            indicator = self.instruments.catalog.indicators[name]
-            own = terms.within(indicator)
-            measured = self._measure_kind(name, levels, own)
-            rows = measured.rows
-            if indicator.periods is not None:
-                known = set(pc.unique(rows["period"]).to_pylist())
-                if unknown := [period for period in indicator.periods if period not in known]:
-                    raise BeffroiError(
-                        fault(
-                            "period-unknown",
-                            self.place(name, "periods"),
-                            indicator=name,
-                            periods=", ".join(unknown),
-                            available=known,
-                        )
+        asked = (name, levels, terms)
+        found = self._done.get(asked) or self._measure(name, levels, terms)
+        self._awaited[asked] -= 1
+        self._done[asked] = found
+        if self._awaited[asked] <= 0:
+            del self._done[asked]
+        return found
+
+    def _measure(self, name: str, levels: tuple[Level, ...], terms: Terms) -> Measurement:
+        indicator = self.instruments.catalog.indicators[name]
+        measured = self._measure_kind(name, levels, terms.within(indicator))
+        rows = measured.rows
+        if indicator.periods is not None:
+            known = set(pc.unique(rows["period"]).to_pylist())
+            if unknown := [period for period in indicator.periods if period not in known]:
+                raise BeffroiError(
+                    fault(
+                        "period-unknown",
+                        self.place(name, "periods"),
+                        indicator=name,
+                        periods=", ".join(unknown),
+                        available=known,
                     )
-                rows = rows.filter(pc.is_in(rows["period"], pa.array(indicator.periods, pa.string())))
-            # What a change says of breaks is said by the pairs that cross them.
-            breaks = frozenset(() if isinstance(indicator, Change) else (one.period for one in indicator.breaks))
-            provisional = measured.provisional | set(indicator.provisional)
-            self.done[key] = Measurement(rows, measured.coverage, measured.breaks | breaks, provisional)
-        return self.done[key]
+                )
+            rows = rows.filter(pc.is_in(rows["period"], pa.array(indicator.periods, pa.string())))
+        # What a change says of breaks is said by the pairs that cross them.
+        breaks = frozenset(() if isinstance(indicator, Change) else (one.period for one in indicator.breaks))
+        provisional = measured.provisional | set(indicator.provisional)
+        return Measurement(rows, measured.coverage, measured.breaks | breaks, provisional)
 
     def _measure_kind(self, name: str, levels: tuple[Level, ...], terms: Terms) -> Measurement:
         indicator = self.instruments.catalog.indicators[name]
         addends = addends_of(indicator, self.instruments.catalog.tables, terms)
         match indicator:
             case Count() | Sum():
-                found, coverage = self._quantities(addends, levels)
-                return Measurement(found["amount"], coverage)
+                found, coverage = self.readings.take(addends, levels)
+                return Measurement(_complete(found["amount"]), coverage)
             case WeightedMean():
-                found, coverage = self._quantities(addends, levels)
+                found, coverage = self.readings.take(addends, levels)
                 return Measurement(self._divide(found, 1, "denominator"), coverage)
             case Ratio():
                 return self._measure_ratio(name, indicator, addends, levels, terms)
@@ -136,34 +181,16 @@ class Measuring:
             case Change():
                 return self._measure_change(name, indicator, levels, terms)
 
-    def _quantities(
-        self, addends: dict[str, Addend], levels: Sequence[Level]
-    ) -> tuple[dict[str, pa.Table], tuple[Coverage, ...]]:
-        """Each quantity by role, marked; tables are read once, whatever the number of quantities in them."""
-        found, coverage = {}, []
-        for table in {addend.table.id: addend.table for addend in addends.values()}.values():
-            here = {role: addend for role, addend in addends.items() if addend.table.id == table.id}
-            where, filtered = _common_rows(here.values())
-            columns: dict[str, str] = {}
-            for role, addend in here.items():
-                columns |= addend.columns(role, filtered)
-            scan = scan_table(self.instruments, table, columns, where)
-            wide = aggregate_by_level(self.instruments, scan, columns, levels)
-            for role, addend in here.items():
-                found[role] = self._mark(narrow(self.instruments, wide, role, addend), addend, levels)
-            coverage.append(cover_scan(self.instruments, scan, secret=any(addend.rules for addend in here.values())))
-        return found, tuple(coverage)
-
     def _measure_ratio(
         self, name: str, ratio: Ratio, addends: dict[str, Addend], levels: tuple[Level, ...], terms: Terms
     ) -> Measurement:
-        found, coverage = self._quantities(addends, levels)
+        found, coverage = self.readings.take(addends, levels)
         breaks: set[str] = set()
         provisional: set[str] = set()
         covered = list(coverage)
         for role, (part, shift) in self.parts(name).items():
             measured = self.measure_at(part, levels, terms)
-            found[role] = measured.rows
+            found[role] = self._with_amount(measured.rows)
             covered += [one for one in measured.coverage if one not in covered]
             breaks |= {shift_period(period, -shift) for period in measured.breaks}
             provisional |= {shift_period(period, -shift) for period in measured.provisional}
@@ -182,21 +209,24 @@ class Measuring:
 
         Status ``M`` where the denominator is zero: there is no such ratio.
         """
+        # Quantities that were read together have their rows in one order.
+        above, below = (parts[role].select(_PLACE) for role in ("numerator", "denominator"))
+        pairs, frames = _JOINED, {f"_{role}": rows for role, rows in parts.items()}
+        if above.equals(below):
+            pairs, frames = "_pairs", {"_pairs": _side_by_side(parts)}
         sql = f"""
-            SELECT n.level, n.territory, n.period,
-                CASE WHEN d.amount <> 0
-                    THEN CAST(n.amount AS DOUBLE) * {factor} / CAST(d.amount AS DOUBLE) END AS value,
-                n.amount AS numerator, d.amount AS denominator, {counted[0]}.observations AS observations,
-                CASE WHEN n.amount IS NULL AND d.amount IS NULL AND 'O' IN (n.status, d.status) THEN 'O'
-                    WHEN n.amount IS NULL THEN n.status WHEN d.amount IS NULL THEN d.status
-                    WHEN d.amount = 0 THEN 'M' WHEN 'E' IN (n.status, d.status) THEN 'E' ELSE 'A' END AS status,
-                CASE WHEN n.confidentiality <> 'F' THEN n.confidentiality ELSE d.confidentiality END AS confidentiality,
-                n.is_empty AND d.is_empty AS is_empty
-            FROM _numerator n JOIN _denominator d
-                ON d.level = n.level AND d.territory = n.territory AND d.period = n.period
+            SELECT level, territory, period,
+                CASE WHEN d_amount <> 0
+                    THEN CAST(n_amount AS DOUBLE) * {factor} / CAST(d_amount AS DOUBLE) END AS value,
+                n_amount AS numerator, d_amount AS denominator, {counted[0]}_observations AS observations,
+                CASE WHEN n_amount IS NULL AND d_amount IS NULL AND 'O' IN (n_status, d_status) THEN 'O'
+                    WHEN n_amount IS NULL THEN n_status WHEN d_amount IS NULL THEN d_status
+                    WHEN d_amount = 0 THEN 'M' WHEN 'E' IN (n_status, d_status) THEN 'E' ELSE 'A' END AS status,
+                CASE WHEN n_confidentiality <> 'F' THEN n_confidentiality ELSE d_confidentiality END AS confidentiality,
+                n_is_empty AND d_is_empty AS is_empty
+            FROM {pairs}
         """
-        frames = {f"_{role}": rows for role, rows in parts.items()}
-        return self._complete(self.instruments.query(sql, frames))
+        return _complete(self.instruments.query(sql, frames))
 
     def _measure_change(self, name: str, change: Change, levels: tuple[Level, ...], terms: Terms) -> Measurement:
         overlapping = [window for window in self.windows(name) if change.over <= window.before + window.after]
@@ -238,7 +268,7 @@ class Measuring:
             FROM _base e JOIN _pairs p ON p.end_period = e.period
             JOIN _base s ON s.level = e.level AND s.territory = e.territory AND s.period = p.start_period
         """
-        rows = self._complete(self.instruments.query(sql, {"_base": base.rows, "_pairs": frame}))
+        rows = _complete(self.instruments.query(sql, {"_base": base.rows, "_pairs": frame}))
         ends = {shift_period(period, change.over) for period in base.provisional}
         return Measurement(rows, base.coverage, frozenset(), base.provisional | ends)
 
@@ -253,22 +283,29 @@ class Measuring:
         return found
 
     def _mark(self, quantity: pa.Table, addend: Addend, levels: Sequence[Level]) -> pa.Table:
-        """A quantity marked where a rule that it is under makes it confidential."""
-        quantity = add_contributions(self.instruments, quantity, addend, levels)
-        return self._complete(mark_confidential(quantity, rules_of(addend)))
+        return _complete(mark_quantity(self.instruments, quantity, addend, levels))
 
-    def _complete(self, rows: pa.Table) -> pa.Table:
-        """``rows`` with all of ``COLUMNS``; where a value is not a sum, its amount is the value to the millionth."""
-        given = set(rows.column_names)
-        exact = pa.decimal128(24, 6)
-        if "amount" not in given:
-            rows = self.instruments.query(
-                "SELECT *, TRY_CAST(value AS DECIMAL(24, 6)) AS amount FROM _rows", {"_rows": rows}
-            )
-        for name in ("numerator", "denominator"):
-            if name not in given:
-                rows = rows.append_column(name, pa.nulls(len(rows), exact))
-        return rows.select(list(COLUMNS))
+    def _with_amount(self, rows: pa.Table) -> pa.Table:
+        """``rows`` with the value as an exact decimal, to the millionth where it is not a sum."""
+        if "amount" in rows.column_names:
+            return rows
+        exact = "SELECT *, TRY_CAST(value AS DECIMAL(24, 6)) AS amount FROM _rows"
+        return self.instruments.query(exact, {"_rows": rows})
+
+
+def _complete(rows: pa.Table) -> pa.Table:
+    """``rows`` with all of ``COLUMNS``, and their amount where they have one."""
+    for name in ("numerator", "denominator"):
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(len(rows), pa.decimal128(24, 6)))
+    return rows.select([*COLUMNS, *(name for name in ("amount",) if name in rows.column_names)])
+
+
+def _side_by_side(parts: Mapping[str, pa.Table]) -> pa.Table:
+    columns = {name: parts["numerator"][name] for name in _PLACE}
+    for role, rows in parts.items():
+        columns |= {f"{role[0]}_{name}": rows[name] for name in _PAIRED}
+    return pa.table(columns)
 
 
 def shift_period(period: str, years: int) -> str:
@@ -282,21 +319,3 @@ def _shifted(rows: pa.Table, years: int) -> pa.Table:
     names = pa.array([shift_period(period, years) for period in periods.dictionary.to_pylist()], pa.string())
     place = rows.schema.get_field_index("period")
     return rows.set_column(place, "period", names.take(periods.indices))
-
-
-def _common_rows(addends: Iterable[Addend]) -> tuple[str | None, bool]:
-    """The rows that some quantity needs, as a condition of the statement, and whether all of them need just these.
-
-    A table that owes a row for each territory is read whole: a row that a condition puts aside still says that its
-    territory is there.
-    """
-    needed = list(addends)
-    conditions = [addend.condition() for addend in needed]
-    contract = needed[0].table.contract
-    keyed = contract.territory is not None and contract.territory.column in contract.key
-    if keyed or None in conditions:
-        return None, all(condition is None for condition in conditions)
-    distinct = sorted({condition for condition in conditions if condition})
-    if len(distinct) == 1:
-        return distinct[0], True
-    return " OR ".join(f"({condition})" for condition in distinct), False

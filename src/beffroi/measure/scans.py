@@ -3,8 +3,10 @@
 All that follows works on that small relation. What is given here is **not protected**, and stays inside ``measure``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,8 +16,19 @@ from beffroi.catalog.workspaces import Level
 from beffroi.measure.conditions import quote_name, quote_text
 from beffroi.measure.geographies import Geography, crosswalk_from, iris_of
 
-Query = Callable[[str, Mapping[str, pa.Table]], pa.Table]
-"""Rows of an SQL statement over the tables of the lake (views named by their id) and further relations, by name."""
+
+class Query(Protocol):
+    """The way to ask the lake: statements over its tables (views named by their id) and further relations, by name.
+
+    A relation that is given again as the same object is not copied again.
+    """
+
+    def __call__(self, sql: str, frames: Mapping[str, pa.Table], /) -> pa.Table:
+        """Rows of a statement."""
+
+    def hold(self, name: str, sql: str, frames: Mapping[str, pa.Table], /) -> AbstractContextManager[None]:
+        """Keep the rows of a statement as ``name`` for further ones, without taking them out of the engine."""
+
 
 UNKNOWN_SHOWN = 20
 """How many unknown codes a coverage names: enough to find the cause, few enough to be read."""
@@ -23,11 +36,15 @@ UNKNOWN_SHOWN = 20
 
 @dataclass(frozen=True)
 class Instruments:
-    """What measuring works with: what is declared, the geography, and the way to ask the lake."""
+    """What measuring works with: what is declared, the geography, and the way to ask the lake.
+
+    ``periods`` remembers those of each table that was read.
+    """
 
     catalog: Catalog
     geography: Geography
     query: Query
+    periods: dict[str, pa.Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,15 +117,16 @@ def scan_table(
     dated = codes.filter(pc.is_valid(codes["period"]))
     undated = (pc.sum(codes["lines"]).as_py() or 0) - (pc.sum(dated["lines"]).as_py() or 0)
     if where is None:
-        periods = pa.table({"period": pc.unique(dated["period"])})
-    else:
+        instruments.periods[table.id] = pa.table({"period": pc.unique(dated["period"])})
+    elif table.id not in instruments.periods:
         period = _period(table)
         source = f"FROM {quote_name(table.id)} WHERE {period} IS NOT NULL"
-        periods = instruments.query(f"SELECT DISTINCT CAST({period} AS VARCHAR) AS period {source}", {})
-    scan = Scan(table, dated, periods, crosswalk_from(instruments.geography, ()), undated)
+        found = instruments.query(f"SELECT DISTINCT CAST({period} AS VARCHAR) AS period {source}", {})
+        instruments.periods[table.id] = found
+    scan = Scan(table, dated, instruments.periods[table.id], crosswalk_from(instruments.geography, ()), undated)
     if not _has_communes(table):
         return scan
-    return Scan(table, dated, periods, crosswalk_from(instruments.geography, scan.vintages()), undated)
+    return replace(scan, crosswalk=crosswalk_from(instruments.geography, scan.vintages()))
 
 
 def scan_sql(table: DeclaredTable, columns: Mapping[str, str], where: str | None, by: Sequence[str] = ()) -> str:

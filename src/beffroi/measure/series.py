@@ -4,7 +4,9 @@ What is confidential loses its figures here, the last thing before a series is g
 gives values to anybody.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,9 +39,28 @@ def measure_indicator(indicator_id: str, catalog: Catalog, geography: Geography,
     that applies. Raises ``level-not-available``, ``period-unknown``, ``vintage-not-convertible``,
     ``published-not-single``, ``change-windows-overlap`` and ``table-without-territory``.
     """
-    measuring, name = Measuring(Instruments(catalog, geography, query)), indicator_id
-    measurement = measuring.measure(name)
-    instruments = measuring.instruments
+    return Campaign([indicator_id], catalog, geography, query).measure(indicator_id)()
+
+
+class Campaign:
+    """Several indicators to be measured one after the other, in one geography.
+
+    Tables are read once for all that ask for the same of their rows, and indicators that are parts of others are
+    measured once; each series is the same as if it were measured alone.
+    """
+
+    def __init__(self, indicator_ids: Iterable[str], catalog: Catalog, geography: Geography, query: Query) -> None:
+        self._measuring = Measuring(Instruments(catalog, geography, query))
+        self._measuring.await_indicators(indicator_ids)
+
+    def measure(self, indicator_id: str) -> Callable[[], Measured]:
+        """Ask all that one of the indicators needs; what is given finishes its series without asking any more, and
+        so may be called while another is measured. Faults: ``measure_indicator``."""
+        measurement = self._measuring.measure(indicator_id)
+        return partial(_protect, self._measuring.instruments, indicator_id, measurement)
+
+
+def _protect(instruments: Instruments, name: str, measurement: Measurement) -> Measured:
     free = blank_confidential(measurement.rows)
     reliability = _reliability_of(instruments.catalog, name)
     count = len(free)

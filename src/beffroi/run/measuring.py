@@ -1,17 +1,20 @@
 """Series of one indicator: when they are stale, how they are made, and which rows stand behind a value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, staleness_key, write_frame
-from beffroi.measure import MEASURE_STAGE, Geography, Measured, explain_value, measure_indicator
+from beffroi.lake.sessions import Session
+from beffroi.measure import MEASURE_STAGE, Campaign, Measured, explain_value, measure_indicator
 from beffroi.run.cataloguing import audience_of
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import indicator_parts, indicator_tables
@@ -58,26 +61,80 @@ def _with_parts(catalog: Catalog, name: str) -> list[str]:
     return found
 
 
+class Campaigns:
+    """Indicators of a build that are to be measured, in every released vintage.
+
+    ``awaited`` has the tables of each. They are measured one after the other; tables are read once for all.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        lake: Lake,
+        geographies: Geographies,
+        awaited: Mapping[str, Mapping[str, LakeObject]],
+    ) -> None:
+        self._catalog, self._lake, self._geographies = catalog, lake, geographies
+        self._awaited = dict(awaited)
+        self._opened = ExitStack()
+        self._sessions: list[Session] = []
+        self._running: dict[frozenset[int], list[Campaign]] = {}
+
+    def measure(self, name: str) -> list[Callable[[], Measured]]:
+        """Ask all that an indicator needs, at each released vintage; what is given finishes its series."""
+        tables = self._awaited[name]
+        # Small tables leave the engine's threads idle: vintages go two at a time. Of large ones, each has all the
+        # memory.
+        at_once = _AT_ONCE if sum(item.rows for item in tables.values()) <= _SMALL_ROWS else 1
+        try:
+            campaigns = self._campaigns(frozenset(_vintages(tables)))
+            with ThreadPoolExecutor(max_workers=at_once) as pool:
+                return list(pool.map(lambda campaign: campaign.measure(name), campaigns))
+        except BaseException:
+            # The engine may be in no state to go on: what comes next starts afresh.
+            self.close()
+            raise
+        finally:
+            del self._awaited[name]
+
+    def close(self) -> None:
+        """Leave the engine."""
+        self._opened.close()
+        self._sessions, self._running = [], {}
+
+    def _campaigns(self, speaking: frozenset[int]) -> list[Campaign]:
+        """One campaign for each released vintage, of all the indicators whose tables speak at these vintages."""
+        if speaking not in self._running:
+            names = [name for name, tables in self._awaited.items() if frozenset(_vintages(tables)) == speaking]
+            geographies = [self._geographies.at(vintage, speaking) for vintage in self._geographies.vintages]
+            if not self._sessions:
+                every = {table: item for tables in self._awaited.values() for table, item in tables.items()}
+                opened = (self._lake.session(BUILDER, every) for _ in geographies)
+                self._sessions = [self._opened.enter_context(session) for session in opened]
+            self._running[speaking] = [
+                Campaign(names, self._catalog, geography, session)
+                for geography, session in zip(geographies, self._sessions, strict=True)
+            ]
+        return self._running[speaking]
+
+
 def make_series(
-    catalog: Catalog, lake: Lake, geographies: Geographies, name: str, key: str, tables: Mapping[str, LakeObject]
+    catalog: Catalog,
+    lake: Lake,
+    geographies: Geographies,
+    name: str,
+    key: str,
+    tables: Mapping[str, LakeObject],
+    unfinished: Iterable[Callable[[], Measured]],
 ) -> LakeObject:
-    """Measure one indicator in every released vintage and keep its protected series under ``key``."""
-    here = [geographies.at(vintage, _vintages(tables)) for vintage in geographies.vintages]
-
-    def measure(geography: Geography) -> Measured:
-        with lake.session(BUILDER, tables) as query:
-            return measure_indicator(name, catalog, geography, query)
-
-    # Small tables leave the engine's threads idle: vintages go two at a time. Of large ones, each has all the memory.
-    at_once = _AT_ONCE if sum(item.rows for item in tables.values()) <= _SMALL_ROWS else 1
-    with ThreadPoolExecutor(max_workers=at_once) as pool:
-        every = list(pool.map(measure, here))
+    """Finish the series of an indicator, one for every released vintage, and keep them under ``key``."""
+    every = [finish() for finish in unfinished]
     coverage = {
         str(vintage): [asdict(covered) for covered in measured.coverage]
         for vintage, measured in zip(geographies.vintages, every, strict=True)
     }
     series = pa.concat_tables(measured.series for measured in every)
-    levels = set(series["level"].to_pylist())
+    levels = set(pc.unique(series["level"]).to_pylist())
     return write_frame(
         lake.objects,
         key,
@@ -87,7 +144,7 @@ def make_series(
         frame=series,
         more={
             "levels": [level for level in catalog.workspace.levels if level in levels],
-            "periods": sorted(set(series["period"].to_pylist())),
+            "periods": sorted(pc.unique(series["period"]).to_pylist()),
             "vintages": geographies.vintages,
             "coverage": coverage,
             "made_from": series_ingredients(catalog, geographies, name, tables),
