@@ -5,7 +5,6 @@ that they are fresh. The words are those of the code itself: help of the command
 of the nouns.
 """
 
-import inspect
 import json
 import re
 import sys
@@ -13,10 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
-from typer.models import ArgumentInfo
 
 from beffroi import cli
 from beffroi.catalog.declarations import Identifier, Period
@@ -26,7 +24,9 @@ from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Table
 from beffroi.catalog.vocabularies import Vocabulary
 from beffroi.catalog.workspaces import Workspace
+from beffroi.cli.parameters import name_of, parameters_of
 from beffroi.errors import FaultClass, all_words
+from beffroi.language import text
 from beffroi.settings import Settings
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -77,12 +77,13 @@ def table(*heads: str) -> list[str]:
 def commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "`beffroi COMMAND --help` says the same in the terminal."
+    yield "`beffroi COMMAND --help` says the same in the terminal, in the language of `BEFFROI_LANGUAGE`."
     for name, callback in sorted(command_functions().items()):
-        yield from ["", f"## beffroi {name}", "", " ".join((inspect.getdoc(callback) or "").split()), ""]
+        yield from ["", f"## beffroi {name}", ""]
+        yield from [command_words(callback, "fr"), "", command_words(callback, "en"), ""]
         parameters = list(command_parameters(callback))
         if parameters:
-            yield from table("parameter", "meaning", "default")
+            yield from table("parameter", "in French", "in English", "default")
         yield from (row(*parameter) for parameter in parameters)
 
 
@@ -92,23 +93,17 @@ def command_functions() -> dict[str, Callable[..., Any]]:
     return {name or callback.__name__.replace("_", "-"): callback for name, callback in registered if callback}
 
 
-def command_parameters(callback: Callable[..., Any]) -> Iterator[tuple[str, str, str]]:
-    """How each parameter of a command is written, what it means, and what it is when not given."""
-    hints = get_type_hints(callback, include_extras=True)
-    for name, parameter in inspect.signature(callback).parameters.items():
-        kind, info, *_ = get_args(hints[name])
-        meaning = info.help or ""
-        if choices := get_args(kind) if get_origin(kind) is Literal else ():
-            meaning += " (" + ", ".join(f"`{choice}`" for choice in choices) + ")"
-        if isinstance(info, ArgumentInfo):
-            written = name.upper()
-        else:
-            # Inside Annotated, the first positional argument of Option is its first name, not its default.
-            names = [name for name in (info.default, *(info.param_decls or ())) if isinstance(name, str)]
-            written = ", ".join(names or ["--" + name.replace("_", "-")])
-        unset = parameter.default is None or parameter.default is False
-        default = "required" if parameter.default is inspect.Parameter.empty else f"`{parameter.default}`"
-        yield f"`{written}`", meaning, "" if unset else default
+def command_words(callback: Callable[..., Any], language: str) -> str:
+    """What a command does."""
+    return text(f"commands.{name_of(callback)}", language)
+
+
+def command_parameters(callback: Callable[..., Any]) -> Iterator[tuple[str, str, str, str]]:
+    """How each parameter of a command is written, what it means in both languages, and what it is when not given."""
+    for one in parameters_of(callback):
+        choices = " (" + ", ".join(f"`{choice}`" for choice in one.choices) + ")" if one.choices else ""
+        default = "required" if one.required else f"`{one.shown_default}`" if one.shown_default else ""
+        yield f"`{', '.join(one.written)}`", one.meaning("fr") + choices, one.meaning("en") + choices, default
 
 
 def faults() -> Iterator[str]:

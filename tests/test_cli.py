@@ -1,8 +1,10 @@
 """The command line: answers on standard output, faults on standard error, exit codes by class of fault."""
 
 import json
+import re
 
 import pytest
+from typer.main import get_command
 
 import beffroi
 from beffroi import cli
@@ -106,6 +108,93 @@ def test_all_faults_of_a_text_are_told_at_once_in_either_language(run, trial, mo
         ("indicators/housing/dwellings.yaml", True),
         ("indicators/housing/vacancy_rate.yaml", True),
     }
+
+
+REFUSALS = [
+    (("show",), "argument-missing", "il manque INDICATEUR à beffroi show", "beffroi show lacks INDICATOR"),
+    (("show", "x", "--levl", "a"), "option-unknown", "vouliez-vous dire « --level »", "did you mean '--level'"),
+    (("show", "x", "y"), "argument-too-many", "ne sait que faire de « y »", "does not know what to do with 'y'"),
+    (("show", "x", "--vintage", "a"), "argument-refused", "attend un nombre entier", "takes a whole number"),
+    (("show", "x", "--format", "a"), "argument-refused", "il y a : csv, json, parquet", "it has: csv, json, parquet"),
+    (("serve", "--port", "70000"), "argument-refused", "de 0 à 65535", "from 0 to 65535"),
+    (("shwo",), "command-unknown", "vouliez-vous dire « show »", "did you mean 'show'"),
+    (("show", "x", "--level"), "option-without-value", "attend une valeur", "takes a value"),
+    (("build", "--offline=1"), "option-with-value", "ne prend pas de valeur", "takes no value"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "french", "english"), REFUSALS)
+def test_what_cannot_be_read_is_told_in_the_reader_s_language(run, monkeypatch, words, code, french, english):
+    for language, said in (("fr", french), ("en", english)):
+        monkeypatch.setenv("BEFFROI_LANGUAGE", language)
+        found, out, err = run(*words)
+        assert (found, out) == (64, "")
+        assert said in err
+        assert f"({code})" in err
+
+
+@pytest.mark.parametrize("words", [(), *((name,) for name in get_command(cli.app).commands)])
+def test_help_is_wholly_in_the_reader_s_language(run, monkeypatch, words):
+    monkeypatch.setenv("BEFFROI_LANGUAGE", "fr")
+    code, french, err = run(*words, "--help")
+    assert (code, err) == (0, "")
+    assert french.startswith(f"Usage : {' '.join(('beffroi', *words))}")
+    assert not set(re.findall(r"[A-Za-z]+", french)) & {"Show", "this", "message", "and", "exit", "default", "required"}
+    monkeypatch.setenv("BEFFROI_LANGUAGE", "en")
+    english = run(*words, "--help")[1]
+    assert english.startswith("Usage: beffroi")
+    assert not re.search(r"[àâçéèêîôùû]| (le|la|les|des|une?|est|et|qui) ", english)
+
+
+def test_every_printed_word_follows_the_language(run, trial, monkeypatch):
+    """In English, nothing that a command prints of its own is French; the workspace has its own words."""
+    monkeypatch.setenv("BEFFROI_LANGUAGE", "en")
+    said = run("build", trial.root)[2] + run("check", trial.root)[1]
+    where = ("-w", trial.root)
+    said += run("show", "housing/vacancy_rate", *where, "--level", "epci")[1]
+    said += run("explain", "housing/vacancy_rate", *where, "--territory", "999000001", "--period", "2020")[1]
+    said += run("editions", trial.root)[1]
+    trial.replace("indicators/housing/vacancy_rate.yaml", "denominator: dwellings", "denominator: vacant")
+    said += run("build", trial.root, "--explain-stale")[1]
+    run("build", trial.root)
+    said += run("rollback", trial.root)[1]
+    said += run("new", trial.root.parent / "first")[1]
+    for word in (
+        "no fault",
+        "geography of 1 January 2022",
+        "territory",
+        "confidentiality",
+        "definition",
+        "built on",
+        " of town/dwellings (numerator): ",
+        "reads",
+        "bytes",
+        "received on",
+        "objects",
+        "changed: declared",
+        "edition served",
+        "then:",
+    ):
+        assert word in said, word
+    for word in (
+        "lignes",
+        "octets",
+        "reçu",
+        "géographie",
+        "statut",
+        "construite",
+        "objets",
+        "changé",
+        "lit ",
+        "créé",
+        "aucune",
+        "servie",
+        "ensuite",
+        "édition",
+        "indicateur",
+        "territoire ",
+    ):
+        assert word not in said, word
 
 
 def test_no_workspace_there(run, tmp_path):

@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 
 from beffroi import cli
 from beffroi.access import PUBLIC
+from beffroi.cli import commands
+from beffroi.cli.running import as_faults
 from beffroi.errors import BeffroiError
 from beffroi.lake.editions import build_lock
 from beffroi.run import build
@@ -109,7 +111,7 @@ def test_a_folder_that_is_not_ours(house: Trial, monkeypatch: pytest.MonkeyPatch
         raise PermissionError(errno.EACCES, "Permission denied", str(self))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    error = cli._as_faults(_raised(lambda: build_lock(house.root / "ailleurs").__enter__()))
+    error = as_faults(_raised(lambda: build_lock(house.root / "ailleurs").__enter__()))
     assert codes(error) == {"writing-refused"}
 
 
@@ -125,7 +127,7 @@ def test_what_nobody_foresaw_is_kept_in_a_file(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("aïe")
 
-    monkeypatch.setattr(cli, "_open", fail)
+    monkeypatch.setattr(commands, "_open", fail)
     code, said = run("check", capsys=capsys)
     assert code == 70
     assert "unforeseen" in said

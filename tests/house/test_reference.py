@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 
 from beffroi.errors import all_words
+from beffroi.language import LANGUAGES
 from beffroi.settings import Settings
 from tests.house.places import ROOT
 from tests.house.scripts import script
@@ -22,9 +23,9 @@ def test_every_command_says_what_it_does() -> None:
     reference = script("write_reference")
     page = reference.pages()["commands.md"]
     for name, callback in reference.command_functions().items():
-        assert callback.__doc__, name
+        assert all(reference.command_words(callback, language) for language in LANGUAGES), name
         assert f"## beffroi {name}\n" in page
-        assert not [written for written, meaning, _ in reference.command_parameters(callback) if not meaning], name
+        assert all(french and english for _, french, english, _ in reference.command_parameters(callback)), name
 
 
 def test_every_fault_is_listed() -> None:

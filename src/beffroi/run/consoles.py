@@ -99,7 +99,8 @@ class _Bars:
             self._tasks[stage, name] = task
             if not self._console.is_terminal and not finished:
                 self._console.print(f"{word} {name}", markup=False)
-        amount = f"{done / 1e6:.0f} Mo" if stage == "source" and done > 1e6 else ""
+        big = stage == "source" and done > 1e6
+        amount = text("build.megabytes", self._language, amount=f"{done / 1e6:.0f}") if big else ""
         self._bars.update(task, completed=done, total=total, amount=amount)
         if finished:
             self._bars.remove_task(self._tasks.pop((stage, name)))
@@ -124,6 +125,7 @@ def print_series(
     release: Release,
     indicator: str,
     vintage: int | None,
+    language: str,
 ) -> None:
     """A series on standard output; Parquet as bytes, meant for a file or a pipe."""
     if output == "csv":
@@ -133,55 +135,69 @@ def print_series(
     elif output == "parquet":
         sys.stdout.buffer.write(write_parquet(table, {}))
     else:
-        _print_grid(table, release, indicator, vintage)
+        _print_grid(table, release, indicator, vintage, language)
 
 
-def _print_grid(table: pa.Table, release: Release, indicator: str, vintage: int | None) -> None:
+def _print_grid(table: pa.Table, release: Release, indicator: str, vintage: int | None, language: str) -> None:
     described = release.indicator(indicator)
     unit = release.catalogue["units"][described["unit"]]
-    title = f"{pick(described['title'], 'fr')} ({pick(unit['symbol'], 'fr')})"
+    title = f"{pick(described['title'], language)} ({pick(unit['symbol'], language)})"
     console = Console(width=None if sys.stdout.isatty() else 200)
     grid = make_grid(
         table.slice(0, _ROWS_SHOWN),
         title=title,
-        caption=f"géographie au 01/01/{vintage or release.reference_vintage}",
+        caption=text("terminal.geography", language, vintage=vintage or release.reference_vintage),
         decimals=unit["decimals"],
         width=console.width,
+        language=language,
     )
     console.print(grid)
     if table.num_rows > _ROWS_SHOWN:
-        console.print(f"… {table.num_rows - _ROWS_SHOWN} lignes de plus : --format csv")
+        console.print(text("terminal.more_rows", language, count=table.num_rows - _ROWS_SHOWN))
 
 
-def print_explanation(found: Explanation, output: Literal["text", "json"]) -> None:
+def print_explanation(found: Explanation, output: Literal["text", "json"], language: str) -> None:
     """The way back from a value, step under step."""
     if output == "json":
         import json
 
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=1, default=str))
-        return
+    else:
+        print("\n".join(_explained(found, language)))
+
+
+def _explained(found: Explanation, language: str) -> Iterator[str]:
+    def line(key: str, said: str) -> str:
+        return f"  {text(f'terminal.{key}', language):13} {said}"
+
     value = found.value
-    print(f"{value['indicator']}  {value['label']} ({value['level']} {value['territory']})  {value['period']}")
-    print(f"  valeur        {value['value']}   statut {value['status']}, confidentialité {value['confidentiality']}")
+    yield f"{value['indicator']}  {value['label']} ({value['level']} {value['territory']})  {value['period']}"
+    number = "–" if value["value"] is None else value["value"]
+    marks = {"status": value["status"], "confidentiality": value["confidentiality"]}
+    yield line("value", f"{number}   {text('terminal.status_words', language, **marks)}")
     if value["denominator"] is not None:
-        print(f"  parties       {_plain(value['numerator'])} / {_plain(value['denominator'])}")
-    print(f"  observations  {value['observations']}")
-    print(f"  définition    {found.definition}")
-    print(f"  édition       {found.edition}, construite le {found.built}")
+        yield line("parts", f"{_plain(value['numerator'])} / {_plain(value['denominator'])}")
+    yield line("observations", "–" if value["observations"] is None else str(value["observations"]))
+    yield line("definition", pick(found.definition, language))
+    yield line("edition", text("terminal.built_on", language, edition=found.edition, built=found.built))
+    yield line("place", text("terminal.geography", language, vintage=found.vintage))
     for row in found.contributions:
-        keys = [" ".join(map(str, key.values())) for key in row["keys"][:_KEYS_SHOWN]]
-        more = ", …" if row["rows"] > len(keys) else ""
+        keys = ", ".join(" ".join(map(str, key.values())) for key in row["keys"][:_KEYS_SHOWN])
+        keys += ", …" if row["rows"] > _KEYS_SHOWN else ""
         role = "" if row["part"] == "value" else f" ({row['part']})"
-        print(f"  lignes        {row['rows']} de {row['table']}{role} : {', '.join(keys)}{more}")
+        yield line(
+            "rows", text("terminal.rows_of", language, count=row["rows"], table=row["table"], role=role, keys=keys)
+        )
     for table in found.tables:
-        print(f"  table         {table.id}  {table.rows} lignes  sha256 {table.sha256}")
-        print(f"                {table.sql_file} lit {', '.join(table.reads)}")
-        for line in table.sql.splitlines():
-            print(f"                | {line}")
+        rows = {"table": table.id, "count": table.rows, "sha256": table.sha256}
+        yield line("table", text("terminal.table_rows", language, **rows))
+        yield f"{'':16}{text('terminal.reads', language, file=table.sql_file, names=', '.join(table.reads))}"
+        yield from (f"{'':16}| {written}" for written in table.sql.splitlines())
     for file in found.snapshots:
-        part = f" [{file.part}]" if file.part else ""
-        print(f"  fichier       {file.source}{part}  {file.bytes} octets  sha256 {file.sha256}")
-        print(f"                {file.address}, reçu le {file.fetched[:10]} ({file.producer}, {file.licence})")
+        name = f"{file.source} [{file.part}]" if file.part else file.source
+        yield line("file", text("terminal.file_bytes", language, file=name, count=file.bytes, sha256=file.sha256))
+        whence = {"address": file.address, "fetched": file.fetched[:10], "producer": file.producer}
+        yield f"{'':16}{text('terminal.received', language, **whence, licence=file.licence)}"
 
 
 def _plain(value: Decimal) -> str:

@@ -1,5 +1,6 @@
 """From a printed value back to the bytes that it came from."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -45,7 +46,8 @@ class Explanation:
     built: str
     vintage: int
     value: dict[str, Any]
-    definition: str
+    definition: Mapping[str, str]
+    """By language."""
     kind: str
     contributions: list[dict[str, Any]]
     tables: list[TableStep]
@@ -89,7 +91,7 @@ def explain(
         release.edition.built,
         vintage or release.reference_vintage,
         value,
-        described["definition"].get("fr", ""),
+        described["definition"],
         described["kind"],
         contributions,
         steps,

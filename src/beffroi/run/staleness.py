@@ -7,6 +7,7 @@ from beffroi.collect import collect_source
 from beffroi.errors import BeffroiError
 from beffroi.lake.objects import LakeObject, staleness_key
 from beffroi.lake.tables import table_ingredients
+from beffroi.language import text
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import series_ingredients
 from beffroi.run.orders import REQUIRED_ROLES, indicator_tables, order_tables, role_tables, table_inputs
@@ -20,12 +21,13 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
     Only what is already here is looked at: a source that was never fetched is said to be so.
     """
     catalog, _ = load_good(workplace)
-    lake, before = workplace.lake, workplace.lake.editions.current()
+    lake, before, language = workplace.lake, workplace.lake.editions.current(), workplace.settings.language
+    table_word, indicator_word = text("stale.table", language), text("stale.indicator", language)
     fresh: dict[str, LakeObject] = {}
     for name in order_tables(catalog):
         table = catalog.tables[name]
         if late := next((other for other in table_inputs(table, catalog) if other not in fresh), None):
-            yield f"table {name}", f"lit {late}"
+            yield f"{table_word} {name}", text("stale.reads_late", language, name=late)
             continue
         try:
             collected = {}
@@ -35,14 +37,14 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
                 collected = {table.source: found}
             inputs = gather_inputs(catalog, lake, name, collected, fresh)
         except BeffroiError as error:
-            yield f"table {name}", error.faults[0].message(workplace.settings.language)
+            yield f"{table_word} {name}", error.faults[0].message(language)
             continue
         made_from = table_ingredients(table, inputs)
         if made := lake.objects.get(staleness_key(made_from)):
             fresh[name] = made
         else:
             old = lake.objects.get(before.objects.get(f"table:{name}", "")) if before else None
-            yield f"table {name}", _what_changed(old, made_from)
+            yield f"{table_word} {name}", _what_changed(old, made_from, language)
     roles = role_tables(catalog)
     if any(roles[role] not in fresh for role in REQUIRED_ROLES):
         return
@@ -50,18 +52,17 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
     for name in sorted(catalog.indicators):
         needed = indicator_tables(name, catalog.indicators)
         if late := next((table for table in needed if table not in fresh), None):
-            yield f"indicateur {name}", f"lit {late}"
+            yield f"{indicator_word} {name}", text("stale.reads_late", language, name=late)
             continue
         made_from = series_ingredients(catalog, geographies, name, {table: fresh[table] for table in needed})
         if lake.objects.get(staleness_key(made_from)) is None:
             old = lake.objects.get(before.objects.get(f"series:{name}", "")) if before else None
-            yield f"indicateur {name}", _what_changed(old, made_from)
+            yield f"{indicator_word} {name}", _what_changed(old, made_from, language)
 
 
-def _what_changed(old: LakeObject | None, made_from: Mapping[str, Any]) -> str:
+def _what_changed(old: LakeObject | None, made_from: Mapping[str, Any], language: str) -> str:
     if old is None:
-        return "jamais construit"
+        return text("stale.never_built", language)
     were = old.manifest["made_from"]
-    return "changé : " + ", ".join(
-        name for name in made_from if staleness_key({"": made_from[name]}) != staleness_key({"": were.get(name)})
-    )
+    names = [name for name in made_from if staleness_key({"": made_from[name]}) != staleness_key({"": were.get(name)})]
+    return text("stale.changed", language, names=", ".join(names))

@@ -1,0 +1,246 @@
+"""The commands: each opens a room's door and shows what comes out. It computes nothing.
+
+What they are for, and their parameters, is said in ``messages/interface_commands.toml``. Imports are made by each
+command, so that a quick question has a quick answer.
+"""
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from beffroi.cli.helps import SpokenCommand, SpokenGroup
+from beffroi.errors import BeffroiError
+from beffroi.language import text
+from beffroi.settings import read_settings
+
+if TYPE_CHECKING:
+    from beffroi.access import Reader
+    from beffroi.run import Workplace
+
+app = typer.Typer(name="beffroi", cls=SpokenGroup, add_completion=False, rich_markup_mode=None)
+_command = partial(app.command, cls=SpokenCommand)
+
+Folder = Annotated[Path | None, typer.Argument()]
+FolderOption = Annotated[Path | None, typer.Option("--workspace", "-w")]
+Only = Annotated[list[str] | None, typer.Option("--only")]
+
+
+@app.callback(invoke_without_command=True)
+def show_version(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version")] = False,
+) -> None:
+    """Print the version, or the help when no command is given."""
+    if version:
+        from beffroi import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@_command()
+def build(
+    folder: Folder = None,
+    only: Only = None,
+    offline: Annotated[bool, typer.Option()] = False,
+    refresh: Annotated[bool, typer.Option()] = False,
+    accept: Annotated[list[str] | None, typer.Option()] = None,
+    explain_stale: Annotated[bool, typer.Option()] = False,
+    watch: Annotated[bool, typer.Option()] = False,
+) -> None:
+    """Build what is stale and publish an edition."""
+    from beffroi.run import BuildOptions
+    from beffroi.run.consoles import build_in_console, explain_in_console, watch_in_console
+
+    workplace = _open(folder)
+    options = BuildOptions(
+        frozenset(only or ()), offline or workplace.settings.offline, refresh, frozenset(accept or ())
+    )
+    if explain_stale:
+        explain_in_console(workplace)
+        return
+    report = build_in_console(workplace, options)
+    if watch:
+        watch_in_console(workplace, options)
+    if faults := report.own_faults:
+        sys.exit(BeffroiError(faults).exit_code)
+
+
+@_command()
+def check(
+    folder: Folder = None,
+    output: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
+) -> None:
+    """Tell every fault of the texts."""
+    workplace = _open(folder)
+    language = workplace.settings.language
+    checked = workplace.check()
+    if output == "json":
+        typer.echo(
+            json.dumps(
+                {"faults": [fault.to_json(language) for fault in checked.faults]},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+    elif checked.faults:
+        for fault in checked.faults:
+            typer.echo(fault.render(language), err=True)
+        typer.echo(text("terminal.fault_count", language, count=len(checked.faults)), err=True)
+    else:
+        typer.echo(text("terminal.no_fault", language))
+    if checked.faults:
+        sys.exit(BeffroiError(checked.faults).exit_code)
+
+
+@_command()
+def show(
+    indicator: Annotated[str, typer.Argument()],
+    level: Annotated[str | None, typer.Option()] = None,
+    territory: Annotated[str | None, typer.Option()] = None,
+    period: Annotated[str | None, typer.Option()] = None,
+    vintage: Annotated[int | None, typer.Option()] = None,
+    output: Annotated[Literal["table", "csv", "json", "parquet"], typer.Option("--format")] = "table",
+    folder: FolderOption = None,
+    audience: Annotated[str, typer.Option()] = "builder",
+) -> None:
+    """Print the series of an indicator."""
+    from beffroi.run.consoles import print_series
+    from beffroi.run.showing import select_series
+
+    workplace = _open(folder)
+    table = select_series(
+        workplace, indicator, _reader(audience), level=level, territory=territory, period=period, vintage=vintage
+    )
+    release = workplace.lake.release(_reader(audience))
+    print_series(table, output, release, indicator, vintage, workplace.settings.language)
+
+
+@_command()
+def explain(
+    indicator: Annotated[str, typer.Argument()],
+    territory: Annotated[str, typer.Option()],
+    period: Annotated[str, typer.Option()],
+    level: Annotated[str | None, typer.Option()] = None,
+    vintage: Annotated[int | None, typer.Option()] = None,
+    output: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
+    folder: FolderOption = None,
+) -> None:
+    """Print the way back from a value to its bytes."""
+    from beffroi.run.consoles import print_explanation
+    from beffroi.run.explaining import explain as explain_value
+
+    workplace = _open(folder)
+    found = explain_value(workplace, indicator, level=level, territory=territory, period=period, vintage=vintage)
+    print_explanation(found, output, workplace.settings.language)
+
+
+@_command()
+def serve(
+    folder: Folder = None,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    workers: Annotated[int, typer.Option(min=1)] = 1,
+) -> None:
+    """Serve the current edition until interrupted."""
+    from beffroi.serve.running import run_server
+
+    run_server(_open(folder).root, host=host, port=port, workers=workers)
+
+
+@_command()
+def editions(folder: Folder = None) -> None:
+    """Print the editions that are kept; a star marks the one that is served."""
+    workplace = _open(folder)
+    store = workplace.lake.editions
+    for name in store.ids():
+        mark, edition = "*" if name == store.current_id() else " ", store.get(name)
+        objects = text("terminal.object_count", workplace.settings.language, count=len(edition.objects))
+        typer.echo(f"{mark} {name}  {edition.built}  {objects}")
+
+
+@_command()
+def rollback(
+    folder: Folder = None,
+    to: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Serve an older edition again."""
+    workplace = _open(folder)
+    edition = workplace.lake.editions.roll_back(to)
+    language = workplace.settings.language
+    typer.echo(text("terminal.served_again", language, edition=edition.id, built=edition.built))
+
+
+@_command()
+def verify(folder: Folder = None) -> None:
+    """Read the whole lake again."""
+    from beffroi.run.consoles import verify_in_console
+
+    if faults := verify_in_console(_open(folder)):
+        sys.exit(BeffroiError(faults).exit_code)
+
+
+@_command()
+def new(
+    folder: Annotated[Path, typer.Argument()],
+    title: Annotated[str, typer.Option()] = "Mon territoire",
+) -> None:
+    """Write a first workspace, on made-up data."""
+    from beffroi.catalog import new_workspace
+
+    new_workspace(folder, title)
+    typer.echo(text("terminal.created", read_settings().language, folder=folder))
+
+
+@_command("format")
+def format_texts(
+    folder: Folder = None,
+    check_only: Annotated[bool, typer.Option("--check")] = False,
+) -> None:
+    """Write the texts in their canonical form."""
+    from beffroi.catalog import format_workspace
+
+    root = _open(folder).root
+    changed = format_workspace(root, write=not check_only)
+    for path in changed:
+        typer.echo(str(path.relative_to(root)))
+    if check_only and changed:
+        sys.exit(2)
+
+
+@_command()
+def schemas(folder: Annotated[Path, typer.Argument()]) -> None:
+    """Write the JSON Schemas of declarations."""
+    from beffroi.catalog import export_schemas
+
+    for path in export_schemas(folder):
+        typer.echo(str(path))
+
+
+def _open(folder: Path | None) -> "Workplace":
+    from beffroi.run import open_workplace
+
+    return open_workplace(folder or _default_folder(), read_settings())
+
+
+def _default_folder() -> Path:
+    """The workspace that one stands in, or that of the repository."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "workspace.yaml").exists():
+            return folder
+    return here / "workspaces" / "artois"
+
+
+def _reader(audience: str) -> "Reader":
+    from beffroi.access import BUILDER, PUBLIC, partner
+
+    if audience in ("builder", "public"):
+        return BUILDER if audience == "builder" else PUBLIC
+    return partner(audience.removeprefix("partner:"))
