@@ -73,7 +73,7 @@ def check_contract(
         for rule, count in zip(rules, broken, strict=True)
         if count
     ]
-    faults += _check_key(connection, table)
+    faults += _check_key(connection, table, rows)
     faults += _check_row_count(table, rows, expected.previous_rows)
     for check in table.contract.checks.sums:
         faults += _check_sum(connection, table, check)
@@ -152,8 +152,11 @@ def _in_france(geometry: str, west: str, east: str, south: str, north: str) -> s
     )
 
 
-def _check_key(connection: duckdb.DuckDBPyConnection, table: DeclaredTable) -> list[Fault]:
-    """Repeated keys. The file is written in the order of the key, so that twins stand side by side."""
+def _check_key(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, rows: int) -> list[Fault]:
+    """Repeated keys. The file is written in the order of the key: where each row's is above the one before, none is
+    repeated, and that is seen in one reading that keeps nothing."""
+    if _one_row(connection, f"SELECT {_ascents(table.contract.key)}") == (max(rows - 1, 0),):
+        return []
     key = ", ".join(quote_name(column) for column in table.contract.key)
     repeated = f"SELECT {key}, count(*) AS times FROM checked GROUP BY ALL HAVING count(*) > 1"
     (count,) = _one_row(connection, f"SELECT count(*) FROM ({repeated})")
@@ -161,6 +164,17 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: DeclaredTable) -> l
         return []
     sample = _words(connection.execute(f"SELECT * FROM ({repeated}) ORDER BY ALL LIMIT {_SAMPLE}").fetchall())
     return [fault("key-repeated", _place(table, "key"), key=", ".join(table.contract.key), count=count, sample=sample)]
+
+
+def _ascents(key: Sequence[str]) -> str:
+    """How many rows of the table have a key above that of the row before, as SQL."""
+    above = "FALSE"
+    for rank in reversed(range(len(key))):
+        above = f"k{rank} > p{rank} OR (k{rank} = p{rank} AND ({above}))"
+    pairs = ", ".join(
+        f"{quote_name(name)} AS k{rank}, lag({quote_name(name)}) OVER () AS p{rank}" for rank, name in enumerate(key)
+    )
+    return f"count(*) FILTER (WHERE {above}) FROM (SELECT {pairs} FROM checked)"
 
 
 def _check_row_count(table: DeclaredTable, rows: int, previous: int | None) -> list[Fault]:
