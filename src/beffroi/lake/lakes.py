@@ -95,13 +95,26 @@ class Lake:
         )
         return release
 
+    def preview(self, reader: Reader, objects: Mapping[str, str], catalogue: Mapping[str, Any], built: str) -> Release:
+        """What ``reader`` would see of an edition made of ``objects``, before it is published."""
+        info = EditionInfo("preview", built, "")
+        return self._release(reader, info, objects, json.loads(json.dumps(catalogue)))
+
     def _open(self, reader: Reader, name: str) -> Release:
         found = self.editions.get(name)
+        item = self.objects.get(found.objects.get("catalogue", ""))
+        if item is None:
+            raise BeffroiError(fault("object-damaged", name="catalogue"))
+        info = EditionInfo(found.id, found.built, found.version)
+        return self._release(reader, info, found.objects, json.loads(item.data.read_text("utf-8")))
 
+    def _release(
+        self, reader: Reader, info: EditionInfo, objects: Mapping[str, str], catalogue: dict[str, Any]
+    ) -> Release:
         def item(label: str) -> LakeObject:
-            if label not in found.objects:
+            if label not in objects:
                 raise BeffroiError(fault("table-absent", name=label))
-            opened = self.objects.get(found.objects[label])
+            opened = self.objects.get(objects[label])
             if opened is None:
                 raise BeffroiError(fault("object-damaged", name=label))
             if not allows(reader, Audience(opened.audience)):
@@ -118,14 +131,14 @@ class Lake:
             of_level: pa.Table = self._read.get(key, lambda: _of_level(table("contours"), level))
             return of_level
 
-        catalogue = json.loads(item("catalogue").data.read_text("utf-8"))
         return Release(
             reader,
-            EditionInfo(found.id, found.built, found.version),
+            info,
             _open_to(reader, catalogue),
             load_series=lambda indicator: table(f"series:{indicator}"),
             load_territories=lambda: table("territories"),
             load_contours=contours,
+            load_picture=lambda name: item(f"picture:{name}").data.read_bytes(),
         )
 
 
@@ -140,13 +153,17 @@ def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
     """The catalogue without what the reader may not see: sources, tables, indicators, and the themes and units that
     only those use, for a theme's name tells what there is."""
     told, kept = _Mentions(), _Mentions()
-    for kind in ("sources", "tables", "indicators"):
-        for name, entry in list(catalogue[kind].items()):
+    for kind in ("sources", "tables", "indicators", "observatories", "pages"):
+        for name, entry in list(catalogue.setdefault(kind, {}).items()):
             if allows(reader, Audience(entry.get("audience", "public"))):
                 kept.add(entry)
             else:
                 told.add(entry)
                 del catalogue[kind][name]
+    breakdowns = catalogue.setdefault("breakdowns", {})
+    for name, entry in list(breakdowns.items()):
+        if entry["of"] not in catalogue["indicators"]:
+            del breakdowns[name]
     for name in told.themes - kept.themes:
         catalogue["themes"].pop(name, None)
     for name in told.units - kept.units:

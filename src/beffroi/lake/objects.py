@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,11 +146,24 @@ def write_document(store: ObjectStore, key: str, *, kind: str, name: str, docume
     return store.write(key, kind=kind, name=name, audience="public", file="data.json", fill=fill)
 
 
-def read_frame(item: LakeObject) -> pa.Table:
-    """The Arrow table that ``write_frame`` kept: for what has no audience of its own, such as territories."""
-    return read_parquet(item.data)
+def write_bytes(
+    store: ObjectStore, key: str, *, kind: str, name: str, audience: str, file: str, content: bytes
+) -> LakeObject:
+    """Keep bytes as they are, for one audience: a picture."""
+
+    def fill(target: Path) -> Mapping[str, Any]:
+        target.write_bytes(content)
+        return {"rows": 1, "columns": {}}
+
+    return store.write(key, kind=kind, name=name, audience=audience, file=file, fill=fill)
 
 
-def read_parquet(file: Path) -> pa.Table:
+def read_frame(item: LakeObject, columns: Sequence[str] | None = None) -> pa.Table:
+    """The Arrow table that ``write_frame`` kept, or some of its columns: for what has no audience of its own, such as
+    territories."""
+    return read_parquet(item.data, columns)
+
+
+def read_parquet(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """The table of one Parquet file. (``pq.read_table`` would read in the machinery of many files, and pandas.)"""
-    return pq.ParquetFile(file).read()
+    return pq.ParquetFile(file).read(columns)

@@ -29,7 +29,7 @@ class Release:
     """One edition as ``reader`` may see it; made by ``Lake.release``.
 
     ``catalogue`` is the JSON that ``run`` wrote: keys ``workspace themes units groupings sources tables
-    indicators``, already without what the reader may not see.
+    indicators breakdowns observatories pages``, already without what the reader may not see.
     """
 
     reader: Reader
@@ -38,6 +38,7 @@ class Release:
     load_series: Callable[[str], pa.Table]
     load_territories: Callable[[], pa.Table]
     load_contours: Callable[[str], pa.Table]
+    load_picture: Callable[[str], bytes]
 
     @property
     def reference_vintage(self) -> int:
@@ -92,3 +93,10 @@ class Release:
         drawing only. No row at all when the level has no contour.
         """
         return self.load_contours(level)
+
+    def picture(self, observatory: str, name: str) -> bytes:
+        """The bytes of a picture of an observatory; ``unknown-picture`` when it has none that the reader may see."""
+        entry = self.catalogue["observatories"].get(observatory, {})
+        if name not in entry.get("pictures", ()):
+            raise BeffroiError(fault("unknown-picture", name=f"{observatory}/{name}"))
+        return self.load_picture(f"{observatory}/{name}")

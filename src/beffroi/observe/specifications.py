@@ -41,7 +41,7 @@ def _evolution(figure: Evolution) -> dict[str, Any]:
         run = -1
         for index, point in enumerate(trace.points):
             run += index not in starts
-            rows.append({"territory": trace.place.name, "period": point.period, "value": point.value,
+            rows.append({"territory": trace.name, "period": point.period, "value": point.value,
                          "state": point.state, "run": run, "in_hand": trace.in_hand})  # fmt: skip
     encoding = {
         "x": {"field": "period", "type": "ordinal", "title": None},

@@ -24,6 +24,7 @@ from beffroi.run.orders import closure, indicator_tables, role_tables
 from beffroi.run.reports import BuildReport, Progress, no_progress
 from beffroi.run.stages.catalogues import make_catalogue
 from beffroi.run.stages.indicators import measure_indicators
+from beffroi.run.stages.pages import keep_pictures, look_at_pages
 from beffroi.run.stages.sources import collect_sources
 from beffroi.run.stages.tables import make_tables
 from beffroi.run.stages.territories import make_territories
@@ -102,19 +103,21 @@ def _keep_unwanted(state: BuildState, wanted: set[str]) -> None:
 def _publish(state: BuildState, geographies: Geographies) -> None:
     """Write the catalogue, then the edition, if anything is not as it was."""
     catalogue = make_catalogue(state)
-    key = staleness_key({"stage": "catalogue", "catalogue": catalogue})
-    item = state.lake.objects.get(key) or write_document(
-        state.lake.objects, key, kind="catalogue", name="catalogue", document=catalogue
-    )
     before = state.previous.objects if state.previous else {}
     objects = {f"table:{name}": made.key for name, made in state.tables.items()}
     objects |= {f"series:{name}": made.key for name, made in state.series.items()}
     objects |= {"territories": geographies.names().key, "contours": geographies.contours().key}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    catalogue = look_at_pages(state, catalogue, objects, now)
+    objects |= keep_pictures(state, catalogue)
+    key = staleness_key({"stage": "catalogue", "catalogue": catalogue})
+    item = state.lake.objects.get(key) or write_document(
+        state.lake.objects, key, kind="catalogue", name="catalogue", document=catalogue
+    )
     objects |= geographies.kept(before) | {"catalogue": item.key}
     if state.previous and dict(before) == objects and state.lake.editions.current_id() == state.previous.id:
         state.report.edition = state.previous.id
         return
-    now = datetime.now(UTC).isoformat(timespec="seconds")
     state.report.edition = state.lake.editions.publish(objects, built=now, version=beffroi.__version__).id
     state.report.published = True
     _forget_old(state.lake)

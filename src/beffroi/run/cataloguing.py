@@ -24,7 +24,17 @@ def describe_workspace(catalog: Catalog) -> dict[str, Any]:
         "themes": {name: _plain(theme) for name, theme in catalog.vocabulary.themes.items()},
         "units": {name: _plain(unit) for name, unit in catalog.vocabulary.units.items()},
         "groupings": {code: _plain(grouping) for code, grouping in catalog.groupings.items()},
+        "breakdowns": {name: _plain(breakdown) for name, breakdown in catalog.breakdowns.items()},
+        "observatories": {name: _describe_observatory(catalog, name) for name in catalog.observatories},
     }
+
+
+def _describe_observatory(catalog: Catalog, name: str) -> dict[str, Any]:
+    """An observatory with the full names of its pages that are good, and of the pictures that they show."""
+    pages = [f"{name}/{page}" for page in catalog.observatories[name].pages]
+    known = [page for page in pages if page in catalog.pages]
+    pictures = sorted({picture for page in known for picture in catalog.pages[page].images})
+    return {**_plain(catalog.observatories[name]), "pages": known, "pictures": pictures}
 
 
 def describe_source(

@@ -1,10 +1,10 @@
 """The evolution of a territory beside others: no line across a break, dashes where values are provisional."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from beffroi.language import format_number, format_period, text
-from beffroi.observe.atlases import Atlas, Slice
+from beffroi.observe.atlases import Atlas
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.frames import Frame, Notice, frame_question
 from beffroi.observe.places import Place
@@ -35,9 +35,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class Trace:
-    """The line of one territory; the first is the one in hand, the others are grey."""
+    """One line: a territory, the one in hand first, or a category. ``label`` is its name for tight room."""
 
-    place: Place
+    name: str
+    label: str
     in_hand: bool
     points: tuple[Point, ...]
     segments: tuple[Segment, ...]
@@ -56,23 +57,47 @@ class Evolution:
     """Why the scale is not the one of values: set when counts are compared as indices, base 100."""
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a line goes through: the values of a territory or of a category, oldest first."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+
+
 def observe_evolution(atlas: Atlas, question: Question) -> Evolution:
     """The evolution of the territory in hand. Counts of territories of other sizes are compared as indices."""
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
     title = text("figure.title_place", language, title=measure.title(language), place=question.territory.name)
     histories = _histories(atlas, question)
-    scale = _scale(question, values, histories)
-    frame = frame_question(atlas, question, values, title, say_evolution(question, histories))
+    frame = frame_question(
+        atlas, question, values, title, say_evolution(measure, question.territory, histories, language)
+    )
     replaced = tuple(Notice("replaced", words) for words in question.replaced)
-    periods, ticks, indexed = values.periods, scale.ticks, scale.base is not None
+    frame = replace(frame, notices=(*replaced, *frame.notices))
+    return plot_histories(measure, histories, values.periods, frame, language)
+
+
+def plot_histories(
+    measure: Measure, histories: Sequence[History], periods: Sequence[str], frame: Frame, language: str,
+    *, same_size: bool = False, floor: float | None = None,
+) -> Evolution:  # fmt: skip
+    """Lines over ``periods`` on one scale, in the unit of ``measure``; the first history is the one in hand.
+
+    Several histories of a count are drawn as indices, unless they are of the ``same_size``: parts of one whole.
+    ``floor`` is a value that the scale goes down or up to besides.
+    """
+    scale = _scale(measure, periods, histories, same_size, floor)
+    ticks, indexed = scale.ticks, scale.base is not None
     return Evolution(
-        frame=replace(frame, notices=(*replaced, *frame.notices)),
-        traces=_traces(question, scale),
+        frame=frame,
+        traces=_traces(measure, scale, language),
         ticks=tuple((scale.level(t), _say_tick(measure, t, ticks, indexed, language)) for t in ticks),
-        times=tuple((scale.share(_moment(p)), format_period(p, language)) for p in periods),
+        times=tuple((scale.share(moment_of(p)), format_period(p, language)) for p in periods),
         breaks=tuple(
-            (scale.share(_moment(p) - 0.5), text("figure.break", language, period=format_period(p, language)))
+            (scale.share(moment_of(p) - 0.5), text("figure.break", language, period=format_period(p, language)))
             for p in measure.breaks(language)
             if periods and periods[0] < p <= periods[-1]
         ),
@@ -83,14 +108,15 @@ def observe_evolution(atlas: Atlas, question: Question) -> Evolution:
 def trace_evolution(atlas: Atlas, question: Question) -> tuple[Trace, ...]:
     """The lines of an evolution alone."""
     values = atlas.slice(question.measure, question.level, question.vintage)
-    return _traces(question, _scale(question, values, _histories(atlas, question)))
+    scale = _scale(question.measure, values.periods, _histories(atlas, question), False, None)
+    return _traces(question.measure, scale, question.language)
 
 
 @dataclass(frozen=True)
 class _Scale:
-    """What each territory's line goes through, as (value, number drawn), and the axes that all of them share."""
+    """What each line goes through, as (value, number drawn), and the axes that all of them share."""
 
-    plotted: list[tuple[Place, list[tuple[Value, float | None]]]]
+    plotted: list[tuple[History, list[tuple[Value, float | None]]]]
     base: str | None
     span: tuple[float, float]
     ticks: tuple[float, ...]
@@ -103,28 +129,32 @@ class _Scale:
         return 0.5 if first == last else (moment - first) / (last - first)
 
 
-def _scale(question: Question, values: Slice, histories: list[tuple[Place, tuple[Value, ...]]]) -> _Scale:
-    measure, periods = question.measure, values.periods or ("",)
-    base = _base_period(measure, histories) if measure.nature == "amount" and len(histories) > 1 else None
+def _scale(
+    measure: Measure, periods: Sequence[str], histories: Sequence[History], same_size: bool, floor: float | None
+) -> _Scale:
+    indexed = measure.nature == "amount" and len(histories) > 1 and not same_size
+    base = _base_period(measure, histories) if indexed else None
     plotted = [
-        (place, _indexed(history, base) if base else [(v, v.value) for v in history]) for place, history in histories
+        (each, _indexed(each.values, base) if base else [(v, v.value) for v in each.values]) for each in histories
     ]
     numbers = [number for _, pairs in plotted for _, number in pairs if number is not None]
-    ticks = _tick_range(measure, numbers, base is not None)
-    return _Scale(plotted, base, (_moment(periods[0]), _moment(periods[-1])), ticks)
+    ticks = _tick_range(measure, [*numbers, *([] if floor is None else [floor])], base is not None)
+    moments = [moment_of(period) for period in periods] or [0.0]
+    return _Scale(plotted, base, (moments[0], moments[-1]), ticks)
 
 
-def _traces(question: Question, scale: _Scale) -> tuple[Trace, ...]:
-    broken = question.measure.breaks(question.language)
+def _traces(measure: Measure, scale: _Scale, language: str) -> tuple[Trace, ...]:
+    broken = measure.breaks(language)
     return tuple(
-        _trace(question, place, index == 0, pairs, scale, broken) for index, (place, pairs) in enumerate(scale.plotted)
+        _trace(measure, each, index == 0, pairs, scale, broken, language)
+        for index, (each, pairs) in enumerate(scale.plotted)
     )
 
 
-def say_evolution(question: Question, histories: list[tuple[Place, tuple[Value, ...]]]) -> str:
+def say_evolution(measure: Measure, place: Place, histories: Sequence[History], language: str) -> str:
     """From the first period to the last one that can be compared with it, for the territory in hand."""
-    measure, language, place = question.measure, question.language, question.territory
-    known = [v for v in histories[0][1] if v.value is not None] if histories and histories[0][0] == place else []
+    own = histories[0].values if histories and histories[0].name == place.name else ()
+    known = [value for value in own if value.value is not None]
     if not known:
         return text("sentence.evolution_none", language, place=place.name)
     start = max((period for period in measure.breaks(language) if period <= known[-1].period), default="")
@@ -146,20 +176,25 @@ def say_evolution(question: Question, histories: list[tuple[Place, tuple[Value, 
     return words
 
 
-def _histories(atlas: Atlas, question: Question) -> list[tuple[Place, tuple[Value, ...]]]:
+def history_of(place: Place, values: tuple[Value, ...]) -> History:
+    """The history of a territory, by its names."""
+    return History(place.name, place.short or place.name, values)
+
+
+def _histories(atlas: Atlas, question: Question) -> list[History]:
     found = []
     for place in (question.territory, *question.compared):
         if place.level in question.measure.entry.get("levels", []):
             history = atlas.slice(question.measure, place.level, question.vintage).history(place.code)
             if any(value.value is not None for value in history):
-                found.append((place, history))
+                found.append(history_of(place, history))
     return found
 
 
-def _base_period(measure: Measure, histories: list[tuple[Place, tuple[Value, ...]]]) -> str | None:
+def _base_period(measure: Measure, histories: Sequence[History]) -> str | None:
     """The first period where every trace has a value that is not zero, after the last break."""
     start = max((entry["period"] for entry in measure.entry.get("breaks", [])), default="")
-    shared = [{v.period for v in history if v.value} for _, history in histories]
+    shared = [{v.period for v in history.values if v.value} for history in histories]
     usable = sorted(set.intersection(*shared)) if shared else []
     return next((period for period in usable if period >= start), usable[0] if usable else None)
 
@@ -181,8 +216,8 @@ def _tick_range(measure: Measure, numbers: list[float], indexed: bool) -> tuple[
 
 
 def _trace(
-    question: Question, place: Place, in_hand: bool, pairs: list[tuple[Value, float | None]], scale: _Scale,
-    broken: Mapping[str, str],
+    measure: Measure, history: History, in_hand: bool, pairs: list[tuple[Value, float | None]], scale: _Scale,
+    broken: Mapping[str, str], language: str,
 ) -> Trace:  # fmt: skip
     points: list[Point] = []
     segments: list[Segment] = []
@@ -192,13 +227,13 @@ def _trace(
             follows = False
             continue
         points.append(
-            Point(value.period, scale.share(_moment(value.period)), scale.level(number), value.value or 0.0,
-                  question.measure.say(value.value, question.language), value.state)
+            Point(value.period, scale.share(moment_of(value.period)), scale.level(number), value.value or 0.0,
+                  measure.say(value.value, language), value.state)
         )  # fmt: skip
         if follows and value.status != "B" and value.period not in broken:
             segments.append(Segment(len(points) - 2, len(points) - 1, value.state == "provisional"))
         follows = True
-    return Trace(place, in_hand, tuple(points), tuple(segments))
+    return Trace(history.name, history.label, in_hand, tuple(points), tuple(segments))
 
 
 def _say_tick(measure: Measure, tick: float, ticks: tuple[float, ...], indexed: bool, language: str) -> str:
@@ -207,7 +242,7 @@ def _say_tick(measure: Measure, tick: float, ticks: tuple[float, ...], indexed: 
     return number if indexed or tick != ticks[-1] else f"{number}\u00a0{measure.unit_words(language)}".rstrip()
 
 
-def _moment(period: str) -> float:
+def moment_of(period: str) -> float:
     """A period as a moment of its year: years stand on the whole number."""
     year, _, rest = period.partition("-")
     if not year.isdigit():
@@ -217,4 +252,7 @@ def _moment(period: str) -> float:
     return int(year) + ((int(rest) - 1) / 12 if rest.isdigit() else 0.0)
 
 
-__all__ = ["Evolution", "Point", "Segment", "Trace", "observe_evolution", "say_evolution", "trace_evolution"]
+__all__ = [
+    "Evolution", "History", "Point", "Segment", "Trace", "history_of", "moment_of", "observe_evolution",
+    "plot_histories", "say_evolution", "trace_evolution",
+]  # fmt: skip

@@ -93,7 +93,7 @@ def _trace(trace: Trace, canvas: Canvas, height: float) -> str:
         if not (trace.in_hand or index not in joined or point.state == "provisional" or index == last):
             continue
         hollow = point.state in {"provisional", "estimated", "weak"}
-        title = f"{trace.place.name}, {point.period} : {point.said}"
+        title = f"{trace.name}, {point.period} : {point.said}"
         size = 4.0 if hollow else 4.5 if trace.in_hand else 3.5
         pieces.append(mark_circle(f"{dot} point-open" if hollow else dot, *spots[index], size, title))
     return "".join(pieces)
@@ -110,7 +110,7 @@ def draw_labels(figure: Evolution, height: float = 340, left: float = 0.0, top: 
     pieces = []
     for y, trace in placed:
         name, spot = "direct direct-hand" if trace.in_hand else "direct", top + y - overflow
-        pieces.append(mark_text(name, left, spot, clip(trace.place.short or trace.place.name, 24)))
+        pieces.append(mark_text(name, left, spot, clip(trace.label, 24)))
         pieces.append(mark_text(name, left, spot + 17, trace.points[-1].said))
     return "".join(pieces)
 

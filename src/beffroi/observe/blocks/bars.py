@@ -1,0 +1,278 @@
+"""Bars of a page: single, side by side, end to end, or on both sides of zero.
+
+Amounts begin at zero. Parts that do not add up to their whole are completed by what no category holds, or the gap
+is said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from beffroi.catalog.blocks import Bar
+from beffroi.language import format_period, pick, text
+from beffroi.observe.blocks.frames import frame_block, say_share
+from beffroi.observe.frames import Frame, period_words
+from beffroi.observe.places import Place
+from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.values import Measure, State
+
+_UPRIGHT = 12
+"""From so many categories in an order, single bars stand: months, hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarMark:
+    """One bar: the series it belongs to, where it starts and ends on the width (0 to 1), and what it says."""
+
+    series: int
+    start: float
+    end: float
+    said: str
+    number: float | None
+    state: State
+    mention: str
+
+
+@dataclass(frozen=True)
+class BarGroup:
+    """Bars that stand together under one name."""
+
+    label: str
+    in_hand: bool
+    bars: tuple[BarMark, ...]
+    total: str = ""
+
+
+@dataclass(frozen=True)
+class BarsFigure:
+    """Groups of bars on one scale; ``series`` are their names, none when each group has one bar."""
+
+    frame: Frame
+    readings: tuple[Reading, ...]
+    arrangement: str
+    corner: str
+    series: tuple[str, ...]
+    groups: tuple[BarGroup, ...]
+    zero: float
+    unit: str
+    upright: bool
+    gap: str
+    """What is to be said when the parts do not add up to their whole; empty otherwise."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One series: its name and its measure, or the parent from which what no category holds is left."""
+
+    label: str
+    measure: Measure
+
+
+def observe_bars(standing: Standing, block: Bar) -> BarsFigure:
+    """The bars that a block asks for."""
+    held = standing.take(block.territory)
+    parts, parent, title, rest = _parts(held, block)
+    columns = _columns(held, block, parts)
+    measures = [part.measure for part in parts]
+    table = [[held.read(part.measure, place, period) for part in parts] for _, place, period in columns]
+    wholes = [held.read(parent, place, period) if parent else None for _, place, period in columns]
+    readings = tuple(read for row in table for read in row if read is not None)
+    labels = [part.label for part in parts]
+    left = [_left(row, whole) for row, whole in zip(table, wholes, strict=True)]
+    gap = ""
+    if any(left) and rest is not None:
+        labels.append(rest)
+    elif any(left):
+        gap = text("page.parts_gap", held.language, gap=measures[0].say(max(left, default=0.0), held.language))
+    rows = [
+        [_number(read) for read in row] + ([missing] if rest is not None and any(left) else [])
+        for row, missing in zip(table, left, strict=True)
+    ]
+    said = _Words(held, measures, labels, block)
+    grouped = block.arrangement in ("grouped", "stacked") or len(columns) > 1
+    groups = _stack(rows, table, columns, said) if block.arrangement == "stacked" else (
+        _side_by_side(rows, table, columns, said) if grouped else _single(rows[0], table[0], said)
+    )  # fmt: skip
+    words = _title(held, title, columns, block, measures[0])
+    frame = frame_block(
+        held, [*measures, *([parent] if parent else [])], readings, words, _sentence(groups, columns, said),
+        over_time=block.across == "periods", subtitle=_subtitle(measures, parent, block, held.language),
+    )  # fmt: skip
+    single = not grouped
+    return BarsFigure(
+        frame=frame, readings=readings, arrangement="single" if single else block.arrangement,
+        corner=text("page.category" if single else f"page.{block.across}", held.language),
+        series=() if single else tuple(labels), groups=groups, zero=_zero(rows, block),
+        unit="%" if block.share else measures[0].unit_words(held.language),
+        upright=single and len(groups) >= _UPRIGHT, gap=gap,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Words:
+    """How numbers of the figure are said, and on which scale they stand."""
+
+    held: Standing
+    measures: Sequence[Measure]
+    labels: Sequence[str]
+    block: Bar
+
+    def say(self, number: float, total: float) -> str:
+        if self.block.share:
+            return say_share(100 * number / total if total else 0.0, self.held.language)
+        return self.measures[0].say(number, self.held.language)
+
+
+def _parts(held: Standing, block: Bar) -> tuple[list[_Part], Measure | None, str, str | None]:
+    """The series, the whole that they are parts of, the title, and the name of what no category holds."""
+    language = held.language
+    if block.breakdown is not None:
+        entry = held.breakdown(block.breakdown)
+        parts = [
+            _Part(pick(entry["categories"][name]["title"], language), measure)
+            for name, measure in held.categories(block.breakdown)
+        ]
+        parent = held.measure(entry["of"])
+        by = pick(entry["title"], language)
+        rest = pick(entry["rest"], language) if entry.get("rest") else None
+        return parts, parent, f"{parent.title(language)} {by[:1].lower()}{by[1:]}", rest
+    measures = [held.measure(name) for name in block.indicators or ()]
+    title = measures[0].title(language) if len(measures) == 1 else text("page.title_several", language)
+    return [_Part(measure.title(language), measure) for measure in measures], None, title, None
+
+
+def _columns(held: Standing, block: Bar, parts: Sequence[_Part]) -> list[tuple[str, Place, str]]:
+    """What the groups are: (name, territory, period)."""
+    first = parts[0].measure
+    if block.across == "periods":
+        known = held.periods(first)
+        wanted = [held.settle(first, period) for period in block.periods] if block.periods else list(known)[-12:]
+        return [(format_period(period, held.language), held.place, period) for period in wanted]
+    period = held.settle(first, block.period)
+    places = (held.place, *(held.others(block.compared) if block.arrangement != "single" else ()))
+    return [(place.short or place.name, place, period) for place in places]
+
+
+def _number(read: Reading | None) -> float | None:
+    return None if read is None else read.value.value
+
+
+def _left(row: Sequence[Reading | None], whole: Reading | None) -> float:
+    """What the whole has and no category holds; nothing when a part is unknown."""
+    numbers = [_number(read) for read in row]
+    if whole is None or whole.value.value is None or any(number is None for number in numbers):
+        return 0.0
+    return max(0.0, whole.value.value - sum(number or 0.0 for number in numbers))
+
+
+def _scale(rows: Sequence[Sequence[float | None]], block: Bar) -> tuple[float, float]:
+    """Lowest and highest number of the axis; zero is always on it."""
+    known = [[number or 0.0 for number in row] for row in rows]
+    if block.share:
+        tops = [1.0 if block.arrangement == "stacked" else max(row) / (sum(row) or 1.0) for row in known]
+        return 0.0, max(tops, default=1.0) or 1.0
+    if block.arrangement == "stacked":
+        return 0.0, max((sum(row) for row in known), default=1.0) or 1.0
+    every = [number for row in known for number in row]
+    return min([0.0, *every]), max([0.0, *every]) or (0.0 if min([0.0, *every]) < 0 else 1.0)
+
+
+def _zero(rows: Sequence[Sequence[float | None]], block: Bar) -> float:
+    low, high = _scale(rows, block)
+    return -low / ((high - low) or 1.0)
+
+
+def _mark(
+    said: _Words, rows: Sequence[Sequence[float | None]], row: Sequence[float | None], index: int,
+    read: Reading | None, series: int,
+) -> BarMark:  # fmt: skip
+    number = row[index]
+    low, high = _scale(rows, said.block)
+    width = (high - low) or 1.0
+    if number is None:
+        reason = text(f"state.{read.value.reason if read else 'missing'}", said.held.language)
+        return BarMark(series, -low / width, -low / width, "–", None, read.value.state if read else "missing", reason)
+    total = sum(each or 0.0 for each in row)
+    drawn = number / (total or 1.0) if said.block.share else number
+    zero, end = -low / width, (drawn - low) / width
+    state: State = read.value.state if read else "sure"
+    mention = "" if state == "sure" else text(f"state.{state}", said.held.language)
+    return BarMark(series, min(zero, end), max(zero, end), said.say(number, total), number, state, mention)
+
+
+def _single(row: Sequence[float | None], reads: Sequence[Reading | None], said: _Words) -> tuple[BarGroup, ...]:
+    return tuple(
+        BarGroup(label, False, (_mark(said, [row], row, index, reads[index] if index < len(reads) else None, 0),))
+        for index, label in enumerate(said.labels)
+    )
+
+
+def _side_by_side(
+    rows: Sequence[Sequence[float | None]], table: Sequence[Sequence[Reading | None]],
+    columns: Sequence[tuple[str, Place, str]], said: _Words,
+) -> tuple[BarGroup, ...]:  # fmt: skip
+    groups = []
+    for row, reads, (label, place, _) in zip(rows, table, columns, strict=True):
+        bars = tuple(
+            _mark(said, rows, row, index, reads[index] if index < len(reads) else None, index)
+            for index in range(len(row))
+        )
+        groups.append(BarGroup(label, place.key == said.held.place.key and said.block.across == "territories", bars))
+    return tuple(groups)
+
+
+def _stack(
+    rows: Sequence[Sequence[float | None]], table: Sequence[Sequence[Reading | None]],
+    columns: Sequence[tuple[str, Place, str]], said: _Words,
+) -> tuple[BarGroup, ...]:  # fmt: skip
+    _, high = _scale(rows, said.block)
+    groups = []
+    for row, reads, (label, place, _) in zip(rows, table, columns, strict=True):
+        total = sum(number or 0.0 for number in row)
+        bars, start = [], 0.0
+        for index, number in enumerate(row):
+            mark = _mark(said, rows, row, index, reads[index] if index < len(reads) else None, index)
+            length = ((number or 0.0) / (total or 1.0) if said.block.share else (number or 0.0)) / high
+            bars.append(BarMark(index, start, start + length, mark.said, number, mark.state, mark.mention))
+            start += length
+        whole = said.measures[0].say(total, said.held.language) if not said.block.share else ""
+        held = place.key == said.held.place.key and said.block.across == "territories"
+        groups.append(BarGroup(label, held, tuple(bars), whole))
+    return tuple(groups)
+
+
+def _title(held: Standing, title: str, columns: Sequence[tuple[str, Place, str]], block: Bar, first: Measure) -> str:
+    words = text("figure.title_place", held.language, title=title, place=held.place.name)
+    if block.across == "periods":
+        return words
+    return f"{words}, {period_words(first, columns[0][2], held.language)}"
+
+
+def _subtitle(measures: Sequence[Measure], parent: Measure | None, block: Bar, language: str) -> str:
+    if block.share:
+        return text("page.in_unit", language, unit=text("page.percent_of_total", language))
+    whole = parent or (measures[0] if len(measures) == 1 else None)
+    definition = whole.definition(language) if whole else ""
+    end = definition.find(". ")
+    return definition if end < 0 else definition[: end + 1]
+
+
+def _sentence(groups: Sequence[BarGroup], columns: Sequence[tuple[str, Place, str]], said: _Words) -> str:
+    """The largest and the smallest bar of the territory in hand, in words."""
+    told = groups[:1] if len(columns) > 1 else groups
+    known = [
+        (group.label if len(group.bars) == 1 else said.labels[bar.series], bar)
+        for group in told
+        for bar in group.bars
+        if bar.number is not None
+    ]
+    if not known:
+        return text("sentence.none", said.held.language)
+    ordered = sorted(known, key=lambda pair: -(pair[1].number or 0.0))
+    (most, high), (least, low) = ordered[0], ordered[-1]
+    return text(
+        "page.sentence_bars", said.held.language, place=columns[0][0], most=most, high=high.said, least=least,
+        low=low.said,
+    )  # fmt: skip
+
+
+__all__ = ["BarGroup", "BarMark", "BarsFigure", "observe_bars"]

@@ -1,0 +1,70 @@
+"""Tables of a page: indicators against territories, or against the years that a programme is held to."""
+
+from beffroi.catalog.blocks import Comparison, KeyYears
+from beffroi.language import format_period, text
+from beffroi.observe.blocks.frames import frame_block
+from beffroi.observe.blocks.grids import Cell, Grid, GridFigure, Row, cell_of
+from beffroi.observe.frames import period_words
+from beffroi.observe.standings import Reading, Standing
+
+
+def observe_comparison(standing: Standing, block: Comparison) -> GridFigure:
+    """Indicators down, the territory in hand and those that it is compared with across."""
+    held, language = standing.take(block.territory), standing.language
+    places = (held.place, *held.others(block.compared))
+    readings: list[Reading] = []
+    rows = []
+    for name in block.indicators:
+        measure = held.measure(name)
+        if not measure.released:
+            cells = tuple(Cell("–", mention=text("state.missing", language)) for _ in places)
+            rows.append(Row(measure.title(language), cells))
+            continue
+        period = held.settle(measure, block.period)
+        found = [held.read(measure, place, period) for place in places]
+        readings += [each for each in found if each is not None]
+        cells = tuple(cell_of(each, language) for each in found)
+        rows.append(Row(measure.title(language), cells, period_words(measure, period, language)))
+    title = text("page.title_comparison", language, place=held.place.name)
+    columns = tuple(place.short or place.name for place in places)
+    frame = frame_block(
+        held, [held.measure(name) for name in block.indicators], readings, title,
+        _say_first(rows, held.place.name), subtitle="",
+    )  # fmt: skip
+    grid = Grid(text("page.indicator", language), columns, tuple(rows))
+    return GridFigure(frame, tuple(readings), grid, first_in_hand=True)
+
+
+def observe_key_years(standing: Standing, block: KeyYears) -> GridFigure:
+    """The same indicators at each key year: past ones with their value, those to come left open."""
+    held, language = standing.take(block.territory), standing.language
+    edition = standing.atlas.release.edition.built[:4]
+    readings: list[Reading] = []
+    rows = []
+    for name in block.indicators:
+        measure = held.measure(name)
+        cells = []
+        for year in block.years:
+            read = held.read(measure, held.place, year.period) if measure.released else None
+            if read is not None:
+                readings.append(read)
+            open_words = text("page.to_come" if year.period[:4] >= edition else "state.missing", language)
+            cells.append(cell_of(read, language) if read is not None else Cell("–", mention=open_words))
+        rows.append(Row(measure.title(language), tuple(cells), measure.unit_words(language)))
+    columns = tuple(f"{y.label} ({format_period(y.period, language)})" if y.label != y.period else y.label
+                    for y in block.years)  # fmt: skip
+    frame = frame_block(
+        held, [held.measure(name) for name in block.indicators], readings,
+        text("page.title_key_years", language, place=held.place.name), _say_first(rows, held.place.name),
+        over_time=True, subtitle="",
+    )  # fmt: skip
+    return GridFigure(frame, tuple(readings), Grid(text("page.indicator", language), columns, tuple(rows)))
+
+
+def _say_first(rows: list[Row], place: str) -> str:
+    """The first column in words, for who cannot see the table."""
+    said = [f"{row.label}, {row.cells[0].said}" for row in rows[:4] if row.cells and row.cells[0].number is not None]
+    return f"{place} : {' ; '.join(said)}." if said else place
+
+
+__all__ = ["observe_comparison", "observe_key_years"]

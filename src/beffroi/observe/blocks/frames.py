@@ -1,0 +1,100 @@
+"""What stands around the figure of a page: title, unit, sources, and all that a reader must know of its values."""
+
+from collections.abc import Iterable, Sequence
+
+from beffroi.language import THIN, format_date, format_number, format_period, text
+from beffroi.observe.frames import Frame, Notice, SourceName, name_sources, window_years
+from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.values import Measure
+
+_DOUBTS = ("estimated", "weak", "confidential", "missing")
+_NAMED = 6
+"""Most territories or categories that a notice names."""
+
+
+def frame_block(
+    standing: Standing, measures: Sequence[Measure], readings: Iterable[Reading], title: str, sentence: str,
+    *, over_time: bool = False, subtitle: str | None = None,
+) -> Frame:  # fmt: skip
+    """The frame of a figure of ``measures`` that shows ``readings``; ``over_time`` when it goes through periods."""
+    language, atlas = standing.language, standing.atlas
+    sources: dict[str, SourceName] = {}
+    for measure in measures:
+        sources |= {source.id: source for source in name_sources(atlas, measure, language)}
+    return Frame(
+        title=title,
+        subtitle=say_subtitle(measures, language) if subtitle is None else subtitle,
+        sentence=sentence,
+        notices=tuple(_notices(measures, list(readings), language, over_time)),
+        sources=tuple(sources.values()),
+        computed_by=None if all(m.entry.get("kind") == "published" for m in measures) else atlas.workspace["publisher"],
+        licences=", ".join(dict.fromkeys(source.licence for source in sources.values())),
+        geography=text("figure.geography", language, vintage=standing.vintage),
+        edition=text("figure.edition", language, date=format_date(atlas.release.edition.built, language)),
+        synthetic=any(measure.synthetic for measure in measures),
+        publisher=atlas.workspace["publisher"],
+    )
+
+
+def say_subtitle(measures: Sequence[Measure], language: str) -> str:
+    """Unit and definition of a figure of one measure; of several, the unit that they share."""
+    units = dict.fromkeys(measure.unit_words(language) for measure in measures)
+    unit = next(iter(units)) if len(units) == 1 else ""
+    if len(measures) == 1:
+        definition = measures[0].definition(language)
+        end = definition.find(". ")
+        first = definition if end < 0 else definition[: end + 1]
+        shown = unit if measures[0].nature != "amount" else ""
+        return text("figure.in_unit", language, unit=shown, definition=first) if shown else first
+    return text("page.in_unit", language, unit=unit) if unit else ""
+
+
+def say_share(share: float, language: str) -> str:
+    """A share in percent with one digit."""
+    return f"{format_number(share, 1, language)}{THIN if language == 'fr' else ''}%"
+
+
+def _notices(
+    measures: Sequence[Measure], readings: Sequence[Reading], language: str, over_time: bool
+) -> Iterable[Notice]:
+    if any(measure.synthetic for measure in measures):
+        yield Notice("synthetic", text("notice.synthetic", language))
+    if any(measure.entry["state"] == "kept" for measure in measures):
+        yield Notice("kept", text("notice.kept", language))
+    yield from _period_notices(readings, language)
+    if over_time:
+        told: set[str] = set()
+        for measure in measures:
+            for start, why in measure.breaks(language).items():
+                words = text("notice.break", language, period=format_period(start, language), why=why.rstrip(". "))
+                if words not in told and any(r.value.period >= start for r in readings):
+                    told.add(words)
+                    yield Notice("break", words)
+    for state in _DOUBTS:
+        named = dict.fromkeys(_name(each, measures, language) for each in readings if each.value.state == state)
+        if named:
+            names = ", ".join(list(named)[:_NAMED]) + (" …" if len(named) > _NAMED else "")
+            yield Notice(state, text(f"page.notice_{state}", language, names=names))
+
+
+def _period_notices(readings: Sequence[Reading], language: str) -> Iterable[Notice]:
+    told: set[str] = set()
+    for each in readings:
+        period = each.value.period
+        years = window_years(each.measure, period)
+        if years and f"w{period}" not in told:
+            told.add(f"w{period}")
+            said = format_period(period, language)
+            yield Notice("window", text("notice.window", language, period=said, first=years[0], last=years[1]))
+        provisional = each.value.state == "provisional" or period in each.measure.entry.get("provisional", ())
+        if provisional and f"p{period}" not in told:
+            told.add(f"p{period}")
+            yield Notice("provisional", text("notice.provisional", language, period=format_period(period, language)))
+
+
+def _name(reading: Reading, measures: Sequence[Measure], language: str) -> str:
+    """What a doubtful value is of, as short as it can be told: its place, or its measure where there is one place."""
+    return reading.place.short or reading.place.name if len(measures) == 1 else reading.measure.title(language)
+
+
+__all__ = ["frame_block", "say_share", "say_subtitle"]

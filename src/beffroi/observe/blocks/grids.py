@@ -1,0 +1,61 @@
+"""Tables of words: what a figure shows in lines and columns, with what to sort by and what to doubt."""
+
+from dataclasses import dataclass
+
+from beffroi.language import text
+from beffroi.observe.frames import Frame
+from beffroi.observe.standings import Reading
+from beffroi.observe.values import State
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in words; ``number`` is what one sorts by, ``mention`` what there is to know of it."""
+
+    said: str
+    number: float | None = None
+    state: State = "sure"
+    mention: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table: its name, the words in small under it, its cells in the order of the columns."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    detail: str = ""
+    in_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. ``corner`` is the title of the column of names."""
+
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class GridFigure:
+    """A figure that is a table, and nothing besides; ``first_in_hand`` when its first column is the territory's."""
+
+    frame: Frame
+    readings: tuple[Reading, ...]
+    grid: Grid
+    first_in_hand: bool = False
+
+
+def cell_of(reading: Reading | None, language: str, absent: str = "–") -> Cell:
+    """The cell of a value; why it is not there, when it is not."""
+    if reading is None:
+        return Cell(absent)
+    value = reading.value
+    if value.value is None:
+        return Cell("–", None, value.state, text(f"state.{value.reason}", language))
+    mention = "" if value.state == "sure" else text(f"state.{value.state}", language)
+    return Cell(reading.measure.say(value.value, language), value.value, value.state, mention)
+
+
+__all__ = ["Cell", "Grid", "GridFigure", "Row", "cell_of"]

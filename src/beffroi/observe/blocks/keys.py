@@ -1,0 +1,91 @@
+"""Key figures: a few values in large type, each with what it is, its rank, what it compares with, and its course."""
+
+from dataclasses import dataclass
+
+from beffroi.catalog.blocks import KeyFigures
+from beffroi.language import text
+from beffroi.observe.blocks.frames import frame_block
+from beffroi.observe.frames import Frame, period_words
+from beffroi.observe.places import Place
+from beffroi.observe.references import say_rank
+from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.values import Measure, State, Value
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One value. ``compared`` are (name, value in words); ``history`` its course over time, for a small line."""
+
+    measure: Measure
+    number: str
+    title: str
+    period: str
+    state: State
+    reason: str
+    rank: str
+    compared: tuple[tuple[str, str], ...]
+    history: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class KeyFiguresFigure:
+    """Values in the order in which they were declared."""
+
+    frame: Frame
+    readings: tuple[Reading, ...]
+    place: Place
+    entries: tuple[KeyFigure, ...]
+
+
+def observe_keys(standing: Standing, block: KeyFigures) -> KeyFiguresFigure:
+    """The key figures of the territory that a block is about."""
+    held, language = standing.take(block.territory), standing.language
+    others = held.others(block.compared)
+    entries, readings = [], []
+    for name in block.indicators:
+        measure = held.measure(name)
+        entry, read = _entry(held, measure, block.period, others)
+        entries.append(entry)
+        readings += read
+    measures = [entry.measure for entry in entries]
+    title = text("page.title_keys", language, place=held.place.name)
+    said = "; " if language == "en" else "\u202f; "
+    sentence = said.join(f"{e.title} : {e.number} ({e.period})" for e in entries) + "."
+    frame = frame_block(held, measures, readings, title, sentence, subtitle="")
+    return KeyFiguresFigure(frame, tuple(readings), held.place, tuple(entries))
+
+
+def _entry(
+    held: Standing, measure: Measure, asked: str | None, others: tuple[Place, ...]
+) -> tuple[KeyFigure, list[Reading]]:
+    language = held.language
+    if not measure.released:
+        return _absent(measure, "missing", language), []
+    period = held.settle(measure, asked)
+    reading = held.read(measure, held.place, period)
+    if reading is None or reading.value.value is None:
+        return _absent(measure, reading.value.reason if reading else "missing", language), []
+    compared = [read for place in others if (read := held.read(measure, place, period)) is not None]
+    # A count of a larger territory says nothing beside this one's: only what can be compared is.
+    shown = [r for r in compared if r.value.value is not None and measure.nature != "amount"]
+    value = reading.value
+    entry = KeyFigure(
+        measure=measure,
+        number=measure.say(value.value, language),
+        title=measure.title(language),
+        period=period_words(measure, period, language),
+        state=value.state,
+        reason="" if value.state == "sure" else text(f"state.{value.state}", language),
+        rank=say_rank(held, reading) or "",
+        compared=tuple((r.place.short or r.place.name, measure.say(r.value.value, language)) for r in shown),
+        history=tuple(r.value for r in held.history(measure, held.place, None, None)),
+    )
+    return entry, [reading, *shown]
+
+
+def _absent(measure: Measure, reason: str, language: str) -> KeyFigure:
+    words = text(f"state.{reason}", language)
+    return KeyFigure(measure, "–", measure.title(language), "–", "missing", words, "", (), ())
+
+
+__all__ = ["KeyFigure", "KeyFiguresFigure", "observe_keys"]
