@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from beffroi.catalog.declarations import Declaration, Identifier, LocalText
-from beffroi.catalog.indicators import Count, Sum, Where
+from beffroi.catalog.indicators import Break, Count, Sum, Where
 
 
 class Category(Declaration):
@@ -15,6 +15,8 @@ class Category(Declaration):
     """Name of the category."""
     where: Where = Field(min_length=1)
     """Rows that belong to it, among those of the measure."""
+    breaks: list[Break] = Field(default_factory=list)
+    """Periods where its series is broken, besides those where that of the measure is."""
 
 
 class Breakdown(Declaration):
@@ -41,5 +43,11 @@ def member_of(parent: Count | Sum, breakdown: Breakdown, category: Category) -> 
         for language, words in parent.title.items()
     }
     return parent.model_copy(
-        update={"title": title, "where": {**parent.where, **category.where}, "featured": False, "keywords": []}
+        update={
+            "title": title,
+            "where": {**parent.where, **category.where},
+            "breaks": [*parent.breaks, *category.breaks],
+            "featured": False,
+            "keywords": [],
+        }
     )

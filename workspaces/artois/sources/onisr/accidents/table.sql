@@ -2,6 +2,8 @@
 -- pattern: each user's severity stands before its vehicle, and its vehicle before its category, in all sixteen
 -- years. Accidents of the overseas collectivities, which the file holds from 2019 on only, are left out.
 -- persons_unread and vehicles_unread count the records that the patterns would have missed: none may be.
+-- The lists weigh too much to be kept; hurt_on_foot_or_cycle keeps of them, in one short text, the only persons that another
+-- table needs one by one, so that the file is read once.
 with written as (
   select
     "Num_Acc" as accident,
@@ -27,8 +29,27 @@ with written as (
     len(regexp_extract_all(usagers, '''grav'': 1\b')) as unhurt,
     len(regexp_extract_all(usagers, '''grav'': 2\b[^{}]*''catu'': 3\b')) as killed_pedestrians,
     regexp_extract_all(usagers, '''grav'': 2\b[^{}]*''num_veh'': u?''([^'']*)''[^{}]*''catu'': [12]\b', 1) as fatal_vehicles,
-    regexp_extract_all(vehicules, '''catv'': (?:1|80)\b[^{}]*''num_veh'': u?''([^'']*)''', 1) as bicycles
+    regexp_extract_all(vehicules, '''catv'': (?:1|80)\b[^{}]*''num_veh'': u?''([^'']*)''', 1) as bicycles,
+    regexp_extract_all(vehicules, '''catv'': 50\b[^{}]*''num_veh'': u?''([^'']*)''', 1) as motor_devices,
+    regexp_extract_all(vehicules, '''catv'': 60\b[^{}]*''num_veh'': u?''([^'']*)''', 1) as devices,
+    case when regexp_matches(usagers, '''catu'': [34]\b') or regexp_matches(vehicules, '''catv'': (?:1|80|50|60)\b')
+         then regexp_extract_all(usagers, '[^{}]*''grav'': [234]\b[^{}]*') else [] end as hurt
   from collisions
+),
+sorted as (
+  select
+    *,
+    list_transform(hurt, lambda person: {
+      'mode': case
+        when regexp_matches(person, '''catu'': 3\b') then 'pedestrian'
+        when regexp_matches(person, '''catu'': 4\b') then 'skater'
+        when list_contains(bicycles, regexp_extract(person, '''num_veh'': u?''([^'']*)''', 1)) then 'cyclist'
+        when list_contains(motor_devices, regexp_extract(person, '''num_veh'': u?''([^'']*)''', 1)) then 'motor_device'
+        when list_contains(devices, regexp_extract(person, '''num_veh'': u?''([^'']*)''', 1)) then 'device' end,
+      'severity': regexp_extract(person, '''grav'': (\d)', 1),
+      'sex': nullif(regexp_extract(person, '''sexe'': (\d)', 1), ''),
+      'born': nullif(regexp_extract(person, '''an_nais'': (\d{4})', 1), '')}) as told
+  from written
 ),
 coded as (
   select
@@ -47,7 +68,7 @@ coded as (
       when dep like '97_' then dep
       else lpad(left(dep, -1), 2, '0')
     end as departement
-  from written
+  from sorted
 ),
 listed as (
   select
@@ -81,6 +102,9 @@ select
     as with_pedestrian_or_cyclist,
   regexp_matches(coded.usagers, '''catu'': [34]\b') or regexp_matches(coded.vehicules, '''catv'': (?:1|80|50|60)\b')
     as with_pedestrian_or_cyclist_wide,
+  nullif(array_to_string(list_transform(
+    list_filter(coded.told, lambda person: person.mode is not null),
+    lambda person: concat_ws(' ', person.mode, person.severity, coalesce(person.sex, '-'), coalesce(person.born, '-'))), ', '), '') as hurt_on_foot_or_cycle,
   coded.persons_written - coded.persons as persons_unread,
   coded.vehicles_written - coded.vehicles as vehicles_unread,
   case when coded.lon between -5.3 and 9.7 and coded.lat between 41.2 and 51.2 then coded.lon end as longitude,
