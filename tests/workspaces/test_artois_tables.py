@@ -1,7 +1,9 @@
 """The tables of Artois made from the packages themselves, against counts made by other means."""
 
 import ast
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -223,3 +225,68 @@ def test_accidents_by_commune_and_epci(bench: Bench, real_data: Path, vintage: i
     assert by_year[[2005, 2006, 2007]].tolist() == [25, 27, 20], "Béthune, Verquigneul still associated"
     hesdin = known[known.place == "62447"]
     assert len(hesdin) == (42 if vintage == 2026 else 13)
+
+
+def test_every_victim_of_the_department_read_by_python_itself(bench: Bench) -> None:
+    """Who was hurt on foot, on a bicycle or on a device, one by one: the Python lists are evaluated."""
+    raw = duckdb.sql(
+        f"""SELECT "Num_Acc" AS accident, usagers, vehicules FROM {bench.raw("onisr/accidents", "collisions")}
+            WHERE dep IN ('620', '62')"""
+    ).fetchall()
+    ridden = {1: "cyclist", 80: "cyclist", 50: "motor_device", 60: "device"}
+    severities = {2: "killed", 3: "hospitalised", 4: "slightly_injured"}
+    counted = Counter[tuple[object, ...]]()
+    for accident, users, vehicles in raw:
+        machines = {one["num_veh"]: ridden.get(one["catv"]) for one in _python_list(vehicles)}
+        for person in _python_list(users):
+            mode = {3: "pedestrian", 4: "skater"}.get(person["catu"]) or machines[person["num_veh"]]
+            if mode is not None and person["grav"] in severities:
+                sex = {1: "man", 2: "woman"}[person["sexe"]]
+                age = None if person["an_nais"] is None else int(accident[:4]) - int(person["an_nais"])
+                counted[accident, mode, severities[person["grav"]], sex, age] += 1
+    ours = bench.query(
+        "SELECT accident, mode, severity, sex, age FROM hurt WHERE departement = '62'",
+        hurt="road_safety/hurt_on_foot_or_cycle",
+    )
+    ages = [None if pd.isna(age) else int(age) for age in ours.age]
+    assert Counter(zip(ours.accident, ours["mode"], ours.severity, ours.sex, ages, strict=True)) == counted
+
+
+def _python_list(text: str) -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = ast.literal_eval(text.replace(": nan", ": None"))
+    return read
+
+
+@pytest.mark.real
+def test_pedestrians_hurt_in_the_department(bench: Bench, real_data: Path) -> None:
+    """Against pandas over the department's own extract of users, whose vehicles are not told: pedestrians only."""
+    users = pd.read_csv(real_data / "accidents/baac_62_usagers_2005-2020.csv", dtype={"Num_Acc": str})
+    places = pd.read_csv(
+        real_data / "accidents/baac_62_accidents_2005-2020.csv", dtype={"Num_Acc": str, "code_insee": str}
+    )
+    hurt = users[(users.catu == 3) & users.grav.isin([2, 3, 4])].merge(places, on="Num_Acc")
+    hurt["severity"] = hurt.grav.map({2: "killed", 3: "hospitalised", 4: "slightly_injured"})
+    hurt["sex"] = hurt.sexe.map({1: "man", 2: "woman"})
+    hurt["decade"] = (hurt.annee - hurt.an_nais) // 10
+    hurt["band"] = hurt.hrmn.astype(str).str.replace(":", "").astype(int) // 300
+    hurt["period"] = 2007 + 5 * ((hurt.annee - 2005) // 5)
+    ours = bench.query(
+        """SELECT *, year AS annee, age // 10 AS decade, hour // 3 AS band, month AS mois, light AS lum
+           FROM hurt WHERE mode = 'pedestrian' AND departement = '62'""",
+        hurt="road_safety/hurt_on_foot_or_cycle",
+    )
+    assert len(ours) == len(hurt)
+    for by in ("severity", "sex", "decade", "band", "mois", "lum"):
+        theirs = hurt.groupby(["annee", by]).size().rename_axis(["annee", by])
+        found = ours.groupby(["annee", by]).size()
+        assert theirs.to_dict() == found.to_dict(), by
+    means = bench.query(
+        """SELECT commune, middle_year, sum(persons_a_year) AS mean FROM hurt
+           WHERE mode = 'pedestrian' AND commune LIKE '62%' GROUP BY ALL""",
+        hurt="road_safety/hurt_by_five_years",
+    )
+    members = membership(bench, 2021)
+    theirs = hurt[(hurt.annee < 2020) & hurt.code_insee.isin(members)].groupby(["code_insee", "period"]).size() / 5
+    kept = means[means.commune.isin(members)]
+    found = {(row.commune, row.middle_year): pytest.approx(float(row.mean)) for row in kept.itertuples()}
+    assert theirs.to_dict() == found
