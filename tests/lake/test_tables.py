@@ -195,6 +195,30 @@ def test_a_query_reads_nothing_outside_the_lake(bench):
     assert caught.value.faults[0].code == "sql-refused"
 
 
+@pytest.mark.parametrize(
+    "cast", ["cast({} as integer)", "try_cast({} as bigint)", "{}::integer", "cast({} as smallint)"]
+)
+@pytest.mark.parametrize("text", ["1.5", "15e-1", "-0.1"])
+def test_a_cast_never_rounds_a_text(bench, cast, text):
+    bench.write(f"code,dwellings\n62498,{text}\n")
+    sql = f"select code, {cast.format('dwellings')} as dwellings from rows"
+    (fault,) = breach(bench, bench.declare(sql, {"code": {"type": "text"}, "dwellings": {"type": "integer"}}, ["code"]))
+    assert (fault.code, fault.values["value"]) == ("value-rounded", text)
+    assert str(fault.place).endswith("table.sql:1")
+
+
+def test_what_is_whole_is_cast_and_what_is_rounded_on_purpose_is_rounded(bench):
+    bench.write("code,dwellings\n62001,7\n62002,7.0\n62003,7e0\n62004,\n62005,6.6\n")
+    sql = """
+        select code,
+          case when code < '62005' then cast(dwellings as integer)
+               else cast(round(cast(dwellings as double)) as integer) end as dwellings
+        from rows
+    """
+    made = bench.make(bench.declare(sql, {"code": {"type": "text"}, "dwellings": {"type": "integer"}}, ["code"]))
+    assert pq.read_table(made.data)["dwellings"].to_pylist() == [7, 7, 7, None, 7]
+
+
 def test_work_that_does_not_fit_says_so(bench, tmp_path):
     rows = "\n".join(f"{number:07},{number % 7}" for number in range(300_000))
     bench.write("code,dwellings\n" + rows)

@@ -12,11 +12,12 @@ from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.collect import RawRelation, raw_fault
 from beffroi.errors import BeffroiError, Fault, Place, fault
 from beffroi.lake.bindings import ENGINE_TYPES, bind_select, check_columns
+from beffroi.lake.casts import rounded_text, strict_select
 from beffroi.lake.connections import ENGINE, LIMITS_REACHED, EngineLimits, connect, first_line, quote_name, quote_text
 from beffroi.lake.contracts import Expectations, check_contract
 from beffroi.lake.objects import LakeObject, ObjectStore, staleness_key
 
-TABLE_STAGE = 2
+TABLE_STAGE = 3
 """Raised when the way tables are written changes: every table is then stale."""
 
 
@@ -91,7 +92,7 @@ def build_table(
                 connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM {_parquet(item.data)}")
             try:
                 connection.execute(
-                    f"COPY ({_stored_select(table)}) TO {quote_text(str(file))} "
+                    f"COPY ({_stored_select(table, strict_select(connection, table.sql))}) TO {quote_text(str(file))} "
                     "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
                 )
             except LIMITS_REACHED:
@@ -125,6 +126,8 @@ def _data_fault(error: duckdb.Error, table: DeclaredTable, inputs: TableInputs, 
         names = [name for name, relation in inputs.raw.items() if unread.values.get("file") in relation.files.values()]
         key = f"files.{names[0]}" if len(names) == 1 else "files"
         return replace(unread, place=Place(f"sources/{table.source}/source.yaml", None, key))
+    if (text := rounded_text(error)) is not None:
+        return fault("value-rounded", place, value=text)
     if found := _UNCONVERTED.search(str(error)):
         return fault("value-not-converted", place, value=found[1], type=_plain_type(found[2]), column=found[3] or "?")
     if isinstance(error, _VALUE_ERRORS):
@@ -148,7 +151,7 @@ def _plain_type(engine_type: str) -> dict[str, str]:
 _UNCONVERTED = re.compile(r"Could not convert string '(.*?)' to (\w+)(?: when casting from source column (\S+))?")
 
 
-def _stored_select(table: DeclaredTable) -> str:
+def _stored_select(table: DeclaredTable, sql: str) -> str:
     """The SELECT with each column in its stored type, in the order of the key."""
     territory = table.contract.territory
     repaired = territory.column if territory and "leading_zeros" in territory.repair else None
@@ -164,8 +167,8 @@ def _stored_select(table: DeclaredTable) -> str:
             stored = f"ST_SetCRS({stored}, {quote_text(table.contract.crs)})"
         columns.append(f"{stored} AS {quote_name(name)}")
     order = ", ".join(quote_name(name) for name in table.contract.key)
-    sql = table.sql.strip().rstrip(";")
-    return f"SELECT {', '.join(columns)} FROM (\n{sql}\n) AS selected ORDER BY {order}"
+    inner = sql.strip().rstrip(";")
+    return f"SELECT {', '.join(columns)} FROM (\n{inner}\n) AS selected ORDER BY {order}"
 
 
 def _vintages(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, file: Path) -> list[int]:
