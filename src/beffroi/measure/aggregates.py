@@ -113,6 +113,7 @@ def _levels_statement(
         "_iris": iris_of(geography, scan.codes),
         "_membership": membership_of(geography, levels),
         "_shown": shown_territories(geography, levels),
+        **_bundles(instruments, levels),
     }
     return _from_communes(instruments, scan, columns, by, iris="iris" in levels), frames
 
@@ -197,6 +198,10 @@ def _from_communes(
             SELECT commune, period{extra}, bool_or(absent) AS absent, bool_or(owed) AS owed, {_sums(columns)}
             FROM shared GROUP BY commune, period{extra}
         ),
+        bundled AS (
+            SELECT b.bundle, c.period{extra}, bool_or(absent) AS absent, bool_or(owed) AS owed, {_sums(columns)}
+            FROM communes c JOIN _bundles b ON b.commune = c.commune GROUP BY b.bundle, c.period{extra}
+        ),
         partial AS (
             SELECT vintage, code, level, territory FROM (
                 SELECT from_vintage AS vintage, from_code AS code, 'commune' AS level, to_code AS territory,
@@ -216,7 +221,7 @@ def _from_communes(
             -- Rows that lead nowhere are in the country all the same: its total lacks only what the table owes.
             SELECT m.level, m.territory, c.period{extra},
                 bool_or(CASE WHEN m.level = 'pays' THEN owed ELSE absent END) AS absent, {_sums(columns)}
-            FROM communes c JOIN _membership m ON m.commune = c.commune GROUP BY m.level, m.territory, c.period{extra}
+            FROM bundled c JOIN _members m ON m.bundle = c.bundle GROUP BY m.level, m.territory, c.period{extra}
             {_iris_rows(instruments, columns, extra) if iris else ""}
         ),
         levels AS (
@@ -224,6 +229,31 @@ def _from_communes(
             LEFT JOIN touched t ON t.level = s.level AND t.territory = s.territory AND t.period = s.period
         )
     """
+
+
+def _bundles(instruments: Instruments, levels: Sequence[Level]) -> dict[str, pa.Table]:
+    """``_bundles``: communes with the number of the bundle that they are in, of all those that belong to the same
+    territories; ``_members``: those territories. Added up by bundle first, much less is left to add up by level."""
+    geography, held = instruments.geography, membership_of(instruments.geography, levels)
+    bundles = geography.prepared(
+        ("bundles", tuple(levels)),
+        lambda: instruments.query(
+            """
+            SELECT commune, CAST(dense_rank() OVER (ORDER BY held) AS INTEGER) AS bundle FROM (
+                SELECT commune, list_sort(list(level || ' ' || territory)) AS held FROM _membership GROUP BY commune
+            )
+            """,
+            {"_membership": held},
+        ),
+    )
+    members = geography.prepared(
+        ("members", tuple(levels)),
+        lambda: instruments.query(
+            "SELECT DISTINCT b.bundle, m.level, m.territory FROM _membership m JOIN _bundles b USING (commune)",
+            {"_membership": held, "_bundles": bundles},
+        ),
+    )
+    return {"_bundles": bundles, "_members": members}
 
 
 def _iris_rows(instruments: Instruments, columns: Sequence[str], extra: str) -> str:
