@@ -14,7 +14,7 @@ from beffroi.lake.releases import Release
 from beffroi.lake.series import UNLOCATED
 from beffroi.observe.classes import Classes, classify
 from beffroi.observe.moments import Moment
-from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, read_gazetteer
+from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, fold, read_gazetteer
 from beffroi.observe.values import Measure, Value, read_measure, state_of
 
 _Kept = TypeVar("_Kept")
@@ -53,6 +53,15 @@ class Slice:
     @cached_property
     def _moments(self) -> dict[str, Moment]:
         return {}
+
+    def by_name(self, period: str) -> list[Value]:
+        """Values of a period by the names of their territories, accents and capitals aside."""
+        return sorted(self.at(period).values(), key=lambda value: self._folded[value.territory])
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        labels = {code: value.label for values in self.by_period.values() for code, value in values.items()}
+        return {code: fold(label) for code, label in labels.items()}
 
     @cached_property
     def highest(self) -> float:

@@ -67,7 +67,7 @@ class Measure:
             return "ratio_change" if self.entry.get("relative") or self.unit.factor > 1 else "amount_change"
         return "amount" if kind in {"count", "sum"} else "ratio"
 
-    @property
+    @cached_property
     def is_change(self) -> bool:
         return self.nature.endswith("change")
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote, urlencode
 
+from beffroi.observe.pages import PageView
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
 from beffroi.observe.searches import Hit
@@ -24,6 +25,8 @@ class Addresses:
 
     def path(self, path: str, **query: str) -> str:
         """A path with its query, empty values left out."""
+        if not query:
+            return self._prefix + path
         asked = {key: value for key, value in query.items() if value}
         words = urlencode(asked, safe=":/", quote_via=quote)
         return f"{self._prefix}{path}{'?' + words if words else ''}"
@@ -53,6 +56,24 @@ class Addresses:
     def figure(self, question: Question, extension: str) -> str:
         """A file of the figure as it stands."""
         return f"{self._prefix}/figures/{question.view}.{extension}?{question.query(view=None)}"
+
+    def page(self, page: str, place: Place | None = None) -> str:
+        """A page of an observatory, in the hands of a territory or of the one that it opens on."""
+        held = f"/{place.level}/{quote(place.code)}" if place else ""
+        return f"{self._prefix}/observatoires/{page}{held}"
+
+    def block(self, view: PageView, name: str, extension: str = "") -> str:
+        """A figure of a page alone, or a file of it."""
+        ending = f".{extension}" if extension else ""
+        return f"{self.page(view.id, view.place)}/figures/{name}{ending}"
+
+    def picture(self, observatory: str, name: str) -> str:
+        """A picture of an observatory, the same in every language."""
+        return f"/images/{observatory}/{quote(name)}"
+
+    def series(self, indicator: str, extension: str) -> str:
+        """A file of a whole indicator, by its name."""
+        return self.path(f"/donnees/{indicator}.{extension}")
 
     def embed(self, question: Question) -> str:
         return f"{self._prefix}/integrer?{question.query()}"

@@ -1,7 +1,8 @@
 """Pages of HTML: what each template needs, put together. Every page is whole without a script."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -39,10 +40,25 @@ _WHOLE_RANKING = 30
 """Rankings no longer than this are shown whole."""
 
 
+_WORDS = re.compile(r"""\{\{ t\((["'])([a-z_.]+)\1\) \}\}""")
+
+
+class _Worded(PackageLoader):
+    """Templates with the words of one language in their place before they are compiled."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__("beffroi.publish", "templates")
+        self._language = language
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        source, file, is_fresh = super().get_source(environment, template)
+        return _WORDS.sub(lambda found: escape(text(found[2], self._language)), source), file, is_fresh
+
+
 @cache
-def _templates() -> Environment:
+def _templates(language: str) -> Environment:
     environment = Environment(
-        loader=PackageLoader("beffroi.publish", "templates"),
+        loader=_Worded(language),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -96,7 +112,7 @@ def _generate(site: Site, visit: Visit, template: str, **values: Any) -> Iterato
     language = visit.language
     others = [code for code in site.atlas.workspace["languages"] if code != language and code in LANGUAGES]
     query = f"?{visit.query}" if visit.query else ""
-    return _templates().get_template(template).generate(
+    return _templates(language).get_template(template).generate(
         site=site,
         visit=visit,
         language=language,
@@ -168,20 +184,18 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         question=question,
         figure=figure,
         drawn=drawn,
-        shown=_shown(figure, language) if isinstance(figure, Ranking) else [],
+        shown=show_ranking(figure, language) if isinstance(figure, Ranking) else [],
         thumbnails=[(view, small, Markup(mark)) for view, small, mark in thumbnails],
         ranked=site.small_views(question).rows,
         in_hand=say_place(site.atlas, question),
-        options=Markup(_indicator_options(site, question)),
-        levels=site.atlas.levels_of(measure),
-        periods=list(reversed(site.atlas.slice(measure, question.level, question.vintage).periods)),
+        options=_choose(_indicator_options(site, language), measure.id),
+        downloads=Markup(_downloads(site, visit, question)),
+        levels=_choose(_level_options(site, question), question.level),
+        periods=_choose(_period_options(site, question), question.period),
         vintages=[v for v in site.atlas.vintages if v in (measure.entry.get("vintages") or site.atlas.vintages)],
         choices=comparison_choices(site.atlas, question),
         compared={place.key for place in question.compared},
-        data_formats=DATA_FORMATS,
         figure_formats=FIGURE_FORMATS if question.view != "table" else (),
-        narrowed={"level": question.level, "period": question.period,
-                  "vintage": "" if question.vintage == site.atlas.release.reference_vintage else str(question.vintage)},
         address=whole,
     )  # fmt: skip
     shared = (drawn["body"], *drawn.get("rows", ()), *(small for _, small, _ in thumbnails))
@@ -247,7 +261,7 @@ def _evolution_rows(figure: Evolution) -> list[tuple[str, list[str]]]:
     return [(period, [each.get(period, "–") for each in said]) for period in periods]
 
 
-def _shown(figure: Ranking, language: str) -> list[Any]:
+def show_ranking(figure: Ranking, language: str) -> list[Any]:
     """Lines of the ranking to show: all of a short one; else the first, those around the territory, the last.
 
     An integer stands for so many lines that are left out.
@@ -269,9 +283,48 @@ def _shown(figure: Ranking, language: str) -> list[Any]:
     return shown
 
 
-def _indicator_options(site: Site, question: Question) -> str:
-    """The list of indicators by theme, the one in question selected; those that are not released cannot be."""
-    language = question.language
+def _downloads(site: Site, visit: Visit, question: Question) -> str:
+    """Where the values of a scene are to be taken, and all those of its indicator."""
+    narrowed = {"level": question.level, "period": question.period, "vintage": ""}
+    if question.vintage != site.atlas.release.reference_vintage:
+        narrowed["vintage"] = str(question.vintage)
+    return site.fragment(
+        ("downloads", *question.scene),
+        lambda: render(site, visit, "downloads.html", question=question, data_formats=DATA_FORMATS, narrowed=narrowed),
+    )
+
+
+def _choose(options: str, value: str) -> Markup:
+    """A list of options with one of them selected."""
+    chosen = f'value="{escape(value)}"'
+    return Markup(options.replace(chosen, f"{chosen} selected", 1))
+
+
+def _level_options(site: Site, question: Question) -> str:
+    language, measure = question.language, question.measure
+    return site.fragment(
+        ("levels", measure.id, language),
+        lambda: "".join(
+            f'<option value="{level}">{escape(text(f"level.{level}", language))}</option>'
+            for level in site.atlas.levels_of(measure)
+        ),
+    )
+
+
+def _period_options(site: Site, question: Question) -> str:
+    """Periods, the latest first."""
+    language, slice_ = question.language, site.atlas.slice(question.measure, question.level, question.vintage)
+    return site.fragment(
+        ("periods", *slice_.periods, language),
+        lambda: "".join(
+            f'<option value="{escape(each)}">{escape(format_period(each, language))}</option>'
+            for each in reversed(slice_.periods)
+        ),
+    )
+
+
+def _indicator_options(site: Site, language: str) -> str:
+    """The list of indicators by theme; those that are not released cannot be chosen."""
 
     def write() -> str:
         groups = []
@@ -284,8 +337,7 @@ def _indicator_options(site: Site, question: Question) -> str:
                 groups.append(f'<optgroup label="{escape(pick(theme["title"], language))}">{options}</optgroup>')
         return "".join(groups)
 
-    chosen = f'value="{question.measure.id}"'
-    return site.fragment(("options", language), write).replace(chosen, f"{chosen} selected", 1)
+    return site.fragment(("options", language), write)
 
 
 def _option(measure: Measure, language: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
-from beffroi.observe.figures import Evolution, Map, Trace, trace_evolution
+from beffroi.observe.figures import Map, trace_evolution
 from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.assets import Assets
@@ -164,7 +164,7 @@ class Site:
         if view == "table":
             return self.fragment("small table", lambda: Block(draw_small_table().encode())), ""
         if view == "evolution":
-            return Block(), draw_small_evolution(self._traces(question))
+            return Block(), self._small_evolution(question)
         hand = question.territory.code if question.territory.level == question.level else ""
         views = self.small_views(question)
         if view == "ranking":
@@ -176,9 +176,11 @@ class Site:
         comparable = hand or question.measure.nature != "amount"
         return views.distribution, views.mark_distribution(value if comparable else None)
 
-    def _traces(self, question: Question) -> Sequence[Trace]:
-        figure = self.figure(question) if question.view == "evolution" else None
-        return figure.traces if isinstance(figure, Evolution) else trace_evolution(self.atlas, question)
+    def _small_evolution(self, question: Question) -> str:
+        """The lines of a territory, the same at every period and in every view."""
+        places = (question.territory.key, *(place.key for place in question.compared))
+        key = ("small evolution", question.measure.id, question.level, question.vintage, *places)
+        return self.fragment(key, lambda: draw_small_evolution(trace_evolution(self.atlas, question)))
 
 
 def _family(level: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The ranking of territories by value; weakly reliable values are shown but have no rank."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from beffroi.language import text
@@ -25,10 +26,15 @@ class Ranked:
     label: str
     rank: int | None
     value: float
-    said: str
     state: State
     start: float
     end: float
+    say: Callable[[float], str]
+
+    @property
+    def said(self) -> str:
+        """The value in words: few lines of a long ranking are shown, hence only those are put into words."""
+        return self.say(self.value)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ def observe_ranking(atlas: Atlas, question: Question) -> Ranking:
 def _observe_scene(atlas: Atlas, question: Question) -> Ranking:
     values = atlas.slice(question.measure, question.level, question.vintage)
     moment = values.moment(question.period)
-    lines = [_line(question, value, moment) for value in moment.ordered]
+    say = partial(question.measure.say, language=question.language)
+    lines = [_line(value, moment, say) for value in moment.ordered]
     low, width = moment.reach
     return Ranking(
         frame=frame_scene(atlas, question, values),
@@ -73,11 +80,10 @@ def _observe_scene(atlas: Atlas, question: Question) -> Ranking:
     )
 
 
-def _line(question: Question, value: Value, moment: Moment) -> Ranked:
+def _line(value: Value, moment: Moment, say: Callable[[float], str]) -> Ranked:
     number = value.value or 0.0
-    said = question.measure.say(number, question.language)
     rank = moment.ranks.get(value.territory)
-    return Ranked(value.territory, value.label, rank, number, said, value.state, *moment.bar(number))
+    return Ranked(value.territory, value.label, rank, number, value.state, *moment.bar(number), say)
 
 
 def _roles(gazetteer: Gazetteer, question: Question, perimeter: str) -> dict[str, Role]:

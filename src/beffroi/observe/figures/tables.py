@@ -6,7 +6,6 @@ from beffroi.language import format_number, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.figures.scenes import frame_scene, hold
 from beffroi.observe.frames import Frame
-from beffroi.observe.places import fold
 from beffroi.observe.questions import Question
 from beffroi.observe.values import Value
 
@@ -43,7 +42,7 @@ def observe_table(atlas: Atlas, question: Question) -> Table:
 def _observe_scene(atlas: Atlas, question: Question) -> Table:
     measure, language = question.measure, question.language
     values = atlas.slice(measure, question.level, question.vintage)
-    here = sorted(values.at(question.period).values(), key=lambda v: fold(v.label))
+    here = values.by_name(question.period)
     lost = values.unlocated.get(question.period)
     everything = [*here, *([lost] if lost else [])]
     parts = [
@@ -73,9 +72,11 @@ def _line(question: Question, value: Value, parts: list[str], unlocated: bool) -
     for part in parts:
         number = getattr(value, part)
         cells.append(("–" if number is None else format_number(number, 0, language), number))
-    mention = text(f"state.{value.reason if value.value is None else value.state}", language)
+    mention = ""
+    if value.state != "sure":
+        mention = text(f"state.{value.reason if value.value is None else value.state}", language)
     label = text("table.unlocated", language) if unlocated else value.label
-    return Line(value.territory, label, tuple(cells), "" if value.state == "sure" else mention, unlocated)
+    return Line(value.territory, label, tuple(cells), mention, unlocated)
 
 
 __all__ = ["Line", "Table", "observe_table"]
