@@ -67,6 +67,22 @@ def test_each_polygon_is_found_at_fault_as_among_all_of_them(monkeypatch: pytest
     assert unfit(moved).tolist() == among_all.tolist()
 
 
+def test_two_coverages_one_over_the_other_do_not_fit() -> None:
+    """Inside each, every edge is shared as it should be."""
+    over = shapely.transform(grid()[: SIDE * 3], lambda points: points + 2.25)
+    assert len(unfit(np.concatenate([grid(), over]))) > 0
+    assert len(unfit(np.concatenate([grid(), grid()]))) > 0
+    reversed_rings = shapely.reverse(grid())
+    assert len(unfit(reversed_rings)) == 0
+    assert len(unfit(np.concatenate([grid(), reversed_rings[27:28]]))) > 0
+
+
+def test_edges_of_an_enclave_and_of_the_ring_around_it_match() -> None:
+    around = shapely.box(0, 0, 3, 3).difference(shapely.box(1, 1, 2, 2))
+    assert unfit(np.array([around, shapely.box(1, 1, 2, 2)], object)).tolist() == []
+    assert unfit(np.array([around, shapely.box(1, 1, 2, 2.1)], object)).tolist() == [0, 1]
+
+
 def test_after_a_change_only_what_is_around_it_is_verified() -> None:
     changed, far = 0, SIDE * SIDE - 1
     wrong = grid()

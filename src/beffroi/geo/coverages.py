@@ -43,12 +43,16 @@ def fit_together(geometries: Geometries, changed: Ranks | None = None) -> Geomet
 def unfit(geometries: Geometries, changed: Ranks | None = None) -> Ranks:
     """Which polygons have an edge that overlaps a neighbour, or does not match it vertex for vertex.
 
-    Only the ``changed`` ones and those around them are looked at, when they are named.
+    Only the ``changed`` ones and those around them are looked at, when they are named. Of polygons that fit among
+    themselves and lie deep inside another, only that other one and those along its edges may be told.
     """
     tree = shapely.STRtree(geometries)
     if changed is None:
+        # Crossing an edge that two polygons have, each on its side, does not change how many cover the ground: where
+        # several do, some edge around has nobody on the other side, and is inside a neighbour or along it.
+        looked_at = _with_lone_edges(geometries)
         # By longitude, so that those verified together are neighbours.
-        looked_at = np.argsort(shapely.bounds(geometries)[:, 0], kind="stable")
+        looked_at = looked_at[np.argsort(shapely.bounds(geometries[looked_at])[:, 0], kind="stable")]
     else:
         looked_at = _near(tree, geometries, changed)
     batches = [looked_at[start : start + _VERIFIED_TOGETHER] for start in range(0, len(looked_at), _VERIFIED_TOGETHER)]
@@ -56,11 +60,11 @@ def unfit(geometries: Geometries, changed: Ranks | None = None) -> Ranks:
     def verify(batch: Ranks) -> Ranks:
         # Whether a polygon fits depends on it and on those whose boxes meet its own.
         context = _near(tree, geometries, batch)
-        edges = shapely.coverage_invalid_edges(geometries[context])
-        return np.intersect1d(context[~shapely.is_empty(edges)], batch)
+        wrong: Ranks = context[~shapely.is_empty(shapely.coverage_invalid_edges(geometries[context]))]
+        return wrong
 
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        return np.sort(np.concatenate([np.empty(0, np.int64), *pool.map(verify, batches)]))
+        return np.unique(np.concatenate([np.empty(0, np.int64), *pool.map(verify, batches)]))
 
 
 def unite_groups(geometries: Geometries, levels: Sequence[Sequence[Ranks]]) -> Geometries:
@@ -133,6 +137,32 @@ def _cover(geometries: Geometries, made: Sequence[_Pieces], ranks: Ranks) -> Geo
 
 def _unite(geometries: Geometries) -> Any:
     return geometries[0] if len(geometries) == 1 else shapely.coverage_union_all(geometries)
+
+
+def _with_lone_edges(geometries: Geometries) -> Ranks:
+    """Polygons with an edge that is not that of exactly one other, run through the other way."""
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    first = np.flatnonzero(ring[:-1] == ring[1:])
+    shell = np.r_[True, part[1:] != part[:-1]][: len(part)]
+    # The inside is on the left of every edge, once rings are turned so that it is.
+    forward = (shapely.is_ccw(rings) == shell)[ring[first]]
+    start, end = (np.where(forward, first, first + 1), np.where(forward, first + 1, first))
+    # Two edges with the same ends have the same mark; the converse is verified.
+    bits = (points + 0.0).view(np.uint64) * np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
+    marks = bits[:, 0] ^ (bits[:, 1] >> np.uint64(29)) ^ bits[:, 1]
+    marks = (marks ^ (marks >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    edges = marks[start] + marks[end]
+    order = np.argsort(edges)
+    same = edges[order[1:]] == edges[order[:-1]]
+    alone = ~np.r_[False, same[:-1]] & same & ~np.r_[same[1:], False]
+    one, other = order[:-1][alone], order[1:][alone]
+    opposite = (points[start[one]] == points[end[other]]).all(axis=1)
+    opposite &= (points[end[one]] == points[start[other]]).all(axis=1)
+    lone = np.ones(len(edges), bool)
+    lone[one[opposite]] = lone[other[opposite]] = False
+    return np.unique(owner[part[ring[first[lone]]]])
 
 
 def _near(tree: shapely.STRtree, geometries: Geometries, ranks: Ranks) -> Ranks:

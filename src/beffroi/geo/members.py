@@ -185,6 +185,7 @@ class _Index:
                 family[at[chosen]] = ranks
                 self.families.append((level, codes.tolist(), family))
         self._sizes = [np.bincount(ranks[ranks >= 0], minlength=len(codes)) for _, codes, ranks in self.families]
+        self._holders = self._holders_of_communes()
 
     def describe(self, level: Level) -> Iterable[Described]:
         """The territories of a level, in order of code."""
@@ -209,12 +210,19 @@ class _Index:
 
     def _parents_of_commune(self, commune: int) -> list[str]:
         """Every territory that holds one commune, smallest first."""
-        above = [
-            (int(self._sizes[number][ranks[commune]]), number, f"{level}:{codes[ranks[commune]]}")
-            for number, (level, codes, ranks) in enumerate(self.families)
-            if level != "commune" and ranks[commune] >= 0
-        ]
-        return [label for _, _, label in sorted(above)]
+        return [label for _, _, label in sorted(self._holders[commune])]
+
+    def _holders_of_communes(self) -> list[list[tuple[int, int, str]]]:
+        """Size, family and label of the territories that hold each commune."""
+        holders: list[list[tuple[int, int, str]]] = [[] for _ in self.communes]
+        for number, (level, codes, ranks) in enumerate(self.families):
+            if level == "commune":
+                continue
+            sizes = self._sizes[number].tolist()
+            held = [(size, number, f"{level}:{code}") for size, code in zip(sizes, codes, strict=True)]
+            for commune in np.flatnonzero(ranks >= 0).tolist():
+                holders[commune].append(held[ranks[commune]])
+        return holders
 
     def _parents(self, number: int) -> list[list[str]]:
         """For each territory of a family, the larger ones that hold all its communes, smallest first."""

@@ -124,7 +124,8 @@ class Geographies:
         """Names at one vintage; areas are known at the reference, from its contours."""
         if vintage not in self._named:
             workspace = self.catalog.workspace
-            areas = self._read(self.contours()) if vintage == workspace.reference_vintage else None
+            at_reference = vintage == workspace.reference_vintage
+            areas = read_frame(self.contours(), ["level", "code", "area_m2"]) if at_reference else None
             self._named[vintage] = self.territories().territories_table(
                 vintage, workspace.levels, workspace.perimeter, areas
             )
