@@ -2,10 +2,12 @@
 import "./styles/site.css";
 import "./styles/figures.css";
 import "./styles/pages.css";
+import "./styles/observatories.css";
 import "./styles/print.css";
 import { ExplorerElement } from "./elements/explorer";
 import { LineageElement } from "./elements/lineage";
 import { MapElement } from "./elements/map";
+import { PageElement } from "./elements/page";
 import { PeriodElement } from "./elements/period";
 import { PlaceElement, SearchElement } from "./elements/suggestions";
 import { SortElement } from "./elements/sort";
@@ -19,4 +21,5 @@ customElements.define("bf-place", PlaceElement);
 customElements.define("bf-search", SearchElement);
 customElements.define("bf-lineage", LineageElement);
 customElements.define("bf-theme", ThemeElement);
+customElements.define("bf-page", PageElement);
 customElements.define("bf-explorer", ExplorerElement);

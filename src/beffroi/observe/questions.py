@@ -83,7 +83,7 @@ def resolve_question(atlas: Atlas, asked: Mapping[str, Sequence[str]], language:
     if view not in VIEWS:
         raise BeffroiError(fault("view-unknown", name=view, instead_of=view, available=VIEWS))
     gazetteer = atlas.gazetteer(vintage, language)
-    territory = _territory(atlas, gazetteer, _one(asked, "territory"), level, language)
+    territory = find_territory(atlas, gazetteer, _one(asked, "territory"), level, language)
     period = _period(atlas.slice(measure, level, vintage).periods, _one(asked, "period"), language, replaced)
     question = Question(measure, level, period, territory, (), view, vintage, language, tuple(replaced))
     return replace(question, compared=_compared(atlas, gazetteer, question, asked.get("compare")))
@@ -153,7 +153,8 @@ def _period(periods: Sequence[str], asked: str | None, language: str, replaced: 
     return shown
 
 
-def _territory(atlas: Atlas, gazetteer: Gazetteer, asked: str | None, level: str, language: str) -> Place:
+def find_territory(atlas: Atlas, gazetteer: Gazetteer, asked: str | None, level: str, language: str) -> Place:
+    """The territory of a key, a code or a name, at ``level`` first; the perimeter when nothing is asked."""
     if asked is None:
         return atlas.perimeter(language, gazetteer.vintage)
     if place := gazetteer.find(asked, prefer=level):
@@ -173,7 +174,7 @@ def _compared(atlas: Atlas, gazetteer: Gazetteer, question: Question, asked: Seq
     found: dict[str, Place] = {}
     for key in asked:
         if key.strip() and key != NOBODY:
-            place = _territory(atlas, gazetteer, key.strip(), question.level, question.language)
+            place = find_territory(atlas, gazetteer, key.strip(), question.level, question.language)
             if place.key != question.territory.key:
                 found[place.key] = place
     return tuple(found.values())[:MOST_COMPARED]
@@ -192,4 +193,4 @@ def _has_value(atlas: Atlas, question: Question, place: Place) -> bool:
     return any(value.value is not None for value in history)
 
 
-__all__ = ["MOST_COMPARED", "NOBODY", "VIEWS", "Question", "comparison_choices", "resolve_question"]
+__all__ = ["MOST_COMPARED", "NOBODY", "VIEWS", "Question", "comparison_choices", "find_territory", "resolve_question"]

@@ -290,7 +290,9 @@ def _downloads(site: Site, visit: Visit, question: Question) -> str:
         narrowed["vintage"] = str(question.vintage)
     return site.fragment(
         ("downloads", *question.scene),
-        lambda: render(site, visit, "explorer_files.html", question=question, data_formats=DATA_FORMATS, narrowed=narrowed),
+        lambda: render(
+            site, visit, "explorer_files.html", question=question, data_formats=DATA_FORMATS, narrowed=narrowed
+        ),
     )
 
 

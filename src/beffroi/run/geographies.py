@@ -12,13 +12,14 @@ import pyarrow as pa
 
 from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
-from beffroi.geo import Territories, build_contours, build_territories, crosswalk
+from beffroi.errors import Fault
+from beffroi.geo import Territories, build_contours, build_territories, crosswalk, gap_faults
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, read_frame, staleness_key, write_frame
 from beffroi.measure import Geography
 from beffroi.run.orders import role_tables
 
-GEOGRAPHY_STAGE = 2
+GEOGRAPHY_STAGE = 3
 """Raised when the way territories are worked out changes."""
 
 
@@ -29,6 +30,7 @@ class Geographies:
     catalog: Catalog
     lake: Lake
     tables: Mapping[str, LakeObject]
+    contour_faults: tuple[Fault, ...] = ()
     _territories: Territories | None = None
     _kept: dict[str, str] = field(default_factory=dict)
     _frames: dict[str, pa.Table] = field(default_factory=dict)
@@ -60,13 +62,17 @@ class Geographies:
         return self._keep("territories", lambda: pa.concat_tables(self._names_at(vintage) for vintage in self.vintages))
 
     def contours(self) -> LakeObject:
-        """Contours of every level made of communes, at the reference vintage."""
+        """Contours of every level made of communes, at the reference vintage; ``contour_gaps`` is kept beside, and
+        ``contour_faults`` told if they had to be made."""
 
         def make() -> pa.Table:
             workspace = self.catalog.workspace
-            return build_contours(
+            made = build_contours(
                 self.territories(), workspace.reference_vintage, workspace.levels, workspace.perimeter
             )
+            self._keep("contour_gaps", lambda: made.gaps)
+            self.contour_faults = gap_faults(made.gaps)
+            return made.table
 
         return self._keep("contours", make)
 

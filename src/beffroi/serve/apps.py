@@ -17,12 +17,12 @@ from beffroi.lake.releases import Release
 from beffroi.publish import Assets, Site, load_assets, pages
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
-from beffroi.serve import interfaces
+from beffroi.serve import interfaces, observatories
 from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers
 from beffroi.serve.doors import Door, Scope
 from beffroi.serve.editions import Doorkeeper, Editions
-from beffroi.serve.preparations import prepare_while_idle
+from beffroi.serve.preparations import prepare
 from beffroi.serve.requests import site_of, visit_of
 
 _ICON = (
@@ -38,23 +38,26 @@ def create_app(
     base_url: str = "",
     kept_bytes: int = 96_000_000,
     assets_folder: Path | None = None,
+    drawing_ahead: float = 0.0,
 ) -> FastAPI:
     """The server of a workspace.
 
     ``open_release`` gives the edition that is served now as a reader may see it, and is asked at each request;
     ``tokens`` gives the token of each partner by name; ``base_url`` is put before addresses to cite;
-    ``kept_bytes`` bounds the public answers that are kept. ``assets-missing`` when the front-end is not built.
+    ``kept_bytes`` bounds the public answers that are kept; ``drawing_ahead`` is for how many seconds pages are drawn
+    before anybody is answered. ``assets-missing`` when the front-end is not built.
     """
     assets = load_assets(assets_folder) if assets_folder else load_assets()
     register_fonts(str(assets.fonts))
     editions = Editions(open_release, assets, base_url)
     app = FastAPI(
         title="Beffroi", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
-        redirect_slashes=False, lifespan=prepare_while_idle(editions),
+        redirect_slashes=False, lifespan=prepare(editions, drawing_ahead),
         description="Indicators of a territory: every value with its source, its geography and its reliability. "
         "Put `/en` before a path for English.",
     )  # fmt: skip
     app.include_router(page_routes.router)
+    app.include_router(observatories.router)
     app.include_router(interfaces.router)
     _add_files(app, assets)
     _add_faults(app)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
@@ -11,20 +12,24 @@ from beffroi.access import PUBLIC
 from beffroi.language import LANGUAGES
 from beffroi.observe import resolve_question
 from beffroi.publish import Site
+from beffroi.publish.blocks import gzip_parts
 from beffroi.publish.pages import Visit, render_explorer
 from beffroi.serve.editions import Editions
 
 _log = logging.getLogger("beffroi.serve")
-_SCENES = 400
-"""Small views drawn ahead, fewer than a site keeps."""
+_SCENES, _MAPS = 400, 80
+"""Small views and maps drawn ahead, fewer than a site keeps."""
 
 
-def prepare_while_idle(editions: Editions) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """The life of an application that draws ahead from its start; readers come first, and no fault stops it."""
+def prepare(editions: Editions, seconds: float) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The life of an application that draws ahead: for so many ``seconds`` before it answers anybody, then while
+    nobody waits. No fault stops it."""
 
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_prepare(editions))
+        ready = asyncio.Event()
+        task = asyncio.create_task(_prepare(editions, time.monotonic() + seconds, ready))
+        await ready.wait()
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -33,32 +38,38 @@ def prepare_while_idle(editions: Editions) -> Callable[[FastAPI], AbstractAsyncC
     return live
 
 
-async def _prepare(editions: Editions) -> None:
+async def _prepare(editions: Editions, until: float, ready: asyncio.Event) -> None:
     try:
         for _ in list_steps(editions.site(PUBLIC)):
-            await asyncio.sleep(0)
+            if time.monotonic() > until:
+                ready.set()
+                await asyncio.sleep(0)
     except Exception as error:  # Whoever asks is told what is wrong; a server starts all the same.
         _log.warning("nothing more is drawn ahead: %s", error)
+    ready.set()
 
 
 def list_steps(site: Site) -> Iterator[None]:
     """Draw, a little at each step: the page of each indicator as one first comes to it, then the small views of its
-    other periods, the latest first."""
+    other periods, the latest first, then their maps, which one goes through by moving the period."""
     language, atlas = LANGUAGES[0], site.atlas
+    visit = Visit(language, "/explorer")
     usual = []
     for measure in atlas.released[:_SCENES]:
         question = resolve_question(atlas, {"indicator": [measure.id]}, language)
-        render_explorer(site, Visit(language, "/explorer"), question)
+        gzip_parts(render_explorer(site, visit, question).parts)
         usual.append((measure, atlas.slice(measure, question.level, question.vintage).periods[::-1]))
         yield
-    drawn = len(usual)
-    for age in range(1, max((len(periods) for _, periods in usual), default=0)):
-        for measure, periods in usual:
-            if age < len(periods) and drawn < _SCENES:
-                asked = {"indicator": [measure.id], "period": [periods[age]]}
-                site.small_views(resolve_question(atlas, asked, language))
-                drawn += 1
-                yield
+    ages = range(1, max((len(periods) for _, periods in usual), default=0))
+    others = [(measure.id, periods[age]) for age in ages for measure, periods in usual if age < len(periods)]
+    for indicator, period in others[:_SCENES]:
+        views = site.small_views(resolve_question(atlas, {"indicator": [indicator], "period": [period]}, language))
+        gzip_parts((views.map, views.ranking, views.distribution))
+        yield
+    for indicator, period in others[:_MAPS]:
+        question = resolve_question(atlas, {"indicator": [indicator], "period": [period]}, language)
+        gzip_parts(render_explorer(site, visit, question).parts)
+        yield
 
 
-__all__ = ["list_steps", "prepare_while_idle"]
+__all__ = ["list_steps", "prepare"]

@@ -20,6 +20,8 @@ from beffroi.settings import read_settings
 
 _WORKSPACE = "BEFFROI_SERVED_WORKSPACE"
 """How worker processes learn which workspace they serve."""
+_DRAWING_AHEAD = 1.5
+"""Seconds that a server takes for its first readers before it answers; the first page alone takes a third of one."""
 
 
 def run_server(root: Path, *, host: str, port: int, workers: int) -> None:
@@ -74,7 +76,9 @@ def create_worker_app() -> FastAPI:
 def create_workspace_app(workplace: Workplace) -> FastAPI:
     """The application over the edition that is served, whichever it is at each request."""
     base_url = read_settings().base_url
-    return create_app(workplace.lake.release, tokens=read_tokens(workplace), base_url=base_url)
+    return create_app(
+        workplace.lake.release, tokens=read_tokens(workplace), base_url=base_url, drawing_ahead=_DRAWING_AHEAD
+    )
 
 
 def read_tokens(workplace: Workplace) -> dict[str, str]:

@@ -15,6 +15,10 @@ _UNDER = 30.0
 """Room under the plot for the words of the axis."""
 
 
+COLOURS = 7
+"""Colours of lines and bars that stand beside one another; past them they come again."""
+
+
 @dataclass(frozen=True)
 class Canvas:
     """Where a chart is drawn: in units from ``left`` when ``width`` is given (print), else in percents (page).
@@ -47,8 +51,8 @@ class Canvas:
         return f"{100 * share:.2f}%" if self.width is None else self.left + share * self.width
 
 
-def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340) -> str:
-    """Body of the line chart, ``height`` pixels high."""
+def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340, *, alike: bool = False) -> str:
+    """Body of the line chart, ``height`` pixels high; ``alike`` when each line has a colour and none is in hand."""
     bottom = height - _UNDER
     pieces, labels = [], []
     for share, words in figure.ticks:
@@ -62,7 +66,8 @@ def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340) -> st
         pieces.append(mark_line("break", x, canvas.y(_TOP - 12), x, canvas.y(bottom)))
         anchor, shift = ("end", -6) if share > 0.5 else ("start", 6)
         pieces.append(mark_text("break-words", x, canvas.y(_TOP - 16), words, anchor, shift))
-    pieces.extend(_trace(trace, canvas, height) for trace in reversed(figure.traces))
+    traces = list(enumerate(figure.traces))
+    pieces.extend(_trace(trace, canvas, height, index if alike else None) for index, trace in reversed(traces))
     return "".join((*pieces, *labels))
 
 
@@ -80,8 +85,10 @@ def _axis_words(words: Sequence[tuple[float, str]], most: int, canvas: Canvas, b
     return "".join(pieces)
 
 
-def _trace(trace: Trace, canvas: Canvas, height: float) -> str:
+def _trace(trace: Trace, canvas: Canvas, height: float, colour: int | None) -> str:
     name, dot = ("trace-hand", "point-hand") if trace.in_hand else ("trace", "point")
+    if colour is not None:
+        name, dot = f"trace k{colour % COLOURS}", f"point k{colour % COLOURS}"
     spots = [(canvas.x(point.x), canvas.y(_level(point.y, height))) for point in trace.points]
     pieces = [
         mark_line(f"{name} dashed" if segment.dashed else name, *spots[segment.start], *spots[segment.end])
@@ -99,7 +106,9 @@ def _trace(trace: Trace, canvas: Canvas, height: float) -> str:
     return "".join(pieces)
 
 
-def draw_labels(figure: Evolution, height: float = 340, left: float = 0.0, top: float = 0.0) -> str:
+def draw_labels(
+    figure: Evolution, height: float = 340, left: float = 0.0, top: float = 0.0, *, alike: bool = False
+) -> str:
     """Each line's name and last value, at the height of its end and apart from one another, for the margin."""
     ended = [trace for trace in figure.traces if trace.points]
     wanted = sorted(((_level(trace.points[-1].y, height), trace) for trace in ended), key=lambda pair: pair[0])
@@ -110,6 +119,8 @@ def draw_labels(figure: Evolution, height: float = 340, left: float = 0.0, top: 
     pieces = []
     for y, trace in placed:
         name, spot = "direct direct-hand" if trace.in_hand else "direct", top + y - overflow
+        if alike:
+            name = f"direct k{figure.traces.index(trace) % COLOURS}"
         pieces.append(mark_text(name, left, spot, clip(trace.label, 24)))
         pieces.append(mark_text(name, left, spot + 17, trace.points[-1].said))
     return "".join(pieces)
@@ -154,4 +165,4 @@ def thin_out(words: Sequence[tuple[float, str]], most: int) -> list[tuple[float,
     return kept
 
 
-__all__ = ["Canvas", "draw_distribution", "draw_evolution", "draw_labels", "thin_out"]
+__all__ = ["COLOURS", "Canvas", "draw_distribution", "draw_evolution", "draw_labels", "thin_out"]

@@ -6,7 +6,7 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.lake.objects import LakeObject
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import REQUIRED_ROLES, role_tables
-from beffroi.run.reports import Item
+from beffroi.run.reports import Item, State
 from beffroi.run.states import BuildState
 
 
@@ -29,5 +29,6 @@ def make_territories(state: BuildState, geographies: Geographies) -> LakeObject:
     finally:
         state.progress("territories", "territories", 1, 1)
     spent = time.monotonic() - started
-    state.note(Item("territories", "territories", "unchanged" if was_made else "built", spent, names.rows))
+    done: State = "unchanged" if was_made else "built"
+    state.note(Item("territories", "territories", done, spent, names.rows, notes=geographies.contour_faults))
     return known

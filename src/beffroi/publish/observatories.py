@@ -1,0 +1,187 @@
+"""Pages of observatories as HTML: prose, figures and notes in the order of the text, around one territory."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from beffroi.errors import BeffroiError, fault
+from beffroi.observe.blocks.grids import GridFigure
+from beffroi.observe.blocks.keys import KeyFiguresFigure
+from beffroi.observe.blocks.kinds import BlockFigure
+from beffroi.observe.blocks.spreads import SpreadFigure
+from beffroi.observe.figures import Ranking
+from beffroi.observe.frames import licence_words
+from beffroi.observe.pages import (
+    DownloadsView,
+    FigureView,
+    ImageView,
+    NoteView,
+    PageView,
+    PartView,
+    Prose,
+    find_page,
+    observe_page,
+)
+from beffroi.observe.places import Place
+from beffroi.publish.drawings.blocks import draw_block
+from beffroi.publish.pages import Visit, draw, render, show_ranking
+from beffroi.publish.prose import Writing, write_prose
+from beffroi.publish.sites import Site
+
+TABLE_FORMATS = ("csv", "xlsx")
+DRAWN_FORMATS = ("csv", "xlsx", "svg", "png")
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A page of an observatory as its neighbours name it."""
+
+    id: str
+    title: str
+    summary: str
+    levels: tuple[str, ...]
+
+
+def list_pages(site: Site, observatory: str, language: str, place: Place | None = None) -> tuple[Sibling, ...]:
+    """The pages of an observatory in order, titled for a territory where they are made for it."""
+    found = []
+    for page in find_observatory(site, observatory)["pages"]:
+        entry = find_page(site.atlas, page)
+        text_of = entry["texts"].get(language) or next(iter(entry["texts"].values()))
+        levels = tuple(text_of.get("levels", ()))
+        held = place.key if place is not None and place.level in levels else None
+        view = look_at(site, page, language, held)
+        found.append(Sibling(page, view.title, view.summary, levels))
+    return tuple(found)
+
+
+def look_at(site: Site, page: str, language: str, territory: str | None) -> PageView:
+    """A page in the hands of a territory, kept."""
+    return site.fragment(
+        ("page", page, language, territory), lambda: observe_page(site.atlas, page, language, territory)
+    )
+
+
+def find_observatory(site: Site, observatory: str) -> Any:
+    """The entry of an observatory; ``unknown-observatory`` when the reader has none of that name."""
+    known = site.atlas.catalogue["observatories"]
+    if observatory not in known or not known[observatory]["pages"]:
+        there = [name for name, entry in known.items() if entry["pages"]]
+        raise BeffroiError(fault("unknown-observatory", name=observatory, instead_of=observatory, available=there))
+    return known[observatory]
+
+
+def render_observatories(site: Site, visit: Visit) -> str:
+    """The list of observatories with their pages."""
+    shelves = [
+        {"id": name, "entry": entry, "pages": list_pages(site, name, visit.language)}
+        for name, entry in site.atlas.catalogue["observatories"].items()
+        if entry["pages"]
+    ]
+    return render(site, visit, "observatories.html", shelves=shelves)
+
+
+def render_page(site: Site, visit: Visit, page: str, territory: str | None = None) -> str:
+    """A page in the hands of a territory, whole without a script."""
+    view = look_at(site, page, visit.language, territory)
+    entry = find_page(site.atlas, page)
+    observatory = find_observatory(site, view.observatory)
+    writing = Writing(view.said)
+    parts = [_part(site, visit, view, part, writing) for part in view.parts]
+    to = site.addresses(visit.language)
+    return render(
+        site, visit, "observatory_page.html",
+        page=view,
+        observatory=observatory,
+        pages=list_pages(site, view.observatory, visit.language, view.place),
+        parts=parts,
+        headings=writing.headings,
+        kept=entry["state"] == "kept",
+        whole=to.whole(to.page(page, view.place if view.levels else None)),
+    )  # fmt: skip
+
+
+def render_embedded(site: Site, visit: Visit, page: str, territory: str | None, name: str) -> str:
+    """One figure of a page alone, for other sites."""
+    view = look_at(site, page, visit.language, territory)
+    figure = find_figure(view, name)
+    drawn = _figure(site, visit, view, figure)
+    to = site.addresses(visit.language)
+    address = to.whole(to.page(page, view.place if view.levels else None))
+    whole = f"{address}#{anchor_of(name)}"
+    return render(site, visit, "embedded_block.html", view=figure, body=drawn, whole=whole)
+
+
+def find_figure(view: PageView, name: str) -> FigureView:
+    """The figure of a page by its name; ``unknown-figure`` when it has none."""
+    figures = {part.name: part for part in view.parts if isinstance(part, FigureView)}
+    if name not in figures or figures[name].figure is None:
+        raise BeffroiError(fault("unknown-figure", name=name, instead_of=name, available=figures))
+    return figures[name]
+
+
+def is_tabular(figure: BlockFigure) -> bool:
+    """Whether a figure is words and numbers alone, which its sentence would only say again."""
+    return isinstance(figure, GridFigure | KeyFiguresFigure)
+
+
+def formats_of(figure: BlockFigure) -> tuple[str, ...]:
+    """The files that a figure gives: one without marks has no drawing."""
+    return TABLE_FORMATS if is_tabular(figure) else DRAWN_FORMATS
+
+
+def anchor_of(name: str) -> str:
+    """Where a figure stands in its page."""
+    return f"figure-{name}"
+
+
+def refer(view: PageView, name: str) -> str:
+    """The short reference of a figure, which ``beffroi explain`` resolves."""
+    return f"{view.id}#{name}@{view.place.key}"
+
+
+def _part(site: Site, visit: Visit, view: PageView, part: PartView, writing: Writing) -> Markup:
+    if isinstance(part, Prose):
+        return Markup('<div class="prose">') + Markup(write_prose(part.markdown, writing)) + Markup("</div>")
+    if isinstance(part, NoteView):
+        body = Markup(write_prose(part.markdown, Writing(view.said)))
+        return _markup(site, visit, "note.html", note=part, body=body)
+    if isinstance(part, ImageView):
+        licence = licence_words(part.licence, visit.language) if part.licence else ""
+        source = site.addresses(visit.language).picture(view.observatory, part.file)
+        return _markup(site, visit, "picture.html", picture=part, source=source, licence=licence)
+    if isinstance(part, DownloadsView):
+        return _markup(site, visit, "downloads.html", series=part.series)
+    return _figure(site, visit, view, part)
+
+
+def _figure(site: Site, visit: Visit, view: PageView, part: FigureView) -> Markup:
+    anchor = anchor_of(part.name)
+    if part.figure is None:
+        return _markup(site, visit, "absent_block.html", view=part, anchor=anchor)
+    figure = part.figure
+    if isinstance(figure, SpreadFigure):
+        template, drawn = "blocks/spread.html", draw(site, figure.question)
+        if isinstance(figure.figure, Ranking):
+            drawn["shown"] = show_ranking(figure.figure, visit.language)
+        drawn["body"] = Markup(drawn["body"].decode()) if isinstance(drawn["body"], bytes) else drawn["body"]
+    else:
+        template, drawn = draw_block(figure)
+    to = site.addresses(visit.language)
+    return _markup(
+        site, visit, "block.html",
+        view=part, figure=figure, frame=figure.frame, within=template, drawn=drawn, anchor=anchor, page=view,
+        worded=is_tabular(figure), formats=formats_of(figure), reference=refer(view, part.name),
+        whole=to.whole(to.page(view.id, view.place if view.levels else None)),
+    )  # fmt: skip
+
+
+def _markup(site: Site, visit: Visit, name: str, **values: Any) -> Markup:
+    return Markup(render(site, visit, name, **values))
+
+
+__all__ = [
+    "DRAWN_FORMATS", "TABLE_FORMATS", "Sibling", "anchor_of", "find_figure", "find_observatory", "formats_of",
+    "is_tabular", "list_pages", "look_at", "refer", "render_embedded", "render_observatories", "render_page",
+]  # fmt: skip

@@ -1,0 +1,57 @@
+// A page of an observatory: another territory is taken in hand in place, the address with it.
+const REPLACED = [".held", "#observatory", ".sections .language"];
+
+export class PageElement extends HTMLElement {
+  private asked = 0;
+
+  connectedCallback(): void {
+    this.addEventListener("bf-place", (event) => this.take((event as CustomEvent<{ key: string }>).detail.key));
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.take(this.querySelector<HTMLInputElement>(".holding input")?.value ?? "");
+    });
+    addEventListener("popstate", () => void this.show(location.href, false));
+  }
+
+  private take(territory: string): void {
+    const form = this.querySelector<HTMLFormElement>("form.holding");
+    if (form && territory.trim()) void this.show(`${form.action}?territoire=${encodeURIComponent(territory)}`, true);
+  }
+
+  private async show(address: string, push: boolean): Promise<void> {
+    const turn = ++this.asked;
+    let answer: Response;
+    try {
+      answer = await fetch(address, { headers: { accept: "text/html" } });
+    } catch {
+      location.assign(address);
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (turn !== this.asked) return;
+    if (!answer.ok || !page.querySelector("bf-page")) {
+      location.assign(address);
+      return;
+    }
+    for (const selector of REPLACED) {
+      const [here, there] = [document.querySelector(selector), page.querySelector(selector)];
+      if (here && there) here.replaceWith(document.importNode(there, true));
+    }
+    document.title = page.title;
+    const field = this.querySelector<HTMLInputElement>(".holding input");
+    if (field) field.value = "";
+    if (push) history.pushState(null, "", answer.url);
+    this.announce(page.querySelector("h1")?.textContent ?? "");
+  }
+
+  private announce(words: string): void {
+    let spoken = this.querySelector<HTMLElement>(".spoken");
+    if (!spoken) {
+      spoken = document.createElement("p");
+      spoken.className = "spoken visually-hidden";
+      spoken.setAttribute("aria-live", "polite");
+      this.append(spoken);
+    }
+    spoken.textContent = words;
+  }
+}
