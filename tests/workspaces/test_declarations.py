@@ -109,3 +109,11 @@ def test_exemple_lies_at_sea() -> None:
     for longitude, latitude in (point for ring in rings for point in ring):
         assert -8.1 < longitude < -7.2
         assert 46.5 < latitude < 47.0
+
+
+def test_what_is_counted_by_iris_says_why_france_has_no_value(artois: Catalog) -> None:
+    """Insee's files by IRIS have no Mayotte, which they owe: the total of the country is missing, and it is said."""
+    by_iris = {"insee/rp_iris_population", "insee/rp_iris_housing"}
+    counted = [one for one in artois.indicators.values() if getattr(one, "table", None) in by_iris]
+    assert counted
+    assert not [one.title for one in counted if not all("Mayotte" in said for said in one.note.values())]
