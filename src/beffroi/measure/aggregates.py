@@ -294,7 +294,7 @@ because it has not the rows that it owes (``owed``)."""
 
 _UNHEARD = """
         heard AS (
-            SELECT vintage, period, code FROM placed UNION SELECT vintage, period, source FROM placed
+            SELECT vintage, period, code FROM placed UNION ALL SELECT vintage, period, source FROM placed
         ),
         owed AS (
             SELECT x.from_vintage AS vintage, coalesce(i.code, x.from_code) AS code, x.to_code
