@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from beffroi.geo import FillRules, Territories, build_contours, clean_contours
+from beffroi.geo import FillRules, Territories, build_contours, clean_contours, gap_faults
 from beffroi.geo.contours import commune_contours
 from beffroi.geo.coverages import measure_faults
 from beffroi.geo.projections import geodesic_areas, projection_of
@@ -68,7 +68,7 @@ def test_a_hole_that_is_no_commune_s_fault_stays_a_hole() -> None:
     clean = clean_contours(contours(ring), enclosed, 2025, fill=FillRules())
     (gap,) = clean.gaps.to_pylist()
     assert (gap["rule"], gap["commune"]) == ("kept", None)
-    whole = shapes(build_contours(enclosed, 2025, ["pays"]))["pays", "FR"]
+    whole = shapes(build_contours(enclosed, 2025, ["pays"]).table)["pays", "FR"]
     assert len(whole.interiors) == 1
 
 
@@ -79,7 +79,7 @@ def test_what_a_merged_commune_forgot_is_given_back_to_it() -> None:
     merged = territories(lists, contours=contour_table(2025, forgot), parts={2025: {"6211": "COMD 6210"}})
     clean = clean_contours(contours(forgot), merged, 2025, fill=FillRules())
     assert [(gap["rule"], gap["commune"]) for gap in clean.gaps.to_pylist()] == [("absorbed", "6210")]
-    found = shapes(build_contours(merged, 2025, ["commune"]))["commune", "6210"]
+    found = shapes(build_contours(merged, 2025, ["commune"]).table)["commune", "6210"]
     assert found.equals(shapely.from_wkb(square(10, 0, 20, 20)))
     kept = clean_contours(contours(forgot), merged, 2025, fill=FillRules(absorbed=False))
     assert kept.gaps["rule"].to_pylist() == ["kept"]
@@ -89,7 +89,7 @@ def test_the_old_contour_may_lie_in_the_middle_of_what_it_forgot() -> None:
     island = {**GRID, "6211": square(13, 13, 16, 16)}
     lists = {2024: {**dict.fromkeys(GRID, 10), "62x": 5}, 2025: dict.fromkeys(GRID, 10)}
     merged = territories(lists, contours=contour_table(2025, island), parts={2025: {"62x": "COMD 6211"}})
-    found = shapes(build_contours(merged, 2025, ["commune"]))["commune", "6211"]
+    found = shapes(build_contours(merged, 2025, ["commune"]).table)["commune", "6211"]
     assert found.normalize().equals(shapely.from_wkb(GRID["6211"]))
     assert found.geom_type == "Polygon"
 
@@ -100,7 +100,7 @@ def test_communes_far_away_do_not_make_a_hole_doubtful() -> None:
     groupings = {"near": {"title": "N", "members": {"communes": ["6210"]}}}
     merged = territories(lists, contours=contour_table(2025, forgot), parts={2025: {"6211": "COMD 6210"}},
                          groupings=groupings)  # fmt: skip
-    found = shapes(build_contours(merged, 2025, ["commune", "grouping"], "near"))
+    found = shapes(build_contours(merged, 2025, ["commune", "grouping"], "near").table)
     assert found["grouping", "near"].equals(shapely.from_wkb(square(10, 0, 20, 20)))
 
 
@@ -112,8 +112,29 @@ def test_with_two_absorbers_or_a_listed_commune_without_contour_nothing_is_guess
     missing = territories({2024: start, 2025: dict.fromkeys(GRID, 10)}, contours=contour_table(2025, forgot),
                           parts={2025: {"62x": "COMD 6210"}})  # fmt: skip
     for unsure in (two, missing):
-        clean = clean_contours(contours(forgot), unsure, 2025, fill=FillRules())
-        assert clean.gaps["rule"].to_pylist() == ["kept"]
+        made = build_contours(unsure, 2025, ["commune", "pays"])
+        assert made.gaps["rule"].to_pylist() == ["kept"]
+
+
+def test_the_area_of_what_may_have_more_ground_than_its_contour_is_unknown() -> None:
+    """6201 and 6210 absorbed others; nothing tells to which of the two the hole between them belongs."""
+    forgot = {code: polygon for code, polygon in GRID.items() if code != "6211"}
+    lists = {2024: {**dict.fromkeys(GRID, 10), "62x": 5}, 2025: dict.fromkeys(forgot, 10)}
+    groupings = {
+        "south": {"title": "S", "members": {"communes": ["6200", "6210"]}},
+        "corners": {"title": "C", "members": {"communes": ["6200", "6202", "6220", "6222"]}},
+    }
+    parts = {2025: {"6211": "COMD 6210", "62x": "COMD 6201"}}
+    unsure = territories(lists, contours=contour_table(2025, forgot), parts=parts, groupings=groupings)
+    made = build_contours(unsure, 2025, ["commune", "grouping", "pays"])
+    unknown = {row["code"] for row in made.table.to_pylist() if row["area_m2"] is None}
+    assert unknown == {"6201", "6210", "south", "FR"}
+    assert made.gaps["may_be_of"].to_pylist() == [["6201", "6210"]]
+    (told,) = gap_faults(made.gaps)
+    assert (told.code, told.values["count"], told.values["codes"]) == ("contour-ground-unknown", 1, "6201, 6210")
+    decided = clean_contours(contours(forgot), unsure, 2025, fill=FillRules(given={"6210": "decree of 2 January"}))
+    assert decided.gaps["may_be_of"].to_pylist() == [[]]
+    assert gap_faults(decided.gaps) == ()
 
 
 def test_a_rule_may_name_the_commune() -> None:
@@ -128,7 +149,7 @@ def test_levels_are_unions_with_areas_that_add_up() -> None:
         "west": {"title": "W", "members": {"communes": ["6200", "6201", "6202"]}},
         "apart": {"title": "A", "members": {"communes": ["6200", "6222"]}},
     }
-    table = build_contours(place(GRID, groupings=groupings), 2025, ["commune", "grouping", "pays"])
+    table = build_contours(place(GRID, groupings=groupings), 2025, ["commune", "grouping", "pays"]).table
     areas = {(row["level"], row["code"]): row["area_m2"] for row in table.to_pylist()}
     assert areas["grouping", "west"] == sum(areas["commune", code] for code in ("6200", "6201", "6202"))
     assert areas["pays", "FR"] == sum(area for (level, _), area in areas.items() if level == "commune")
@@ -140,7 +161,7 @@ def test_levels_are_unions_with_areas_that_add_up() -> None:
 
 def test_only_what_a_perimeter_shows_has_a_contour() -> None:
     groupings = {"west": {"title": "W", "members": {"communes": ["6200"]}}}
-    table = build_contours(place(GRID, groupings=groupings), 2025, ["commune", "grouping"], "west")
+    table = build_contours(place(GRID, groupings=groupings), 2025, ["commune", "grouping"], "west").table
     assert list(zip(table["level"].to_pylist(), table["code"].to_pylist(), strict=True)) == [
         ("commune", "6200"), ("grouping", "west"),
     ]  # fmt: skip
@@ -148,7 +169,7 @@ def test_only_what_a_perimeter_shows_has_a_contour() -> None:
 
 def test_a_territory_that_lacks_a_contour_has_no_area() -> None:
     forgot = {code: polygon for code, polygon in GRID.items() if code != "6200"}
-    table = build_contours(place(forgot), 2025, ["commune", "pays"])
+    table = build_contours(place(forgot), 2025, ["commune", "pays"]).table
     areas = {(row["level"], row["code"]): row["area_m2"] for row in table.to_pylist()}
     assert areas["pays", "FR"] is None
     assert ("commune", "6200") not in areas
@@ -158,7 +179,7 @@ def test_older_contours_are_merged_as_communes_were_and_a_split_one_is_not_cut()
     gone = {code: 10 for code in GRID if code != "6211"}
     merged = territories({2024: dict.fromkeys(GRID, 10), 2025: gone}, contours=contour_table(2024, GRID),
                          parts={2025: {"6211": "COMD 6210"}})  # fmt: skip
-    found = shapes(build_contours(merged, 2025, ["commune"]))
+    found = shapes(build_contours(merged, 2025, ["commune"]).table)
     assert found["commune", "6210"].equals(shapely.from_wkb(square(10, 0, 20, 20)))
     split = territories({2024: gone, 2025: dict.fromkeys(GRID, 10)}, parts={2024: {"6211": "COMD 6210"}},
                         contours=contour_table(2024, {code: GRID[code] for code in gone}))  # fmt: skip
@@ -167,7 +188,8 @@ def test_older_contours_are_merged_as_communes_were_and_a_split_one_is_not_cut()
 
 def test_without_contours_there_are_none() -> None:
     bare = territories({2025: {"6200": 1}})
-    assert build_contours(bare, 2025, ["commune", "iris"]).num_rows == 0
+    made = build_contours(bare, 2025, ["commune", "iris"])
+    assert (made.table.num_rows, made.gaps.num_rows) == (0, 0)
 
 
 def test_areas_are_on_the_ellipsoid_and_holes_are_taken_out() -> None:
@@ -189,7 +211,7 @@ def test_each_territory_is_drawn_in_its_legal_projection_in_metres() -> None:
     both = {"6200": GRID["6200"], "97411": bytes(overseas)}
     table = build_contours(
         territories({2025: dict.fromkeys(both, 1)}, contours=contour_table(2025, both)), 2025, ["commune", "pays"]
-    )
+    ).table
     rows = {(row["level"], row["code"]): row for row in table.to_pylist()}
     assert rows["commune", "6200"]["drawn_epsg"] == rows["pays", "FR"]["drawn_epsg"] == 2154
     assert rows["commune", "97411"]["drawn_epsg"] == 2975
@@ -204,7 +226,7 @@ def test_simplified_neighbours_still_fit() -> None:
     east = shapely.Polygon([(2.2, 50.0), *wiggly, (2.2, 50.1)])
     polygons = {"6200": bytes(shapely.to_wkb(west)), "6201": bytes(shapely.to_wkb(east))}
     place = territories({2025: dict.fromkeys(polygons, 1)}, contours=contour_table(2025, polygons))
-    table = build_contours(place, 2025, ["commune"], tolerance_m=100)
+    table = build_contours(place, 2025, ["commune"], tolerance_m=100).table
     drawn = shapely.from_wkb(table["drawn"].to_numpy())
     assert shapely.get_num_coordinates(drawn).sum() < shapely.get_num_coordinates([west, east]).sum() / 4
     assert shapely.coverage_is_valid(drawn)

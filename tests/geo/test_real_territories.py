@@ -171,7 +171,7 @@ def test_without_events_nor_delegated_communes_nothing_is_guessed(real_data: Pat
 
 def test_contours_of_2018_become_those_of_2026(real_data: Path) -> None:
     place = artois(real_data)
-    table = build_contours(place, 2026, ["commune", "grouping"], "agency")
+    table = build_contours(place, 2026, ["commune", "grouping"], "agency").table
     areas = {(row["level"], row["code"]): row["area_m2"] for row in table.to_pylist()}
     hectares = areas["commune", "62447"] / 10_000
     parts = geodesic_areas([shapely.from_wkb(polygons(real_data)[code]) for code in ("62447", *MERGED)]).sum() / 10_000
@@ -196,14 +196,14 @@ def test_the_hole_of_hesdin_is_filled_and_the_enclave_of_the_nord_is_kept(real_d
     assert gaps["kept"]["area_m2"] / 10_000 == pytest.approx(2238, abs=1)
     after = measure_faults(clean.geometries)
     assert (after["overlaps"], after["holes"]) == (0, 1)
-    shown = build_contours(place, 2026, ["commune"], "agency").filter(pc.field("code") == "62447")
+    shown = build_contours(place, 2026, ["commune"], "agency").table.filter(pc.field("code") == "62447")
     assert shown["area_m2"][0].as_py() / 10_000 == pytest.approx(2151, abs=1)
     everything = geodesic_areas([shapely.from_wkb(shape) for shape in polygons(real_data).values()]).sum()
     assert geodesic_areas(clean.geometries).sum() == pytest.approx(everything, abs=1000)
 
 
 def test_the_department_keeps_its_enclave_and_its_area(real_data: Path) -> None:
-    table = build_contours(artois(real_data), 2026, ["departement"])
+    table = build_contours(artois(real_data), 2026, ["departement"]).table
     rows = {row["code"]: row for row in table.to_pylist()}
     published = json.loads((real_data / "geo/departement-62-pas-de-calais.geojson").read_text("utf-8"))["geometry"]
     theirs = geodesic_areas([shapely.from_geojson(json.dumps(published))])[0]

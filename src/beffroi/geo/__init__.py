@@ -5,7 +5,7 @@ never makes up a territory, a link between two codes or a contour: what is not c
 """
 
 from beffroi.geo.codes import UNLOCATED
-from beffroi.geo.contours import FillRules, build_contours, clean_contours
+from beffroi.geo.contours import FillRules, build_contours, clean_contours, gap_faults
 from beffroi.geo.crosswalks import Crosswalk, convert, crosswalk
 from beffroi.geo.locating import located_codes, unknown_codes
 from beffroi.geo.territories import Territories, build_territories
@@ -20,6 +20,7 @@ __all__ = [
     "clean_contours",
     "convert",
     "crosswalk",
+    "gap_faults",
     "located_codes",
     "unknown_codes",
 ]

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import shapely
 
 from beffroi.catalog.workspaces import LEVELS, Level
+from beffroi.errors import Fault, fault
 from beffroi.geo.codes import departement_of
 from beffroi.geo.coverages import Ranks, find_holes, fit_together, unite_groups
 from beffroi.geo.crosswalks import Passage, crosswalk
@@ -34,7 +35,8 @@ CONTOURS_SCHEMA = pa.schema(
     ]
 )
 """``geometry`` is WKB in longitude and latitude; ``drawn`` WKB in metres of the projection ``drawn_epsg``, simplified,
-for drawing only; ``area_m2`` is geodesic, null when a commune of the territory has no contour."""
+for drawing only; ``area_m2`` is geodesic, null when a commune of the territory has no contour, or may have more ground
+than its contour (``may_be_of`` of a hole)."""
 
 GAPS_SCHEMA = pa.schema(
     [
@@ -43,10 +45,12 @@ GAPS_SCHEMA = pa.schema(
         pa.field("area_m2", pa.int64(), nullable=False),
         pa.field("commune", pa.string()),
         pa.field("rule", pa.string(), nullable=False),
+        pa.field("may_be_of", pa.list_(pa.string()), nullable=False),
     ]
 )
 """One row a hole that no commune covered: a point in it, and the ``commune`` that it was given to under a ``rule``
-(``given``, ``absorbed``, ``sliver``), or null under ``kept``."""
+(``given``, ``absorbed``, ``sliver``), or null under ``kept``. ``may_be_of``: communes beside a hole that was kept that
+absorbed others since the first list: their contours may have forgotten it, and their areas are unknown."""
 
 NEIGHBOURHOOD_DEGREES = 0.15
 """How far around a commune others are looked at when its gaps are sought: further than any commune is wide but the
@@ -78,6 +82,24 @@ class CleanContours:
     gaps: pa.Table
 
 
+@dataclass(frozen=True)
+class Contours:
+    """What is drawn (``CONTOURS_SCHEMA``) and the holes that communes left between them (``GAPS_SCHEMA``)."""
+
+    table: pa.Table
+    gaps: pa.Table
+
+
+def gap_faults(gaps: pa.Table) -> tuple[Fault, ...]:
+    """What is not known because of holes (``GAPS_SCHEMA``): the communes whose area is not given."""
+    doubtful = gaps.filter(pc.greater(pc.list_value_length(gaps["may_be_of"]), 0))
+    if not doubtful.num_rows:
+        return ()
+    codes = sorted(set(pc.list_flatten(doubtful["may_be_of"]).to_pylist()))
+    area = f"{pc.sum(doubtful['area_m2']).as_py() / 1e6:.1f}"
+    return (fault("contour-ground-unknown", count=doubtful.num_rows, area_km2=area, codes=", ".join(codes)),)
+
+
 def build_contours(
     territories: Territories,
     vintage: int,
@@ -86,8 +108,8 @@ def build_contours(
     *,
     fill: FillRules | None = None,
     tolerance_m: float = 50.0,
-) -> pa.Table:
-    """``CONTOURS_SCHEMA``: the territories of ``levels`` shown for ``perimeter``, in order of level and code.
+) -> Contours:
+    """The territories of ``levels`` shown for ``perimeter``, in order of level and code, and the holes around them.
 
     From the role ``contours`` at the nearest vintage; older contours are merged as communes were. Empty without that
     role; IRIS have none. ``tolerance_m`` is the detail lost in ``drawn``: half a point of a map of a department.
@@ -99,11 +121,11 @@ def build_contours(
         held = held.filter(pc.is_in(pc.binary_join_element_wise(held["level"], held["territory"], ":"), wanted))
     communes = commune_contours(territories, vintage)
     if communes.num_rows == 0:
-        return CONTOURS_SCHEMA.empty_table()
+        return Contours(CONTOURS_SCHEMA.empty_table(), GAPS_SCHEMA.empty_table())
     around = _around(communes, held["commune"])
     elsewhere = frozenset(communes["code"].to_pylist())
     clean = clean_contours(around, territories, vintage, fill=fill or FillRules(), elsewhere=elsewhere)
-    return union_levels(clean, held, tolerance_m)
+    return Contours(union_levels(clean, held, tolerance_m), clean.gaps)
 
 
 def commune_contours(territories: Territories, vintage: int) -> pa.Table:
@@ -144,16 +166,16 @@ def clean_contours(
     geometries = fit_together(geometries)
     holes = find_holes(geometries)
     if holes:
-        absorbers = _absorbers(territories, vintage) if fill.absorbed else frozenset()
+        absorbers = _absorbers(territories, vintage)
         missing = {departement_of(code) for code in territories.listings[vintage].communes.difference(codes, elsewhere)}
         tree = shapely.STRtree(geometries)
         gaps = []
         filled = set()
         for hole in holes:
-            owner, rule = _owner_of(hole, codes, geometries, tree, fill, absorbers, missing)
+            owner, rule, doubtful = _owner_of(hole, codes, geometries, tree, fill, absorbers, missing)
             inside = hole.representative_point()
             area = int(geodesic_areas([hole])[0])
-            gaps.append((inside.x, inside.y, area, None if owner is None else codes[owner], rule))
+            gaps.append((inside.x, inside.y, area, None if owner is None else codes[owner], rule, doubtful))
             if owner is not None:
                 geometries[owner] = shapely.union_all([geometries[owner], hole])
                 filled.add(owner)
@@ -184,7 +206,10 @@ def union_levels(clean: CleanContours, held: pa.Table, tolerance_m: float) -> pa
     projections, pictured = _main_projections(shown.ranks, epsg, areas)
     pictures = shapely.to_wkb(unite_groups(drawn, shown.by_level(pictured)))
     starts = np.cumsum([0, *map(len, shown.ranks[:-1])])
-    total = pa.array(np.add.reduceat(areas[np.concatenate(shown.ranks)], starts), mask=~shown.whole)
+    doubtful = pc.is_in(pa.array(clean.codes, pa.string()), pc.unique(pc.list_flatten(clean.gaps["may_be_of"])))
+    every = np.concatenate(shown.ranks)
+    unknown = ~shown.whole | np.logical_or.reduceat(doubtful.to_numpy(zero_copy_only=False)[every], starts)
+    total = pa.array(np.add.reduceat(areas[every], starts), mask=unknown)
     return pa.table([shown.levels, shown.codes, exact, pictures, total, projections], schema=CONTOURS_SCHEMA)
 
 
@@ -219,8 +244,8 @@ def _owner_of(
     fill: FillRules,
     absorbers: frozenset[str],
     missing: set[str],
-) -> tuple[int | None, str]:
-    """The commune that a hole is given to, by its rank, and the rule."""
+) -> tuple[int | None, str, list[str]]:
+    """The commune that a hole is given to, by its rank, the rule, and if kept the communes that it may be of."""
     borders = {}
     for n in sorted(tree.query(hole, predicate="intersects").tolist()):
         shared = geodesic_length(shapely.intersection(hole.boundary, geometries[n].boundary))
@@ -228,14 +253,14 @@ def _owner_of(
             borders[n] = shared
     named = [n for n in borders if codes[n] in fill.given]
     if named:
-        return max(named, key=lambda n: borders[n]), "given"
+        return max(named, key=lambda n: borders[n]), "given", []
     width = 2 * geodesic_areas([hole])[0] / geodesic_length(hole.boundary)
     if width < fill.sliver_width_m and borders:
-        return max(borders, key=lambda n: borders[n]), "sliver"
+        return max(borders, key=lambda n: borders[n]), "sliver", []
     absorbing = [n for n in borders if codes[n] in absorbers]
-    if len(absorbing) == 1 and missing.isdisjoint(departement_of(codes[n]) for n in borders):
-        return absorbing[0], "absorbed"
-    return None, "kept"
+    if fill.absorbed and len(absorbing) == 1 and missing.isdisjoint(departement_of(codes[n]) for n in borders):
+        return absorbing[0], "absorbed", []
+    return None, "kept", [codes[n] for n in absorbing]
 
 
 def _absorbers(territories: Territories, vintage: int) -> frozenset[str]:
