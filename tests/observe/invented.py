@@ -49,6 +49,10 @@ UNITS: Mapping[str, Any] = {
 Cell = tuple[int, int]
 
 
+PICTURE = b"\x89PNG\r\n\x1a\n"
+"""The bytes of every picture of the invented release."""
+
+
 def commune_code(index: int) -> str:
     return f"99{index + 1:03d}"
 
@@ -124,6 +128,7 @@ def build_release(
         load_series=lambda name: series[name],
         load_territories=lambda: territories,
         load_contours=load_contours,
+        load_picture=lambda name: PICTURE,
     )
 
 
