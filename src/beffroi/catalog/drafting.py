@@ -3,6 +3,7 @@
 Nothing is compared here with anything else, save a table's columns with the vocabulary's that complete them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from beffroi.catalog.reading.documents import (
 )
 from beffroi.catalog.reading.layouts import VOCABULARIES, Layout, probable_id
 from beffroi.catalog.reading.mismatches import Reading, read_declaration
+from beffroi.catalog.reading.recovering import recover_document
 from beffroi.catalog.reading.shapes import UNREAD, key_fields, unread
 from beffroi.catalog.reading.statements import Statement, read_statement
 from beffroi.catalog.rules.drafts import Draft, Drafts, Shelf, TableDraft
@@ -67,6 +69,8 @@ def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
         if document is not None:
             reading = _read(Workspace, document, "workspace", findings)
             drafts.workspace = Draft("workspace", "workspace", document, reading.value)
+        elif (remains := _recover(root, layout.workspace, findings, "workspace")) is not None:
+            _read_remains(Workspace, remains, "workspace", findings)
     models: dict[str, tuple[Shelf[Any], type[BaseModel]]] = {
         "themes": (drafts.themes, Theme),
         "units": (drafts.units, UnitDeclaration),
@@ -89,6 +93,8 @@ def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
             document = _document(root, name, file, findings)
             if document is None:
                 shelf.broken.add(found)
+                if (remains := _recover(root, file, findings, name)) is not None:
+                    _read_remains(model, remains, name, findings)
                 continue
             if model is IndicatorBase and _kind_of(document) == "breakdown":
                 breakdown = _read(Breakdown, document, name, findings)
@@ -116,6 +122,41 @@ def _document(root: Path, owner: str, file: str, findings: Findings) -> Document
     return document
 
 
+def _recover(root: Path, file: str, findings: Findings, owner: str) -> Document | None:
+    """What can be read of a file that is not YAML somewhere, for the faults of its own; nothing is built of it."""
+    told = [found for found in findings.by_owner.get(owner, ()) if found.place and found.place.file == file]
+    text = read_text(root / file, file)
+    recovered = recover_document(text, file, told[0]) if told and isinstance(text, str) else None
+    if recovered is None:
+        return None
+    findings.add(owner, recovered.faults)
+    return recovered.document
+
+
+def _read_remains(model: type[BaseModel], remains: Document, owner: str, findings: Findings) -> None:
+    """The faults of what remains of a file. A key that is missing may be in what could not be read, and without its
+    kind nothing is known of an indicator."""
+    kind = _kind_of(remains)
+    if model is IndicatorBase:
+        if kind is None:
+            return
+        model = Breakdown if kind == "breakdown" else model
+    apart = Findings()
+    if model is IndicatorBase:
+        _read_indicator(remains, owner, apart)
+    else:
+        _read(model, remains, owner, apart)
+    found = [one for faults in apart.by_owner.values() for one in faults]
+    findings.add(owner, [one for one in found if not (one.code in _ABSENT and _at_the_margin(one))])
+
+
+_ABSENT = ("missing-key", "missing-why")
+
+
+def _at_the_margin(found: Fault) -> bool:
+    return found.place is not None and not re.search(r"[.\[]", found.place.key or "")
+
+
 def _read(model: type[BaseModel], document: Document, owner: str, findings: Findings) -> Reading:
     reading = read_declaration(model, document)
     findings.add(owner, reading.faults)
@@ -132,6 +173,9 @@ def _read_vocabulary(
     document = _document(root, f"vocabulary/{name}", file, findings)
     if document is None:
         shelf.complete = False
+        if (remains := _recover(root, file, findings, f"vocabulary/{name}")) is not None:
+            for entry in remains.root.entries:
+                findings.add(f"vocabulary/{name}/{entry}", read_declaration(model, remains, (entry,)).faults)
         return
     for entry in document.root.entries:
         owner = f"vocabulary/{name}/{entry}"
