@@ -277,16 +277,13 @@ def test_pedestrians_hurt_in_the_department(bench: Bench, real_data: Path) -> No
     )
     assert len(ours) == len(hurt)
     for by in ("severity", "sex", "decade", "band", "mois", "lum"):
-        theirs = hurt.groupby(["annee", by]).size().rename_axis(["annee", by])
-        found = ours.groupby(["annee", by]).size()
-        assert theirs.to_dict() == found.to_dict(), by
+        assert hurt.groupby(["annee", by]).size().to_dict() == ours.groupby(["annee", by]).size().to_dict(), by
     means = bench.query(
         """SELECT commune, middle_year, sum(persons_a_year) AS mean FROM hurt
            WHERE mode = 'pedestrian' AND commune LIKE '62%' GROUP BY ALL""",
         hurt="road_safety/hurt_by_five_years",
     )
     members = membership(bench, 2021)
-    theirs = hurt[(hurt.annee < 2020) & hurt.code_insee.isin(members)].groupby(["code_insee", "period"]).size() / 5
-    kept = means[means.commune.isin(members)]
-    found = {(row.commune, row.middle_year): pytest.approx(float(row.mean)) for row in kept.itertuples()}
-    assert theirs.to_dict() == found
+    theirs = hurt[(hurt.annee < 2020) & hurt.code_insee.isin(members)].groupby(["code_insee", "period"]).size()
+    kept = means[means.commune.isin(members)].set_index(["commune", "middle_year"])["mean"].astype(float) * 5
+    assert theirs.to_dict() == kept.round(6).to_dict()

@@ -20,7 +20,7 @@ PROMISED = {
     "mobility/accidents_pedestrian_or_cyclist",
     "mobility/killed",
 }
-TEXT = {".yaml", ".sql", ".lock", ".md"}
+TEXT = {".yaml", ".sql", ".lock", ".md", ".csv"}
 
 
 def from_registries(catalog: Catalog) -> set[str]:
