@@ -17,9 +17,13 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from beffroi import cli
+from beffroi.catalog.blocks import BLOCK_KINDS
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.declarations import Identifier, Period
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
+from beffroi.catalog.observatories import Observatory, PageHead, Whom
+from beffroi.catalog.references import ValueReference
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Table
 from beffroi.catalog.vocabularies import Vocabulary
@@ -40,6 +44,9 @@ FILES: Mapping[str, Any] = {
     "sources/<id>/source.yaml": Source,
     "tables/<id>/table.yaml": Table,
     "indicators/<id>.yaml": Indicator,
+    "indicators/<id>.yaml, kind: breakdown": Breakdown,
+    "observatories/<id>/observatory.yaml": Observatory,
+    "observatories/<id>/<page>.md, its head": PageHead,
 }
 """What a workspace's files declare; a file's path is its id."""
 
@@ -55,6 +62,7 @@ def main() -> int:
 def pages() -> dict[str, str]:
     """The pages by file name."""
     return {
+        "blocks.md": page(blocks()),
         "commands.md": page(commands()),
         "declarations.md": page(declarations()),
         "errors.md": page(faults()),
@@ -172,6 +180,26 @@ def declarations() -> Iterator[str]:
             yield from ["", f"### {name}", "", *noun_lines(part)]
 
 
+def blocks() -> Iterator[str]:
+    yield "# Blocks of pages"
+    yield ""
+    yield (
+        "A block of a page is fenced by three backticks and its name; what is inside is YAML. Keys that are not listed "
+        "are refused. References stand in prose and in `title`, `note`, `text` and `caption`."
+    )
+    parts: dict[str, Mapping[str, Any]] = {}
+    for name, noun in BLOCK_KINDS.items():
+        schema = TypeAdapter(noun).json_schema(by_alias=True)
+        parts.update(schema.get("$defs", {}))
+        yield from ["", f"## {name}", "", *noun_lines(schema)]
+    yield from ["", "## Parts", ""]
+    for name, part in sorted(parts.items()):
+        yield from ["", f"### {name}", "", *noun_lines(part)]
+    yield from ["", "## References", "", "`{{ indicator, key: value, … }}`", ""]
+    yield from noun_lines(TypeAdapter(ValueReference).json_schema())
+    yield from ["", "`{{ here }}`, `{{ here.in }}`, `{{ here.of }}`, `{{ here.level }}`: a territory in words."]
+
+
 def noun_lines(schema: Mapping[str, Any]) -> Iterator[str]:
     description = " ".join(schema.get("description", "").replace("``", "`").split())
     yield from [description, ""]
@@ -216,7 +244,11 @@ def type_words(schema: Mapping[str, Any]) -> str:
 @cache
 def named_patterns() -> Mapping[str, str]:
     """What a text of each well-known form is called."""
-    forms = {"an id": Identifier, "a period (`2021`, `2023-Q3`, `2023-04`)": Period}
+    forms = {
+        "an id": Identifier,
+        "a period (`2021`, `2023-Q3`, `2023-04`)": Period,
+        "a territory (`here`, `perimeter`, `epci`…, `similar`, or one for good: `commune:62498`)": Whom,
+    }
     return {TypeAdapter(form).json_schema()["pattern"]: words for words, form in forms.items()}
 
 

@@ -7,8 +7,10 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Table
 from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
@@ -39,9 +41,13 @@ def models_of(file: str, document: dict[str, Any]) -> Iterator[tuple[type[BaseMo
         for entry in document.values():
             yield ENTRIES[name.removesuffix(".yaml")], entry
     elif folder == "indicators":
-        yield (INDICATOR_KINDS[document["kind"]] if "kind" in document else IndicatorBase), document
+        kinds = {**INDICATOR_KINDS, "breakdown": Breakdown}
+        yield (kinds[document["kind"]] if "kind" in document else IndicatorBase), document
     else:
-        yield {"sources": Source, "tables": Table, "territories": Grouping}[folder], document
+        yield (
+            {"observatories": Observatory, "sources": Source, "tables": Table, "territories": Grouping}[folder],
+            document,
+        )
 
 
 def check(model: type[BaseModel], document: dict[str, Any]) -> None:
