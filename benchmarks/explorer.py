@@ -1,7 +1,8 @@
 """The explorer's page under fifty connections that ask without rest, already asked or never asked before.
 
 The clients are one process and share the machine's processors with the server: with two processors and two workers,
-all three fight for them. The peer is the same server with nothing to work out, sending as many bytes.
+all three fight for them. The peer is the same server with nothing to work out, sending as many bytes. Beside what
+clients wait stands what a page costs the server in processor time, which other work of the machine hardly changes.
 """
 
 import json
@@ -10,7 +11,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
@@ -41,19 +43,19 @@ def main(
         rows: list[list[str]] = []
         for count in workers:
             serve = [beffroi_command(), "serve", str(workspace), "--port", "0", "--workers", str(count)]
-            with _served(serve) as address:
-                first = _ask(folder, address, connections, states[:20] * 4 * count)
+            with _served(serve) as server:
+                first = _ask(folder, server, connections, states[:20] * 4 * count)
                 rows.append(_row(f"{count} worker(s), first requests", first, ""))
-                rows.append(_row("same, never asked", _ask(folder, address, connections, states[20:]), UNCACHED_AIM))
+                rows.append(_row("same, never asked", _ask(folder, server, connections, states[20:]), UNCACHED_AIM))
                 again = (states[:20] * (cached // 20 + 1))[:cached]
-                _ask(folder, address, connections, states[:20] * 10 * count)
-                found = _ask(folder, address, connections, again)
+                _ask(folder, server, connections, states[:20] * 10 * count)
+                found = _ask(folder, server, connections, again)
                 rows.append(_row("same, already asked", found, CACHED_AIM))
             peer = [sys.executable, "-m", "benchmarks.peers.with_uvicorn", str(found["bytes"]), str(count)]
-            with _served(peer) as address:
-                _ask(folder, address, connections, again[:500])
-                rows.append(_row("same, bare server, as many bytes", _ask(folder, address, connections, again), ""))
-        heads = ("", "p50 ms", "p95 ms", "aim p95 ms", "p99 ms", "requests/s", "bytes", "failed")
+            with _served(peer) as server:
+                _ask(folder, server, connections, again[:500])
+                rows.append(_row("same, bare server, as many bytes", _ask(folder, server, connections, again), ""))
+        heads = ("", "p50 ms", "p95 ms", "aim p95 ms", "p99 ms", "requests/s", "server ms", "bytes", "failed")
         print_table(heads, rows)
 
 
@@ -71,18 +73,36 @@ def _states(indicators: int, count: int) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _ask(folder: Path, address: str, connections: int, paths: Sequence[str]) -> dict[str, Any]:
+def _ask(folder: Path, server: "_Server", connections: int, paths: Sequence[str]) -> dict[str, Any]:
     file = folder / "paths"
     file.write_text("\n".join(paths), "utf-8")
-    parts = urlsplit(address)
+    parts = urlsplit(server.address)
+    before = server.processor_seconds()
     run = must(run_python("benchmarks.clients", parts.hostname, parts.port, connections, file))
     found: dict[str, Any] = json.loads(run.output)
-    return found
+    return {**found, "processor": (server.processor_seconds() - before) / len(paths)}
+
+
+@dataclass(frozen=True)
+class _Server:
+    """Where a server answers, and the group of its processes."""
+
+    address: str
+    group: int
+
+    def processor_seconds(self) -> float:
+        """User and system time of its processes so far."""
+        ticks = 0
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = file.read_text("utf-8").rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12]) if int(fields[2]) == self.group else 0
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def _served(command: Sequence[str]) -> Iterator[str]:
-    """A server in its own group of processes; its address, once it has printed it."""
+def _served(command: Sequence[str]) -> Iterator[_Server]:
+    """A server in its own group of processes, once it has printed its address."""
     with TemporaryFile("w+", encoding="utf-8") as messages:
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=messages, cwd=HERE, text=True, start_new_session=True
@@ -93,7 +113,7 @@ def _served(command: Sequence[str]) -> Iterator[str]:
             if not address:
                 messages.seek(0)
                 raise SystemExit(f"the server did not start\n{messages.read()[-2000:]}")
-            yield address
+            yield _Server(address, process.pid)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             try:
@@ -104,4 +124,5 @@ def _served(command: Sequence[str]) -> Iterator[str]:
 
 def _row(name: str, found: dict[str, Any], aim: str) -> list[str]:
     p50, p95, p99 = (f"{1000 * found[key]:.1f}" for key in ("p50", "p95", "p99"))
-    return [name, p50, p95, aim, p99, f"{found['by_second']:.0f}", str(found["bytes"]), str(found["failed"] or "")]
+    speed, cost = f"{found['by_second']:.0f}", f"{1000 * found['processor']:.2f}"
+    return [name, p50, p95, aim, p99, speed, cost, str(found["bytes"]), str(found["failed"] or "")]
