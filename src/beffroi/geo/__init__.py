@@ -7,15 +7,18 @@ never makes up a territory, a link between two codes or a contour: what is not c
 from beffroi.geo.codes import UNLOCATED
 from beffroi.geo.contours import FillRules, build_contours, clean_contours, gap_faults
 from beffroi.geo.crosswalks import Crosswalk, convert, crosswalk
+from beffroi.geo.histories import EVENTS_SCHEMA, build_events
 from beffroi.geo.locating import located_codes, unknown_codes
 from beffroi.geo.territories import Territories, build_territories
 
 __all__ = [
+    "EVENTS_SCHEMA",
     "UNLOCATED",
     "Crosswalk",
     "FillRules",
     "Territories",
     "build_contours",
+    "build_events",
     "build_territories",
     "clean_contours",
     "convert",

@@ -52,6 +52,8 @@ class Timeline:
     first_listed: int
     touched: frozenset[str]
     uncovered: frozenset[str]
+    steps: Sequence[tuple[str, Step]]
+    """What happened, day after day (ISO), official or derived from the lists."""
     _states: Sequence[tuple[int, Mapping[str, Pieces]]]
     _children: Mapping[str, tuple[str, ...]]
     _births: Mapping[str, tuple[tuple[str, Pieces], ...]]
@@ -109,6 +111,7 @@ def build_timeline(events: pa.Table | None, listings: Sequence[Listing]) -> Time
         first_listed=first_listed,
         touched=frozenset(code for _, step in steps for code in _codes_of(step)),
         uncovered=uncovered,
+        steps=tuple(steps),
         _states=tuple(history.states),
         _children=history.children,
         _births=history.lives(history.births),

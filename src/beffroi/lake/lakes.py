@@ -138,6 +138,7 @@ class Lake:
             load_series=lambda indicator: table(f"series:{indicator}"),
             load_territories=lambda: table("territories"),
             load_contours=contours,
+            load_events=lambda: table("events") if "events" in objects else None,
             load_picture=lambda name: item(f"picture:{name}").data.read_bytes(),
         )
 

@@ -39,6 +39,7 @@ class Release:
     load_territories: Callable[[], pa.Table]
     load_contours: Callable[[str], pa.Table]
     load_picture: Callable[[str], bytes]
+    load_events: Callable[[], pa.Table | None] = lambda: None
 
     @property
     def reference_vintage(self) -> int:
@@ -85,6 +86,13 @@ class Release:
         table = self.load_territories()
         wanted = self.reference_vintage if vintage is None else vintage
         return table.filter(pc.equal(table["vintage"], pa.scalar(wanted, table["vintage"].type)))
+
+    def events(self) -> pa.Table | None:
+        """What happened to the communes: ``date, kind, code_before, name_before, code_after, name_after``.
+
+        ``kind`` is merger, split, code or name. None in an edition that does not know.
+        """
+        return self.load_events()
 
     def contours(self, level: str) -> pa.Table:
         """Contours of a level at the reference vintage: ``code, geometry, drawn``.

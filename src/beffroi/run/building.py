@@ -107,6 +107,7 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
     objects = {f"table:{name}": made.key for name, made in state.tables.items()}
     objects |= {f"series:{name}": made.key for name, made in state.series.items()}
     objects |= {"territories": geographies.names().key, "contours": geographies.contours().key}
+    objects |= {"events": geographies.events().key}
     now = datetime.now(UTC).isoformat(timespec="seconds")
     catalogue = look_at_pages(state, catalogue, objects, now)
     objects |= keep_pictures(state, catalogue)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
 from beffroi.errors import Fault
-from beffroi.geo import Territories, build_contours, build_territories, crosswalk, gap_faults
+from beffroi.geo import Territories, build_contours, build_events, build_territories, crosswalk, gap_faults
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, read_frame, staleness_key, write_frame
 from beffroi.measure import Geography
@@ -75,6 +75,10 @@ class Geographies:
             return made.table
 
         return self._keep("contours", make)
+
+    def events(self) -> LakeObject:
+        """What happened to the communes of the perimeter, and to those that they come from."""
+        return self._keep("events", lambda: build_events(self.territories(), self.catalog.workspace.perimeter))
 
     def known_codes(self) -> LakeObject:
         """Codes that exist at each vintage of the packaged lists: ``level, vintage, code``."""

@@ -25,6 +25,7 @@ def make_territories(state: BuildState, geographies: Geographies) -> LakeObject:
     try:
         names = geographies.names()
         geographies.contours()
+        geographies.events()
         known = geographies.known_codes()
     finally:
         state.progress("territories", "territories", 1, 1)
