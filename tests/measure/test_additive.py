@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from beffroi.errors import BeffroiError
+from beffroi.measure import Campaign
 from tests.measure.worlds import (
     COMMUNES_2021,
     COMMUNES_2026,
@@ -224,3 +226,26 @@ def test_the_table_is_read_once_for_both_parts_and_all_levels(world: World) -> N
     world.queries.clear()
     world.measure("share")
     assert sum('FROM "sales"' in query for query in world.queries) == 1
+
+
+def test_measured_together_series_are_the_same_and_the_table_is_read_less(world: World) -> None:
+    names = sorted(world.indicators)
+    alone = {name: world.measure(name) for name in names}
+    world.queries.clear()
+    campaign = Campaign(names, world.catalog, geography(), world.query)
+    together = {name: campaign.measure(name)() for name in names}
+    for name in names:
+        assert together[name].series.equals(alone[name].series), name
+        assert together[name].coverage == alone[name].coverage, name
+    readings = [query for query in world.queries if 'FROM "sales"' in query and "GROUP BY ALL" in query]
+    assert len(readings) == len(["houses", "built", "all rows, eight quantities", "all rows, the others"])
+    assert len(names) > len(readings)
+
+
+def test_one_that_cannot_be_measured_costs_the_others_nothing(world: World) -> None:
+    world.add_indicator("unknown_period", kind="count", table="sales", periods=["1900"])
+    campaign = Campaign(["unknown_period", "all"], world.catalog, geography(), world.query)
+    with pytest.raises(BeffroiError):
+        campaign.measure("unknown_period")
+    assert campaign.measure("all")().series.equals(world.measure("all").series)
+    del world.indicators["unknown_period"]

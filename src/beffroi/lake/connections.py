@@ -10,7 +10,7 @@ from threading import Timer
 import duckdb
 
 from beffroi.collect.relations import quote_name, quote_text
-from beffroi.errors import BeffroiError, fault
+from beffroi.errors import BeffroiError, Fault, fault
 
 ENGINE = f"duckdb {duckdb.__version__}"
 """Name and version of the engine: part of every staleness key, since another version may write other bytes."""
@@ -60,7 +60,7 @@ def connect(
     """
     connection = duckdb.connect(":memory:")
     try:
-        with within(limits, connection):
+        with within(limits, connection, limits.seconds):
             connection.execute("SET enable_progress_bar = false")
             connection.execute("SET threads = ?", [limits.threads])
             connection.execute("SET memory_limit = ?", [_counted(limits.memory)])
@@ -82,11 +82,13 @@ def connect(
 
 
 @contextmanager
-def within(limits: EngineLimits, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Interrupt what ``connection`` does after the seconds allowed; limits that are reached come out as faults."""
-    clock = Timer(limits.seconds or 0, connection.interrupt)
+def within(limits: EngineLimits, connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    """Interrupt what ``connection`` does after ``seconds``, those left; limits that are reached come out as faults."""
+    if seconds is not None and seconds <= 0:
+        raise BeffroiError(_out_of_time(limits))
+    clock = Timer(seconds or 0, connection.interrupt)
     clock.daemon = True
-    if limits.seconds is not None:
+    if seconds is not None:
         clock.start()
     try:
         yield
@@ -95,9 +97,13 @@ def within(limits: EngineLimits, connection: duckdb.DuckDBPyConnection) -> Itera
             fault("engine-memory", memory=limits.memory, scratch=limits.scratch_size, detail=first_line(error))
         ) from error
     except duckdb.InterruptException as error:
-        raise BeffroiError(fault("engine-time", seconds=f"{limits.seconds or 0:g}")) from error
+        raise BeffroiError(_out_of_time(limits)) from error
     finally:
         clock.cancel()
+
+
+def _out_of_time(limits: EngineLimits) -> Fault:
+    return fault("engine-time", seconds=f"{limits.seconds or 0:g}")
 
 
 def _counted(allowed: str) -> str:

@@ -1,5 +1,6 @@
 """Sessions: several statements over the same tables of the lake, each within the limits."""
 
+import time
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,12 +13,17 @@ from beffroi.lake.connections import LIMITS_REACHED, EngineLimits, first_line, q
 
 
 class Session:
-    """Asks the engine. Limits of time are those of each statement."""
+    """Asks the engine. The time allowed is for all the statements of a session, or since it was renewed."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, limits: EngineLimits) -> None:
         self._connection = connection
         self._limits = limits
         self._frames: dict[str, weakref.ref[pa.Table]] = {}
+        self.renew()
+
+    def renew(self) -> None:
+        """Allow all the time again, for another thing to be made."""
+        self._since = time.monotonic()
 
     def __call__(self, sql: str, frames: Mapping[str, pa.Table]) -> pa.Table:
         """Rows of one statement over the tables of the session, what it holds, and Arrow relations by name."""
@@ -52,7 +58,9 @@ class Session:
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        with within(self._limits, self._connection):
+        allowed = self._limits.seconds
+        left = None if allowed is None else allowed - (time.monotonic() - self._since)
+        with within(self._limits, self._connection, left):
             try:
                 yield
             except LIMITS_REACHED:

@@ -88,6 +88,8 @@ class Campaigns:
         at_once = _AT_ONCE if sum(item.rows for item in tables.values()) <= _SMALL_ROWS else 1
         try:
             campaigns = self._campaigns(frozenset(_vintages(tables)))
+            for session in self._sessions:
+                session.renew()
             with ThreadPoolExecutor(max_workers=at_once) as pool:
                 return list(pool.map(lambda campaign: campaign.measure(name), campaigns))
         except BaseException:
