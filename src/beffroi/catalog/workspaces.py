@@ -81,6 +81,28 @@ class Identity(Declaration):
     """Address of mail or of a page to write to."""
 
 
+class Criterion(Declaration):
+    """How an indicator counts when territories are told alike."""
+
+    scale: Literal["linear", "log"] = "linear"
+    """``log`` for a size (inhabitants, dwellings): twice as many is then as far off in small communes as in large."""
+    weight: float = Field(default=1, gt=0, le=10)
+    """How much it counts beside the others."""
+
+
+class Similar(Declaration):
+    """What makes two communes alike: the word ``similar`` of pages, and « communes semblables » of portraits."""
+
+    count: int = Field(default=4, ge=1, le=10)
+    """How many are named."""
+    among: Literal["perimeter", "departement"] = "perimeter"
+    """Where they are looked for: in the perimeter, or in the part of it that is in the same département."""
+    indicators: dict[Identifier, Criterion] = Field(min_length=1, max_length=12)
+    """Public indicators that are compared, each with its scale and weight."""
+    why: Why
+    """Why these, and where the method comes from."""
+
+
 class Workspace(Declaration):
     """Who watches over what, since when and for whom."""
 
@@ -104,6 +126,10 @@ class Workspace(Declaration):
     """Levels at which indicators are given."""
     compare_with: list[str] = Field(default_factory=list)
     """Territories offered first for comparison, as ``level:code``."""
+    portrait: list[Identifier] = Field(default_factory=list, max_length=12)
+    """Indicators that open the portrait of every territory, in order; by rule when absent."""
+    similar: Similar | None = None
+    """What makes two communes alike; without it none are."""
     territories: TerritoryTables
     """The tables of official territories."""
     audiences: dict[str, AudienceDeclaration] = Field(default_factory=dict)

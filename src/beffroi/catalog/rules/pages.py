@@ -24,7 +24,7 @@ from beffroi.catalog.blocks import (
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.pages import SAID
 from beffroi.catalog.reading.pages import WrittenProse
-from beffroi.catalog.reading.shapes import unread
+from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.references import PLACE_FORMS, find_references, read_value
 from beffroi.catalog.rules.cycles import find_cycles
 from beffroi.catalog.rules.drafts import (
@@ -221,6 +221,8 @@ def _check_indicator(
 
 
 def _check_whom(draft: Draft[Any], drafts: Drafts, whom: Any, *path: str | int) -> Iterator[Fault]:
+    if whom == "similar":
+        yield from _check_similar(draft, drafts, path)
     if unread(whom) or not isinstance(whom, str) or ":" not in whom:
         return
     level, _, code = whom.partition(":")
@@ -230,6 +232,16 @@ def _check_whom(draft: Draft[Any], drafts: Drafts, whom: Any, *path: str | int) 
         yield from check_code(draft, level, code, *path)
     else:
         yield draft.fault("unknown-value", *path, value=level, instead_of=level, available=(*CODES, "grouping"))
+
+
+def _check_similar(draft: Draft[Any], drafts: Drafts, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Those that are like the one in hand are several: they are compared with, and never taken in hand."""
+    workspace = drafts.workspace.value if drafts.workspace else UNREAD
+    if "compared" not in path:
+        available = ("here", "perimeter", "epci", "departement", "region", "pays")
+        yield draft.fault("unknown-value", *path, value="similar", instead_of="similar", available=available)
+    elif not unread(workspace) and workspace.similar is None:
+        yield draft.fault("similar-not-declared", *path)
 
 
 def _kind(drafts: Drafts, name: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.roles import ROLES
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
+from beffroi.catalog.rules.indicators import indicator_audience
 from beffroi.catalog.rules.tables import table_audience
 from beffroi.catalog.workspaces import LEVELS, Workspace
 from beffroi.errors import Fault, nearest_match
@@ -39,6 +40,7 @@ def check_workspace(draft: Draft[Workspace], drafts: Drafts) -> Iterator[Fault]:
     if not unread(workspace.compare_with):
         for index, _ in enumerate(getattr(draft.node("compare_with"), "items", ())):
             yield from _check_comparison(draft, drafts, index)
+    yield from _check_portrait(draft, drafts)
     if not unread(workspace.territories):
         for role in ROLES:
             table = getattr(workspace.territories, role)
@@ -108,6 +110,29 @@ def _check_comparison(draft: Draft[Workspace], drafts: Drafts, index: int) -> It
         yield from check_reference(draft, drafts.groupings, code, "unknown-grouping", *path)
     else:
         yield from check_code(draft, level, code, *path)
+
+
+def _check_portrait(draft: Draft[Workspace], drafts: Drafts) -> Iterator[Fault]:
+    """Indicators that portraits name are declared; those that tell communes alike are given to communes, to all."""
+    workspace = draft.value
+    yield from check_repeats(draft, workspace.portrait, "portrait")
+    for index, name in enumerate(() if unread(workspace.portrait) else workspace.portrait):
+        yield from check_reference(draft, drafts.indicators, name, "undeclared-indicator", "portrait", index)
+    if workspace.similar is None or unread(workspace.similar, workspace.similar.indicators):
+        return
+    if "commune" not in drafts.levels:
+        yield draft.fault("level-not-kept", "similar", name="commune", also="", available=drafts.levels)
+    for name, criterion in workspace.similar.indicators.items():
+        path = ("similar", "indicators", name)
+        yield from check_reference(draft, drafts.indicators, name, "undeclared-indicator", *path)
+        found = drafts.indicators.find(name)
+        if not isinstance(found, Draft):
+            continue
+        audience, kind = indicator_audience(found, drafts), getattr(found.value, "kind", None)
+        if not unread(audience) and audience != "public":
+            yield draft.fault("similar-not-public", *path, name=name, audience=audience)
+        if kind == "change" and not unread(criterion) and criterion.scale == "log":
+            yield draft.fault("log-of-change", *path, "scale", name=name)
 
 
 def _check_audiences(draft: Draft[Workspace]) -> Iterator[Fault]:
