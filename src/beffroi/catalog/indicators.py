@@ -74,6 +74,8 @@ class Target(Declaration):
     """The act that sets it."""
     why: Why
     """Where in the act it is written, and what it is counted from."""
+    base: Period | None = None
+    """Period that it is counted from; when absent, the path to it begins at the first value."""
 
 
 class IndicatorBase(Declaration):

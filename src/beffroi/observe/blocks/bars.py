@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Bar
 from beffroi.language import format_period, pick, text
-from beffroi.observe.blocks.frames import frame_block, say_share
+from beffroi.observe.blocks.frames import frame_block, say_share, title_breakdown
 from beffroi.observe.frames import Frame, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
@@ -126,15 +126,10 @@ def _parts(held: Standing, block: Bar) -> tuple[list[_Part], Measure | None, str
     """The series, the whole that they are parts of, the title, and the name of what no category holds."""
     language = held.language
     if block.breakdown is not None:
+        title, parent, named = title_breakdown(held, block.breakdown)
         entry = held.breakdown(block.breakdown)
-        parts = [
-            _Part(pick(entry["categories"][name]["title"], language), measure)
-            for name, measure in held.categories(block.breakdown)
-        ]
-        parent = held.measure(entry["of"])
-        by = pick(entry["title"], language)
         rest = pick(entry["rest"], language) if entry.get("rest") else None
-        return parts, parent, f"{parent.title(language)} {by[:1].lower()}{by[1:]}", rest
+        return [_Part(label, measure) for label, measure in named], parent, title, rest
     measures = [held.measure(name) for name in block.indicators or ()]
     title = measures[0].title(language) if len(measures) == 1 else text("page.title_several", language)
     return [_Part(measure.title(language), measure) for measure in measures], None, title, None

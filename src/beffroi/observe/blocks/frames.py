@@ -1,9 +1,10 @@
 """What stands around the figure of a page: title, unit, sources, and all that a reader must know of its values."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from beffroi.language import THIN, format_date, format_number, format_period, text
-from beffroi.observe.frames import Frame, Notice, SourceName, name_sources, window_years
+from beffroi.language import THIN, format_date, format_number, format_period, pick, text
+from beffroi.observe.frames import Frame, Notice, SourceName, count_places, name_sources, window_years
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure
 
@@ -14,9 +15,12 @@ _NAMED = 6
 
 def frame_block(
     standing: Standing, measures: Sequence[Measure], readings: Iterable[Reading], title: str, sentence: str,
-    *, over_time: bool = False, subtitle: str | None = None,
+    *, over_time: bool = False, subtitle: str | None = None, counted: bool = False,
 ) -> Frame:  # fmt: skip
-    """The frame of a figure of ``measures`` that shows ``readings``; ``over_time`` when it goes through periods."""
+    """The frame of a figure of ``measures`` that shows ``readings``.
+
+    ``over_time`` when it goes through periods; ``counted`` when it shows too many territories to name the doubtful.
+    """
     language, atlas = standing.language, standing.atlas
     sources: dict[str, SourceName] = {}
     for measure in measures:
@@ -25,7 +29,7 @@ def frame_block(
         title=title,
         subtitle=say_subtitle(measures, language) if subtitle is None else subtitle,
         sentence=sentence,
-        notices=tuple(_notices(measures, list(readings), language, over_time)),
+        notices=tuple(_notices(measures, list(readings), language, over_time, counted)),
         sources=tuple(sources.values()),
         computed_by=None if all(m.entry.get("kind") == "published" for m in measures) else atlas.workspace["publisher"],
         licences=", ".join(dict.fromkeys(source.licence for source in sources.values())),
@@ -49,13 +53,24 @@ def say_subtitle(measures: Sequence[Measure], language: str) -> str:
     return text("page.in_unit", language, unit=unit) if unit else ""
 
 
-def say_share(share: float, language: str) -> str:
-    """A share in percent with one digit."""
-    return f"{format_number(share, 1, language)}{THIN if language == 'fr' else ''}%"
+def say_share(share: float, language: str, decimals: int = 1) -> str:
+    """A share in percent, with one digit unless the scale is rounder."""
+    return f"{format_number(share, decimals, language)}{THIN if language == 'fr' else ''}%"
+
+
+def title_breakdown(standing: Standing, breakdown: str) -> tuple[str, Measure, list[tuple[str, Measure]]]:
+    """The title of what is broken down and by what, its measure, and each category with its own."""
+    entry, language = standing.breakdown(breakdown), standing.language
+    parent, by = standing.measure(entry["of"]), pick(entry["title"], language)
+    named = [
+        (pick(entry["categories"][name]["title"], language), measure)
+        for name, measure in standing.categories(breakdown)
+    ]
+    return f"{parent.title(language)} {by[:1].lower()}{by[1:]}", parent, named
 
 
 def _notices(
-    measures: Sequence[Measure], readings: Sequence[Reading], language: str, over_time: bool
+    measures: Sequence[Measure], readings: Sequence[Reading], language: str, over_time: bool, counted: bool
 ) -> Iterable[Notice]:
     if any(measure.synthetic for measure in measures):
         yield Notice("synthetic", text("notice.synthetic", language))
@@ -70,11 +85,26 @@ def _notices(
                 if words not in told and any(r.value.period >= start for r in readings):
                     told.add(words)
                     yield Notice("break", words)
+    if counted:
+        yield from _counts(measures, readings, language)
+        return
     for state in _DOUBTS:
         named = dict.fromkeys(_name(each, measures, language) for each in readings if each.value.state == state)
         if named:
             names = ", ".join(list(named)[:_NAMED]) + (" …" if len(named) > _NAMED else "")
             yield Notice(state, text(f"page.notice_{state}", language, names=names))
+
+
+def _counts(measures: Sequence[Measure], readings: Sequence[Reading], language: str) -> Iterable[Notice]:
+    """How many territories each doubt is about, measure by measure."""
+    for measure in measures:
+        found = Counter((r.value.state, r.place.level) for r in readings if r.measure.id == measure.id)
+        for state in _DOUBTS:
+            places = ", ".join(count_places(n, level, language) for (each, level), n in found.items() if each == state)
+            if places:
+                title = measure.title(language)
+                yield Notice(state, text("page.counted", language, title=title,
+                                         words=text(f"notice.{state}", language, places=places)))  # fmt: skip
 
 
 def _period_notices(readings: Sequence[Reading], language: str) -> Iterable[Notice]:
@@ -97,4 +127,4 @@ def _name(reading: Reading, measures: Sequence[Measure], language: str) -> str:
     return reading.place.short or reading.place.name if len(measures) == 1 else reading.measure.title(language)
 
 
-__all__ = ["frame_block", "say_share", "say_subtitle"]
+__all__ = ["frame_block", "say_share", "say_subtitle", "title_breakdown"]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Line
-from beffroi.language import pick, text
-from beffroi.observe.blocks.frames import frame_block
+from beffroi.language import text
+from beffroi.observe.blocks.frames import frame_block, title_breakdown
 from beffroi.observe.figures.evolutions import Evolution, History, history_of, plot_histories, say_evolution
 from beffroi.observe.frames import Frame
 from beffroi.observe.standings import Reading, Standing
@@ -30,13 +30,7 @@ def observe_line(standing: Standing, block: Line) -> LinesFigure:
     if block.indicator is not None:
         return _of_places(held, block, held.measure(block.indicator))
     if block.breakdown is not None:
-        entry = held.breakdown(block.breakdown)
-        named = [
-            (pick(entry["categories"][name]["title"], held.language), measure)
-            for name, measure in held.categories(block.breakdown)
-        ]
-        parent = held.measure(entry["of"])
-        title = f"{parent.title(held.language)} {_lower_first(pick(entry['title'], held.language))}"
+        title, _, named = title_breakdown(held, block.breakdown)
     else:
         named = [(m.title(held.language), m) for m in (held.measure(name) for name in block.indicators or ())]
         title = text("page.title_several", held.language)
@@ -92,10 +86,6 @@ def _periods(held: Standing, measure: Measure, block: Line) -> tuple[str, ...]:
         for period in held.periods(measure)
         if (block.since or "") <= period and (block.until is None or period <= block.until)
     )
-
-
-def _lower_first(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 __all__ = ["LinesFigure", "observe_line", "say_last"]

@@ -94,7 +94,7 @@ def plot_histories(
     return Evolution(
         frame=frame,
         traces=_traces(measure, scale, language),
-        ticks=tuple((scale.level(t), _say_tick(measure, t, ticks, indexed, language)) for t in ticks),
+        ticks=tuple((scale.level(t), say_tick(measure, t, ticks, indexed, language)) for t in ticks),
         times=tuple((scale.share(moment_of(p)), format_period(p, language)) for p in periods),
         breaks=tuple(
             (scale.share(moment_of(p) - 0.5), text("figure.break", language, period=format_period(p, language)))
@@ -236,7 +236,8 @@ def _trace(
     return Trace(history.name, history.label, in_hand, tuple(points), tuple(segments))
 
 
-def _say_tick(measure: Measure, tick: float, ticks: tuple[float, ...], indexed: bool, language: str) -> str:
+def say_tick(measure: Measure, tick: float, ticks: tuple[float, ...], indexed: bool, language: str) -> str:
+    """A graduation with as many digits as they all need; the last one has the unit, unless they are ``indexed``."""
     decimals = next((d for d in range(4) if all(abs(t - round(t, d)) < 1e-9 for t in ticks)), 3)
     number = format_number(tick, decimals, language, grouped=measure.unit.grouped, sign=measure.is_change)
     return number if indexed or tick != ticks[-1] else f"{number}\u00a0{measure.unit_words(language)}".rstrip()
@@ -254,5 +255,5 @@ def moment_of(period: str) -> float:
 
 __all__ = [
     "Evolution", "History", "Point", "Segment", "Trace", "history_of", "moment_of", "observe_evolution",
-    "plot_histories", "say_evolution", "trace_evolution",
+    "plot_histories", "say_evolution", "say_tick", "trace_evolution",
 ]  # fmt: skip
