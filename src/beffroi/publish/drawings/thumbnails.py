@@ -122,19 +122,20 @@ def _few(moment: Moment) -> bool:
 
 
 def _ranking(moment: Moment) -> str:
-    bars = [moment.bar(value.value or 0.0) for value in moment.ranked]
-    if not bars:
+    ranked = moment.ranked
+    if not ranked:
         return draw_small_table()
     step = HEIGHT / _rows(moment)
     if _few(moment):
+        bars = [moment.bar(value.value or 0.0) for value in ranked]
         return "".join(
             mark_rect("bar", start * WIDTH, row * step, _length(start, end), step * 0.7)
             for row, (start, end) in enumerate(bars)
         )
     low, width = moment.reach
     zero = f"{0.0 - low / width * WIDTH:.1f}"
-    every = -(-len(bars) // _POINTS)
-    far = [*enumerate(moment.ranked)][::every]
+    every = -(-len(ranked) // _POINTS)
+    far = [*enumerate(ranked)][::every]
     edge = "".join(
         f"L{((value.value or 0.0) - low) / width * WIDTH:.1f} {(row + every / 2) * step:.1f}" for row, value in far
     )
