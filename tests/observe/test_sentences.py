@@ -66,3 +66,10 @@ def test_ordinals() -> None:
         "23rd",
         "111th",
     ]
+
+
+def test_an_acronym_takes_the_article_of_its_whole_name() -> None:
+    pole = Place("grouping", "pma", "Pôle métropolitain de l'Artois", short="PMA")
+    assert (in_clause(pole, "fr"), in_clause_of(pole, "fr")) == ("dans le PMA", "du PMA")
+    agency = Place("grouping", "agency", "Territoire de l'Agence", short="Agence")
+    assert (in_clause(agency, "fr"), in_clause_of(agency, "fr")) == ("dans l’agence", "de l’agence")

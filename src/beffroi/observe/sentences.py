@@ -18,7 +18,7 @@ def in_clause(place: Place, language: str) -> str:
     if language == "en":
         return f"in {place.name}"
     if place.level != "commune":
-        return f"dans {_with_article(place.short)}"
+        return f"dans {_with_article(place)}"
     if place.name.startswith("Le "):
         return f"au {place.name[3:]}"
     if place.name.startswith("Les "):
@@ -26,11 +26,19 @@ def in_clause(place: Place, language: str) -> str:
     return f"à {place.name}"
 
 
-def _with_article(name: str) -> str:
-    for start, article in (("CA ", "la "), ("CC ", "la "), ("CU ", "la "), ("Pays ", "le "), ("Pôle ", "le "),
-                           ("PETR", "le "), ("Agence", "l’"), ("Département", "le "), ("Région", "la ")):  # fmt: skip
-        if name.startswith(start):
-            return article + (name[0].lower() + name[1:] if article == "l’" else name)
+_ARTICLES = (
+    ("CA ", "la "), ("CC ", "la "), ("CU ", "la "), ("Pays ", "le "), ("Pôle ", "le "), ("PETR", "le "),
+    ("Agence", "l’"), ("Département", "le "), ("Région", "la "),
+)  # fmt: skip
+
+
+def _with_article(place: Place) -> str:
+    """The short name with its article, which that of an acronym takes from the whole name: « le PMA », of a Pôle."""
+    name = place.short or place.name
+    for said in (name, place.name):
+        for start, article in _ARTICLES:
+            if said.startswith(start):
+                return article + (name[0].lower() + name[1:] if article == "l’" else name)
     return name
 
 
@@ -78,7 +86,7 @@ def in_clause_of(place: Place, language: str) -> str:
     """« de Lens », « du Touquet », « de la CA de Lens-Liévin »."""
     if language == "en":
         return f"of {place.name}"
-    name = _with_article(place.short) if place.level != "commune" else place.name
+    name = _with_article(place) if place.level != "commune" else place.name
     for start, short in (("le ", "du "), ("Le ", "du "), ("les ", "des "), ("Les ", "des ")):
         if name.startswith(start):
             return short + name[len(start) :]
