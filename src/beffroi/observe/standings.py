@@ -10,6 +10,7 @@ from typing import Any
 from beffroi.errors import BeffroiError, fault
 from beffroi.errors import Place as Where
 from beffroi.observe.atlases import Atlas, Slice
+from beffroi.observe.likeness import find_alike
 from beffroi.observe.places import Gazetteer, Place
 from beffroi.observe.values import Measure, Value
 
@@ -73,10 +74,18 @@ class Standing:
         """The territories to compare with, the one in hand left out; the page's own when a block names none."""
         found: dict[str, Place] = {}
         for whom in self.compared if words is None else words:
+            if whom == "similar":
+                found |= {place.key: place for place in self.alike()}
+                continue
             place = self.find(whom)
             if place is not None and place.key != self.place.key:
                 found[place.key] = place
         return tuple(found.values())
+
+    def alike(self) -> tuple[Place, ...]:
+        """The communes like the one in hand, the nearest first, by the criteria of the workspace."""
+        likeness = find_alike(self.atlas, self.place, self.language)
+        return tuple(each.place for each in likeness.nearest) if likeness else ()
 
     def members(self, level: str) -> tuple[Place, ...]:
         """The territories of a level that lie in the one in hand, by name."""
@@ -124,7 +133,7 @@ class Standing:
     def categories(self, breakdown: str) -> tuple[tuple[str, Measure], ...]:
         """The categories of a breakdown in order: name and measure."""
         entry = self.breakdown(breakdown)
-        return tuple((name, self.measure(f"{breakdown}/{name}")) for name in entry["categories"])
+        return tuple((name, self.measure(f"{breakdown}/{name}")) for name in entry["order"])
 
     def breakdown(self, breakdown: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.atlas.catalogue["breakdowns"][breakdown]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from beffroi.catalog import Catalog
+from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.declarations import Declaration
 from beffroi.collect import Snapshot
@@ -24,9 +25,14 @@ def describe_workspace(catalog: Catalog) -> dict[str, Any]:
         "themes": {name: _plain(theme) for name, theme in catalog.vocabulary.themes.items()},
         "units": {name: _plain(unit) for name, unit in catalog.vocabulary.units.items()},
         "groupings": {code: _plain(grouping) for code, grouping in catalog.groupings.items()},
-        "breakdowns": {name: _plain(breakdown) for name, breakdown in catalog.breakdowns.items()},
+        "breakdowns": {name: _describe_breakdown(breakdown) for name, breakdown in catalog.breakdowns.items()},
         "observatories": {name: _describe_observatory(catalog, name) for name in catalog.observatories},
     }
+
+
+def _describe_breakdown(breakdown: Breakdown) -> dict[str, Any]:
+    """A breakdown with the order of its categories, which the file of a catalogue does not keep: it sorts its keys."""
+    return {**_plain(breakdown), "order": list(breakdown.categories)}
 
 
 def _describe_observatory(catalog: Catalog, name: str) -> dict[str, Any]:

@@ -103,9 +103,10 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
     )
     words = text("figure.title_place", language, title=title, place=held.place.name)
     unit = text("page.percent_of_total", language) if block.share else named[0][1].unit_words(language)
+    measures = [*(measure for _, measure in named), parent]
     frame = frame_block(
-        held, [*(measure for _, measure in named), parent], readings, words, _sentence(bands, held.place.name, language),
-        over_time=True, subtitle=text("page.in_unit", language, unit=unit),
+        held, measures, readings, words, _sentence(bands, held.place.name, language), over_time=True,
+        subtitle=text("page.in_unit", language, unit=unit),
     )  # fmt: skip
     return AreaFigure(
         frame=frame, readings=readings, bands=bands, ticks=scale.ticks(language),
@@ -203,7 +204,7 @@ def _sentence(bands: Sequence[Band], place: str, language: str) -> str:
         said.append(text(key, language, label=band.label, last=last.said, first=first.said,
                          last_period=format_period(last.period, language),
                          first_period=format_period(first.period, language)))  # fmt: skip
-    return text("page.listed", language, place=place, parts=" ; ".join(said) if language == "fr" else "; ".join(said))
+    return text("page.listed", language, place=place, parts=". ".join(said))
 
 
 def _table(piles: Sequence[_Pile], labels: Sequence[str], scale: _Scale, language: str) -> Grid:

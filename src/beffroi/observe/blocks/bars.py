@@ -9,19 +9,22 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Bar
 from beffroi.language import format_period, pick, text
-from beffroi.observe.blocks.frames import frame_block, say_share, title_breakdown
+from beffroi.observe.blocks.frames import frame_block, say_bare, say_share, title_breakdown
 from beffroi.observe.frames import Frame, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
 
 _UPRIGHT = 12
-"""From so many categories in an order, single bars stand: months, hours."""
+"""From so many categories on, single bars stand as columns: months, hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class BarMark:
-    """One bar: the series it belongs to, where it starts and ends on the width (0 to 1), and what it says."""
+    """One bar: the series it belongs to, where it starts and ends on the width (0 to 1), and what it says.
+
+    ``short`` is its value without the unit.
+    """
 
     series: int
     start: float
@@ -30,6 +33,7 @@ class BarMark:
     number: float | None
     state: State
     mention: str
+    short: str = "–"
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,10 @@ class _Words:
             return say_share(100 * number / total if total else 0.0, self.held.language)
         return self.measures[0].say(number, self.held.language)
 
+    def shorten(self, number: float, total: float) -> str:
+        """The number alone: a share keeps its sign."""
+        return self.say(number, total) if self.block.share else say_bare(self.measures[0], number, self.held.language)
+
 
 def _parts(held: Standing, block: Bar) -> tuple[list[_Part], Measure | None, str, str | None]:
     """The series, the whole that they are parts of, the title, and the name of what no category holds."""
@@ -191,7 +199,8 @@ def _mark(
     zero, end = -low / width, (drawn - low) / width
     state: State = read.value.state if read else "sure"
     mention = "" if state == "sure" else text(f"state.{state}", said.held.language)
-    return BarMark(series, min(zero, end), max(zero, end), said.say(number, total), number, state, mention)
+    words, short = said.say(number, total), said.shorten(number, total)
+    return BarMark(series, min(zero, end), max(zero, end), words, number, state, mention, short)
 
 
 def _single(row: Sequence[float | None], reads: Sequence[Reading | None], said: _Words) -> tuple[BarGroup, ...]:

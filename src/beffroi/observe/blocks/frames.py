@@ -58,6 +58,11 @@ def say_share(share: float, language: str, decimals: int = 1) -> str:
     return f"{format_number(share, decimals, language)}{THIN if language == 'fr' else ''}%"
 
 
+def say_bare(measure: Measure, number: float, language: str) -> str:
+    """A number without its unit, for tight room where the unit is told elsewhere."""
+    return format_number(number, measure.unit.decimals, language, grouped=measure.unit.grouped, sign=measure.is_change)
+
+
 def title_breakdown(standing: Standing, breakdown: str) -> tuple[str, Measure, list[tuple[str, Measure]]]:
     """The title of what is broken down and by what, its measure, and each category with its own."""
     entry, language = standing.breakdown(breakdown), standing.language
@@ -96,15 +101,16 @@ def _notices(
 
 
 def _counts(measures: Sequence[Measure], readings: Sequence[Reading], language: str) -> Iterable[Notice]:
-    """How many territories each doubt is about, measure by measure."""
-    for measure in measures:
-        found = Counter((r.value.state, r.place.level) for r in readings if r.measure.id == measure.id)
-        for state in _DOUBTS:
-            places = ", ".join(count_places(n, level, language) for (each, level), n in found.items() if each == state)
-            if places:
-                title = measure.title(language)
-                yield Notice(state, text("page.counted", language, title=title,
-                                         words=text(f"notice.{state}", language, places=places)))  # fmt: skip
+    """How many territories each doubt is about, and for which of the measures."""
+    for state in _DOUBTS:
+        told: dict[str, list[str]] = {}
+        for measure in measures:
+            levels = Counter(r.place.level for r in readings if r.measure.id == measure.id and r.value.state == state)
+            if places := ", ".join(count_places(count, level, language) for level, count in levels.items()):
+                told.setdefault(places, []).append(measure.title(language))
+        for places, titles in told.items():
+            words = text(f"notice.{state}", language, places=places).rstrip(".")
+            yield Notice(state, text("page.counted", language, words=words, titles=" ; ".join(titles)))
 
 
 def _period_notices(readings: Sequence[Reading], language: str) -> Iterable[Notice]:
@@ -127,4 +133,4 @@ def _name(reading: Reading, measures: Sequence[Measure], language: str) -> str:
     return reading.place.short or reading.place.name if len(measures) == 1 else reading.measure.title(language)
 
 
-__all__ = ["frame_block", "say_share", "say_subtitle", "title_breakdown"]
+__all__ = ["frame_block", "say_bare", "say_share", "say_subtitle", "title_breakdown"]

@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from beffroi.catalog.blocks import BLOCK_KINDS, FigureBlock
+from beffroi.observe.blocks.areas import observe_area
 from beffroi.observe.blocks.bars import observe_bars
+from beffroi.observe.blocks.bivariates import observe_bivariate
 from beffroi.observe.blocks.comparisons import observe_comparison, observe_key_years
+from beffroi.observe.blocks.flows import observe_flow
 from beffroi.observe.blocks.keys import observe_keys
 from beffroi.observe.blocks.lines import observe_line
+from beffroi.observe.blocks.multiples import observe_multiples
+from beffroi.observe.blocks.pyramids import observe_pyramid
+from beffroi.observe.blocks.scatters import observe_scatter
+from beffroi.observe.blocks.slopes import observe_slope
 from beffroi.observe.blocks.spreads import observe_spread
+from beffroi.observe.blocks.targets import observe_target
 from beffroi.observe.frames import Frame
 from beffroi.observe.standings import Reading, Standing
 
@@ -35,6 +43,14 @@ _OBSERVERS: Mapping[str, Callable[[Standing, Any], BlockFigure]] = {
     "distribution": observe_spread,
     "comparison": observe_comparison,
     "key_years": observe_key_years,
+    "target": observe_target,
+    "slope": observe_slope,
+    "pyramid": observe_pyramid,
+    "multiples": observe_multiples,
+    "area": observe_area,
+    "scatter": observe_scatter,
+    "bivariate_map": observe_bivariate,
+    "flow": observe_flow,
 }
 
 

@@ -8,15 +8,40 @@ from typing import Any
 
 from markupsafe import Markup
 
+from beffroi.observe.blocks.areas import AreaFigure
 from beffroi.observe.blocks.bars import BarsFigure
+from beffroi.observe.blocks.flows import FlowFigure
 from beffroi.observe.blocks.grids import GridFigure
 from beffroi.observe.blocks.keys import KeyFiguresFigure
 from beffroi.observe.blocks.kinds import BlockFigure
 from beffroi.observe.blocks.lines import LinesFigure
+from beffroi.observe.blocks.multiples import MultiplesFigure
+from beffroi.observe.blocks.pyramids import PyramidFigure
+from beffroi.observe.blocks.scatters import ScatterFigure
+from beffroi.observe.blocks.slopes import SlopeFigure
+from beffroi.observe.blocks.targets import TargetFigure
 from beffroi.observe.pages import FigureView
+from beffroi.publish.drawings.block_marks import (
+    area_marks,
+    bars_marks,
+    multiples_marks,
+    pyramid_marks,
+    slope_marks,
+    target_marks,
+)
+from beffroi.publish.drawings.block_plates import (
+    area_plate,
+    columns_plate,
+    multiples_plate,
+    pyramid_plate,
+    slope_plate,
+    target_plate,
+)
 from beffroi.publish.drawings.charts import COLOURS, Canvas, draw_evolution, draw_labels
-from beffroi.publish.drawings.marks import clip, mark_rect, mark_text
+from beffroi.publish.drawings.flows import ACROSS, draw_bands, draw_flow_words, lay_flow
+from beffroi.publish.drawings.marks import clip, mark_circle, mark_rect, mark_text
 from beffroi.publish.drawings.plates import INNER, MARGIN, WIDTH, PlatePage, lay_plate
+from beffroi.publish.drawings.scatters import HEIGHT, draw_scatter, spot_radius
 from beffroi.publish.drawings.thumbnails import draw_sparkline
 
 LINES_HEIGHT = 320
@@ -35,8 +60,18 @@ def _lines(figure: LinesFigure) -> dict[str, Any]:
     }
 
 
-def _bars(figure: BarsFigure) -> dict[str, Any]:
-    return {}
+def _scatter(figure: ScatterFigure) -> dict[str, Any]:
+    return {
+        "body": Markup(draw_scatter(figure, Canvas(inset=0.05))),
+        "height": HEIGHT,
+        "sizes": [(spot_radius(size), words) for size, words in figure.sizes],
+    }
+
+
+def _flow(figure: FlowFigure) -> dict[str, Any]:
+    laid = lay_flow(figure)
+    words = Markup(draw_flow_words(figure, laid, Canvas()))
+    return {"bands": Markup(draw_bands(figure, laid)), "words": words, "height": round(laid.height)}
 
 
 def _grid(figure: GridFigure) -> dict[str, Any]:
@@ -46,8 +81,15 @@ def _grid(figure: GridFigure) -> dict[str, Any]:
 _DRAWERS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
     KeyFiguresFigure: ("blocks/keys.html", _keys),
     LinesFigure: ("blocks/lines.html", _lines),
-    BarsFigure: ("blocks/bars.html", _bars),
+    BarsFigure: ("blocks/bars.html", bars_marks),
+    AreaFigure: ("blocks/area.html", area_marks),
+    MultiplesFigure: ("blocks/multiples.html", multiples_marks),
+    PyramidFigure: ("blocks/pyramid.html", pyramid_marks),
+    SlopeFigure: ("blocks/slope.html", slope_marks),
+    TargetFigure: ("blocks/target.html", target_marks),
     GridFigure: ("blocks/grid.html", _grid),
+    ScatterFigure: ("blocks/scatter.html", _scatter),
+    FlowFigure: ("blocks/flow.html", _flow),
 }
 
 
@@ -69,6 +111,9 @@ def _lines_plate(figure: LinesFigure, page: PlatePage) -> None:
 
 
 def _bars_plate(figure: BarsFigure, page: PlatePage) -> None:
+    if figure.upright:
+        columns_plate(figure, page)
+        return
     _series_key(figure.series, page)
     width = INNER - 400
     for group in figure.groups:
@@ -100,7 +145,54 @@ def _series_key(series: tuple[str, ...], page: PlatePage) -> None:
     page.y += 28 if series else 0
 
 
-_PLATES: Mapping[type[Any], Callable[[Any, PlatePage], None]] = {LinesFigure: _lines_plate, BarsFigure: _bars_plate}
+def _scatter_plate(figure: ScatterFigure, page: PlatePage) -> None:
+    page.write(figure.y.title, "plate-text", 14, 130)
+    page.pieces.append(draw_scatter(figure, Canvas(INNER, MARGIN, page.y, 0.04), 460))
+    page.y += 468
+    page.pieces.append(mark_text("plate-text", WIDTH - MARGIN, page.y + 6, figure.x.title, "end"))
+    page.y += 14
+    if figure.sizes:
+        _size_key(figure, page)
+    for words in figure.notes:
+        page.write(words, "plate-text", 14, 130)
+
+
+def _size_key(figure: ScatterFigure, page: PlatePage) -> None:
+    """What the area of points is, with a few amounts."""
+    x, middle = float(MARGIN), page.y + 26
+    words = f"{figure.size_title} :"
+    page.pieces.append(mark_text("plate-text", x, middle + 5, words))
+    x += 7.0 * len(words) + 12
+    for share, said in figure.sizes:
+        size = spot_radius(share)
+        page.pieces.append(mark_circle("circle-key", x + size, middle, size))
+        page.pieces.append(mark_text("plate-value", x + 2 * size + 6, middle + 5, said))
+        x += 2 * size + 30 + 7 * len(said)
+    page.y += 52
+
+
+def _flow_plate(figure: FlowFigure, page: PlatePage) -> None:
+    laid = lay_flow(figure)
+    page.pieces.append(
+        f'<g transform="translate({MARGIN} {page.y:.0f}) scale({INNER / ACROSS:g} 1)">{draw_bands(figure, laid)}</g>'
+    )
+    page.pieces.append(draw_flow_words(figure, laid, Canvas(INNER, MARGIN, round(page.y))))
+    page.y += laid.height + 8
+    for words in figure.gaps:
+        page.write(words, "plate-text", 14, 130)
+
+
+_PLATES: Mapping[type[Any], Callable[[Any, PlatePage], None]] = {
+    LinesFigure: _lines_plate,
+    BarsFigure: _bars_plate,
+    AreaFigure: area_plate,
+    MultiplesFigure: multiples_plate,
+    PyramidFigure: pyramid_plate,
+    SlopeFigure: slope_plate,
+    TargetFigure: target_plate,
+    ScatterFigure: _scatter_plate,
+    FlowFigure: _flow_plate,
+}
 
 
 def draw_block(figure: BlockFigure) -> tuple[str, dict[str, Any]]:

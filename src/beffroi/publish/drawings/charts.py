@@ -56,11 +56,11 @@ def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340, *, al
     bottom = height - _UNDER
     pieces, labels = [], []
     for share, words in figure.ticks:
-        y = canvas.y(_level(share, height))
+        y = canvas.y(level_of(share, height))
         kind = "axis" if words.split("\u00a0")[0] in {"0", "100"} else "grid"
         pieces.append(mark_line(kind, canvas.edge(0), y, canvas.edge(1), y))
         labels.append(mark_text("tick", canvas.edge(0), y - 5, words))
-    pieces.append(_axis_words(figure.times, _TIMES, canvas, bottom))
+    pieces.append(draw_axis_words(figure.times, canvas, bottom))
     for share, words in figure.breaks:
         x = canvas.x(share)
         pieces.append(mark_line("break", x, canvas.y(_TOP - 12), x, canvas.y(bottom)))
@@ -71,12 +71,14 @@ def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340, *, al
     return "".join((*pieces, *labels))
 
 
-def _level(share: float, height: float) -> float:
+def level_of(share: float, height: float) -> float:
+    """Pixels from the top of a chart so high, for a share of its plot from the bottom."""
     bottom = height - _UNDER
     return bottom - share * (bottom - _TOP)
 
 
-def _axis_words(words: Sequence[tuple[float, str]], most: int, canvas: Canvas, bottom: float) -> str:
+def draw_axis_words(words: Sequence[tuple[float, str]], canvas: Canvas, bottom: float, most: int = _TIMES) -> str:
+    """Words under an axis, at most so many."""
     pieces = []
     for share, each in thin_out(words, most):
         anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
@@ -89,7 +91,7 @@ def _trace(trace: Trace, canvas: Canvas, height: float, colour: int | None) -> s
     name, dot = ("trace-hand", "point-hand") if trace.in_hand else ("trace", "point")
     if colour is not None:
         name, dot = f"trace k{colour % COLOURS}", f"point k{colour % COLOURS}"
-    spots = [(canvas.x(point.x), canvas.y(_level(point.y, height))) for point in trace.points]
+    spots = [(canvas.x(point.x), canvas.y(level_of(point.y, height))) for point in trace.points]
     pieces = [
         mark_line(f"{name} dashed" if segment.dashed else name, *spots[segment.start], *spots[segment.end])
         for segment in trace.segments
@@ -111,7 +113,7 @@ def draw_labels(
 ) -> str:
     """Each line's name and last value, at the height of its end and apart from one another, for the margin."""
     ended = [trace for trace in figure.traces if trace.points]
-    wanted = sorted(((_level(trace.points[-1].y, height), trace) for trace in ended), key=lambda pair: pair[0])
+    wanted = sorted(((level_of(trace.points[-1].y, height), trace) for trace in ended), key=lambda pair: pair[0])
     placed: list[tuple[float, Trace]] = []
     for y, trace in wanted:
         placed.append((max(y, placed[-1][0] + 38 if placed else 16.0), trace))
@@ -138,7 +140,7 @@ def draw_distribution(figure: Distribution, canvas: Canvas, height: float = 320)
             x, title = canvas.x((index + 0.03) * width), f"{each.words} : {each.count}"
             pieces.append(mark_rect("bar", x, high, canvas.span(width * 0.94), tall, title))
             pieces.append(mark_text("tick", canvas.x((index + 0.5) * width), high - 5, str(each.count), "middle"))
-    pieces.append(_axis_words(figure.limits, 8, canvas, bottom))
+    pieces.append(draw_axis_words(figure.limits, canvas, bottom, 8))
     pieces.extend(_mark(mark, 18.0 + 19 * row, canvas, bottom) for row, mark in enumerate(figure.marks))
     return "".join(pieces)
 
@@ -165,4 +167,4 @@ def thin_out(words: Sequence[tuple[float, str]], most: int) -> list[tuple[float,
     return kept
 
 
-__all__ = ["COLOURS", "Canvas", "draw_distribution", "draw_evolution", "draw_labels", "thin_out"]
+__all__ = ["COLOURS", "Canvas", "draw_axis_words", "draw_distribution", "draw_evolution", "draw_labels", "level_of", "thin_out"]

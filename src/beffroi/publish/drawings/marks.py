@@ -1,5 +1,6 @@
 """The few marks that figures are made of, as SVG with a class and presentation attributes only."""
 
+from collections.abc import Iterable
 from html import escape
 
 Place = str | float
@@ -18,6 +19,12 @@ def mark_rect(name: str, x: Place, y: Place, width: Place, height: Place, title:
 
 def mark_circle(name: str, x: Place, y: Place, radius: Place, title: str = "") -> str:
     return _titled(f'<circle class="{name}" cx="{_say(x)}" cy="{_say(y)}" r="{_say(radius)}"', "circle", title)
+
+
+def mark_area(name: str, points: Iterable[tuple[float, float]], title: str = "") -> str:
+    """A filled shape through points in units: shares of a width do not draw one."""
+    spots = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return _titled(f'<polygon class="{name}" points="{spots}"', "polygon", title)
 
 
 def mark_text(name: str, x: Place, y: Place, words: str, anchor: str = "start", shift: int = 0) -> str:
@@ -40,4 +47,4 @@ def clip(words: str, length: int) -> str:
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
 
 
-__all__ = ["Place", "clip", "mark_circle", "mark_line", "mark_rect", "mark_text"]
+__all__ = ["Place", "clip", "mark_area", "mark_circle", "mark_line", "mark_rect", "mark_text"]

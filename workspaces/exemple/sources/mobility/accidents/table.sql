@@ -1,6 +1,7 @@
 select
   numero as accident,
   cast(annee as integer) as year,
+  cast(mois as integer) as month,
   case lumiere when 'nuit' then true when 'jour' then false end as at_night,
   nullif(commune, '') as commune,
   cast(tues as integer) as killed,

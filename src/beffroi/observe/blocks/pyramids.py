@@ -1,0 +1,194 @@
+"""Two breakdowns back to back: the ages of women and of men, the oldest at the top.
+
+Beside another territory, of another size, both are given in shares of their own whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from beffroi.catalog.blocks import Pyramid
+from beffroi.language import format_number, text
+from beffroi.observe.blocks.frames import frame_block, say_share, title_breakdown
+from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
+from beffroi.observe.classes import round_ticks
+from beffroi.observe.figures.evolutions import say_tick
+from beffroi.observe.frames import Frame, period_words
+from beffroi.observe.places import Place
+from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.values import Measure, State
+
+
+@dataclass(frozen=True, slots=True)
+class Wing:
+    """One bar: its length and that of the territory compared with, as shares of the axis; None when unknown.
+
+    ``short`` is its value without the unit, which the subtitle gives.
+    """
+
+    length: float | None
+    outline: float | None
+    said: str
+    short: str
+    state: State
+    mention: str
+
+
+@dataclass(frozen=True)
+class PyramidRow:
+    """One category on both sides."""
+
+    label: str
+    left: Wing
+    right: Wing
+
+
+@dataclass(frozen=True)
+class PyramidFigure:
+    """Rows from the top down. ``outline`` says whose outline is drawn over it, empty when there is none."""
+
+    frame: Frame
+    readings: tuple[Reading, ...]
+    names: tuple[str, str]
+    rows: tuple[PyramidRow, ...]
+    ticks: tuple[tuple[float, str], ...]
+    outline: str
+    table: Grid
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """What one territory has on both sides, category by category from the first declared."""
+
+    place: Place
+    left: tuple[Reading | None, ...]
+    right: tuple[Reading | None, ...]
+
+    @property
+    def numbers(self) -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
+        left, right = (
+            tuple(None if read is None else read.value.value for read in side) for side in (self.left, self.right)
+        )
+        return left, right
+
+    @property
+    def total(self) -> float | None:
+        """The whole of both sides; None when a part is unknown, and then there are no shares."""
+        every = [number for side in self.numbers for number in side]
+        return None if any(number is None for number in every) else sum(number or 0.0 for number in every)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        return tuple(read for read in (*self.left, *self.right) if read is not None)
+
+
+def observe_pyramid(standing: Standing, block: Pyramid) -> PyramidFigure:
+    """The pyramid that a block asks for, with the outline of the first territory that it compares with."""
+    held, language = standing.take(block.territory), standing.language
+    left_title, left_parent, left = title_breakdown(held, block.left)
+    _, right_parent, right = title_breakdown(held, block.right)
+    period = held.settle(left[0][1], block.period)
+    own = _sides(held, held.place, left, right, period)
+    others = [_sides(held, place, left, right, period) for place in held.others(block.compared)]
+    beside = next((each for each in others if own.total and each.total), None)
+    names = (left_parent.title(language), right_parent.title(language))
+    labels = [label for label, _ in left]
+    rows, ticks = _rows(own, beside, labels, language)
+    readings = own.readings + (beside.readings if beside else ())
+    by = left_title.removeprefix(names[0]).strip()
+    words = text("page.title_pyramid", language, left=names[0], right=names[1][:1].lower() + names[1][1:], by=by,
+                 place=held.place.name, period=period_words(left[0][1], period, language))  # fmt: skip
+    unit = text("page.percent_of_both", language) if beside else left[0][1].unit_words(language)
+    frame = frame_block(
+        held, [measure for _, measure in (*left, *right)], readings, words, _sentence(own, names, labels, language),
+        subtitle=text("page.in_unit", language, unit=unit),
+    )  # fmt: skip
+    return PyramidFigure(
+        frame=frame, readings=readings, names=names, rows=tuple(reversed(rows)), ticks=ticks,
+        outline=text("page.pyramid_outline", language, place=beside.place.short or beside.place.name) if beside else "",
+        table=_table(own, beside, names, labels, language),
+    )  # fmt: skip
+
+
+def _sides(
+    held: Standing, place: Place, left: Sequence[tuple[str, Measure]], right: Sequence[tuple[str, Measure]], period: str
+) -> _Sides:
+    found = [tuple(held.read(measure, place, period) for _, measure in side) for side in (left, right)]
+    return _Sides(place, found[0], found[1])
+
+
+def _rows(
+    own: _Sides, beside: _Sides | None, labels: Sequence[str], language: str
+) -> tuple[list[PyramidRow], tuple[tuple[float, str], ...]]:
+    unit = 100.0 / own.total if beside and own.total else 1.0
+    beyond = 100.0 / beside.total if beside and beside.total else 1.0
+    drawn = [number * unit for side in own.numbers for number in side if number is not None]
+    outline = [number * beyond for side in beside.numbers for number in side if number is not None] if beside else []
+    measure = next((read.measure for read in own.readings), None)
+    steps = round_ticks(0.0, max([*drawn, *outline], default=1.0) or 1.0, 3, whole=beside is None)
+    rows = []
+    for index, label in enumerate(labels):
+        wings = [
+            _wing(side[index], other[index] if other else None, (unit, beyond, steps[-1]), beside is not None, language)
+            for side, other in zip((own.left, own.right), (beside.left, beside.right) if beside else ((), ()),
+                                   strict=True)
+        ]  # fmt: skip
+        rows.append(PyramidRow(label, wings[0], wings[1]))
+    if beside is not None or measure is None:
+        return rows, tuple((s / steps[-1], say_share(s, language, 0 if s == round(s) else 1)) for s in steps)
+    return rows, tuple((s / steps[-1], say_tick(measure, s, (*steps, steps[-1] + 1), False, language)) for s in steps)
+
+
+def _wing(
+    read: Reading | None, other: Reading | None, units: tuple[float, float, float], in_shares: bool, language: str
+) -> Wing:
+    unit, beyond, top = units
+    outline = None if other is None or other.value.value is None else other.value.value * beyond / top
+    cell = cell_of(read, language)
+    if cell.number is None:
+        return Wing(None, outline, cell.said, cell.mention, cell.state if read else "missing", cell.mention)
+    said = say_share(cell.number * unit, language) if in_shares else cell.said
+    short = format_number(cell.number * unit, 1 if in_shares else 0, language)
+    return Wing(cell.number * unit / top, outline, said, short, cell.state, cell.mention)
+
+
+def _sentence(own: _Sides, names: tuple[str, str], labels: Sequence[str], language: str) -> str:
+    """The most numerous category of each side, and how the two sides share the whole."""
+    said = []
+    for name, side, numbers in zip(names, (own.left, own.right), own.numbers, strict=True):
+        known = [(number, index) for index, number in enumerate(numbers) if number is not None]
+        if known:
+            most, index = max(known)
+            read = side[index]
+            assert read is not None
+            said.append(text("page.pyramid_most", language, name=name, label=labels[index],
+                             said=read.measure.say(most, language)))  # fmt: skip
+    if not said:
+        return text("sentence.none", language)
+    words = ". ".join(said)
+    if own.total:
+        left = sum(number or 0.0 for number in own.numbers[0])
+        share = say_share(100 * left / own.total, language)
+        words += ". " + text("page.pyramid_share", language, name=names[0], share=share).rstrip(".")
+    return text("page.listed", language, place=own.place.name, parts=words)
+
+
+def _table(
+    own: _Sides, beside: _Sides | None, names: tuple[str, str], labels: Sequence[str], language: str
+) -> Grid:  # fmt: skip
+    rows = []
+    for index, label in enumerate(labels):
+        cells = [cell_of(side[index], language) for side in (own.left, own.right)]
+        for territory in (own, beside) if beside else ():
+            total = territory.total
+            for numbers in territory.numbers:
+                number = numbers[index]
+                cells.append(Cell("–" if number is None or not total else say_share(100 * number / total, language)))
+        rows.append(Row(label, tuple(cells)))
+    columns = list(names)
+    for territory in (own, beside) if beside else ():
+        place = territory.place.short or territory.place.name
+        columns += [f"{name}, {place} (%)" for name in names]
+    return Grid(text("page.category", language), tuple(columns), tuple(reversed(rows)))
+
+
+__all__ = ["PyramidFigure", "PyramidRow", "Wing", "observe_pyramid"]

@@ -1,0 +1,34 @@
+"""Where words stand so that none covers another."""
+
+from collections.abc import Sequence
+
+WIDE, NARROW = 860, 328
+"""Widths in pixels for which words are chosen: a page on a desk, a page on a phone."""
+
+_LETTER = 7.0
+"""Width of a letter of figures, in pixels."""
+
+
+def spread_words(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Heights at least ``gap`` apart, between ``low`` and ``high``, as near as can be to those wanted, in their order."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    placed = [0.0] * len(wanted)
+    floor = low
+    for index in order:
+        placed[index] = max(wanted[index], floor)
+        floor = placed[index] + gap
+    ceiling = high
+    for index in reversed(order):
+        placed[index] = min(placed[index], ceiling)
+        ceiling = placed[index] - gap
+    return placed
+
+
+def choose_every(words: Sequence[str], width: float) -> int:
+    """One word out of how many can be read when they stand side by side over ``width`` pixels."""
+    longest = max((len(word) for word in words), default=0) * _LETTER + 8
+    slot = width / max(1, len(words))
+    return max(1, int(-(-longest // slot)))
+
+
+__all__ = ["NARROW", "WIDE", "choose_every", "spread_words"]
