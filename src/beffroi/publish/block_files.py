@@ -9,10 +9,12 @@ import xlsxwriter
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.series import SHOWN_COLUMNS
 from beffroi.language import text
+from beffroi.observe.blocks.bivariates import BivariateFigure
 from beffroi.observe.blocks.spreads import SpreadFigure
 from beffroi.observe.pages import FigureView, PageView
 from beffroi.observe.standings import Reading
 from beffroi.publish.drawings import draw_plate
+from beffroi.publish.drawings.bivariates import draw_bivariate_plate
 from beffroi.publish.drawings.blocks import draw_block_plate
 from beffroi.publish.files import rasterise
 from beffroi.publish.observatories import anchor_of, find_figure, formats_of
@@ -44,6 +46,8 @@ def write_block_file(site: Site, view: PageView, name: str, extension: str, lang
         sheet = site.sheet(question.level, language)
         hand = (question.territory.key, question.territory.short)
         plate = draw_plate(figure.figure, sheet, hand, language, site.accent, address)
+    elif isinstance(figure, BivariateFigure):
+        plate = draw_bivariate_plate(part, site.sheet(figure.level, language), language, site.accent, address)
     else:
         plate = draw_block_plate(part, language, site.accent, address)
     return plate.encode() if extension == "svg" else rasterise(plate)

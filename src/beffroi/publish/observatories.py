@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from beffroi.errors import BeffroiError, fault
+from beffroi.observe.blocks.bivariates import BivariateFigure
 from beffroi.observe.blocks.grids import GridFigure
 from beffroi.observe.blocks.keys import KeyFiguresFigure
 from beffroi.observe.blocks.kinds import BlockFigure
@@ -24,6 +25,8 @@ from beffroi.observe.pages import (
     observe_page,
 )
 from beffroi.observe.places import Place
+from beffroi.publish.blocks import Block
+from beffroi.publish.drawings.bivariates import SQUARE, draw_bivariate, draw_held, draw_square
 from beffroi.publish.drawings.blocks import draw_block
 from beffroi.publish.pages import Visit, draw, render, show_ranking
 from beffroi.publish.prose import Writing, write_prose
@@ -166,6 +169,8 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView) -> Marku
         if isinstance(figure.figure, Ranking):
             drawn["shown"] = show_ranking(figure.figure, visit.language)
         drawn["body"] = Markup(drawn["body"].decode()) if isinstance(drawn["body"], bytes) else drawn["body"]
+    elif isinstance(figure, BivariateFigure):
+        template, drawn = "blocks/bivariate.html", _bivariate(site, visit, view, part.name, figure)
     else:
         template, drawn = draw_block(figure)
     to = site.addresses(visit.language)
@@ -175,6 +180,24 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView) -> Marku
         worded=is_tabular(figure), formats=formats_of(figure), reference=refer(view, part.name),
         whole=to.whole(to.page(view.id, view.place if view.levels else None)),
     )  # fmt: skip
+
+
+def _bivariate(site: Site, visit: Visit, view: PageView, name: str, figure: BivariateFigure) -> dict[str, Any]:
+    """The map of two indicators: its marks are drawn once for all who look, each territory leading to its own page."""
+    sheet, key = site.sheet(figure.level, visit.language), f"crossed-{name}"
+    drawn: dict[str, Any] = {"body": "", "overlay": "", "height": 0, "key": key, "square": Markup(draw_square(figure)),
+                             "square_size": SQUARE}  # fmt: skip
+    if sheet is None or not figure.drawable or figure.refused:
+        return drawn
+    lead = None
+    if figure.level in view.levels:
+        start = site.addresses(visit.language).page(view.id)
+        lead = lambda code: f"{start}/{figure.level}/{code}"  # noqa: E731
+    body = site.body(
+        ("bivariate", view.id, name, *figure.scene), lambda: Block(draw_bivariate(figure, sheet, key, lead).encode())
+    )
+    overlay = Markup(draw_held(figure, sheet))
+    return {**drawn, "body": Markup(body.decode()), "overlay": overlay, "height": sheet.ground.height}
 
 
 def _markup(site: Site, visit: Visit, name: str, **values: Any) -> Markup:

@@ -24,7 +24,7 @@ from beffroi.catalog.blocks import (
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.pages import SAID
 from beffroi.catalog.reading.pages import WrittenProse
-from beffroi.catalog.reading.shapes import UNREAD, unread
+from beffroi.catalog.reading.shapes import UNREAD, unread, wholly_read
 from beffroi.catalog.references import PLACE_FORMS, find_references, read_value
 from beffroi.catalog.rules.cycles import find_cycles
 from beffroi.catalog.rules.drafts import (
@@ -309,6 +309,22 @@ def _check_amounts(*keys: str) -> Callable[[BlockDraft, Drafts], Iterator[Fault]
     return check
 
 
+def _check_flow(part: BlockDraft, drafts: Drafts) -> Iterator[Fault]:
+    """Bands are amounts of one unit, and nothing goes back to where it came from."""
+    yield from _check_amounts("indicator")(part, drafts)
+    links = part.value.links
+    if not wholly_read(links):
+        return
+    units = {unit for link in links if (unit := _unit(drafts, link.indicator)) is not None}
+    if len(units) > 1:
+        yield part.fault("figure-units-differ", "links", units=", ".join(sorted(units)))
+    ends: dict[str, list[str]] = {link.target: [] for link in links}
+    for link in links:
+        ends.setdefault(link.source, []).append(link.target)
+    for cycle in find_cycles(ends):
+        yield part.fault("circular-reference", "links", circle=" → ".join((*cycle, cycle[0])))
+
+
 def _check_pyramid(part: BlockDraft, drafts: Drafts) -> Iterator[Fault]:
     sides = [drafts.breakdowns.find(getattr(part.value, key)) for key in ("left", "right")]
     if not all(isinstance(side, Draft) for side in sides):
@@ -365,7 +381,7 @@ _CHECKS: dict[type[Block], Callable[[BlockDraft, Drafts], Iterator[Fault]]] = {
     Choropleth: _check_shades,
     Circles: _check_circles,
     Scatter: _check_amounts("size"),
-    Flow: _check_amounts("indicator"),
+    Flow: _check_flow,
     Pyramid: _check_pyramid,
     Target: _check_target,
     Image: _check_image,

@@ -144,16 +144,24 @@ def draw_names(sheet: MapSheet, hand: str = "") -> str:
 def draw_overlay(figure: Map, sheet: MapSheet, key: str, name: str) -> str:
     """The mark of the territory in hand, and its name; nothing when it has no contour on this sheet."""
     outline = sheet.all_outlines.get(key)
+    level, _, code = key.partition(":")
+    amount = next((area.amount for area in figure.areas if area.code == code and level == figure.level), None)
+    circle = ""
+    if figure.circles and amount and outline is not None:
+        size = radius(amount, figure.highest, sheet.largest_radius)
+        circle = f'<circle class="circle-hand" cx="{outline.x:g}" cy="{outline.y:g}" r="{max(size, 1.2):.1f}"/>'
+    return mark_hand(sheet, key, name, circle)
+
+
+def mark_hand(sheet: MapSheet, key: str, name: str, circle: str = "") -> str:
+    """The contour of the territory in hand over a map, with its circle and its name where it is small."""
+    outline = sheet.all_outlines.get(key)
     if outline is None:
         return ""
     half = min(len(name) * _LETTER * 1.15, 480)
     x = min(max(outline.x, half + 4), 996 - half)
-    words = f'<text class="name name-hand" x="{x:g}" y="{outline.y + 6:g}">{escape(name)}</text>'
-    level, _, code = key.partition(":")
-    amount = next((area.amount for area in figure.areas if area.code == code and level == figure.level), None)
-    if figure.circles and amount:
-        size = radius(amount, figure.highest, sheet.largest_radius)
-        words = f'<circle class="circle-hand" cx="{outline.x:g}" cy="{outline.y:g}" r="{max(size, 1.2):.1f}"/>{words}'
+    words = f'{circle}<text class="name name-hand" x="{x:g}" y="{outline.y + 6:g}">{escape(name)}</text>'
+    level = key.partition(":")[0]
     return (
         f'<g class="in-hand" pointer-events="none">'
         f'<path class="hand-under" d="{outline.path}"/><path class="hand" d="{outline.path}"/>'
@@ -161,4 +169,4 @@ def draw_overlay(figure: Map, sheet: MapSheet, key: str, name: str) -> str:
     )
 
 
-__all__ = ["MapSheet", "draw_map", "draw_names", "draw_overlay", "patterns", "radius"]
+__all__ = ["MapSheet", "draw_map", "draw_names", "draw_overlay", "mark_hand", "patterns", "radius"]
