@@ -9,6 +9,7 @@ select
   2023 as labelled_year,
   cast(days as integer) as days,
   cast(coalesce(nullif(external_days, ''), '0') as integer) as external_days,
+  cast(days as integer) - cast(coalesce(nullif(external_days, ''), '0') as integer) as internal_days,
   -cast(days as integer) as gap_days,
   'agency' as agency
 from actions
@@ -22,6 +23,7 @@ select
   cast(labelled_year as integer) as labelled_year,
   cast(days as integer) as days,
   cast(null as integer) as external_days,
+  cast(null as integer) as internal_days,
   case when axis in ('1', '2', '3', '4', '5') then cast(days as integer) else 0 end as gap_days,
   'agency' as agency
 from totals
