@@ -9,10 +9,10 @@ of the tables of official territories.
 
 from beffroi.catalog.catalogs import Catalog, DeclaredTable
 from beffroi.catalog.checks import CheckResult, check_catalog, load_catalog
-from beffroi.catalog.formatting import format_workspace
 from beffroi.catalog.roles import ROLES, RoleColumn
 from beffroi.catalog.schemas import export_schemas
 from beffroi.catalog.starting import new_workspace
+from beffroi.catalog.tidying import format_workspace
 
 __all__ = [
     "ROLES",

@@ -5,57 +5,17 @@ or would lose a comment. SQL is never touched.
 """
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from ruamel.yaml.error import YAMLError
 
 from beffroi.catalog.breakdowns import Breakdown
-from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
-from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.reading.commented import Branch, Entry, Leaf, all_comments, read_commented
-from beffroi.catalog.reading.documents import Document, ScalarNode, parse_document, read_text
-from beffroi.catalog.reading.layouts import read_layout
+from beffroi.catalog.reading.documents import Document, ScalarNode, parse_document
 from beffroi.catalog.reading.scalars import write_block, write_inline
 from beffroi.catalog.reading.shapes import chosen_model, key_fields, read_plainly
-from beffroi.catalog.sources import Source
-from beffroi.catalog.tables import Table
-from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
-from beffroi.catalog.workspaces import Workspace
-
-_VOCABULARIES: dict[str, Any] = {
-    "themes": dict[str, Theme],
-    "units": dict[str, UnitDeclaration],
-    "columns": dict[str, Column],
-}
-
-
-def format_workspace(root: Path, write: bool) -> list[Path]:
-    """The YAML files of ``root`` that are not in canonical form, sorted; with ``write`` they are put in it."""
-    layout = read_layout(root)
-    files: dict[str, Any] = {} if layout.workspace is None else {layout.workspace: Workspace}
-    files |= {file: _VOCABULARIES[name] for name, file in layout.vocabularies.items()}
-    for declared, model in (
-        (layout.groupings, Grouping),
-        (layout.sources, Source),
-        (layout.tables, Table),
-        (layout.indicators, IndicatorBase),
-        (layout.observatories, Observatory),
-    ):
-        files |= dict.fromkeys(declared.values(), model)
-    changed: list[Path] = []
-    for file, annotation in sorted(files.items()):
-        text = read_text(root / file, file)
-        if not isinstance(text, str):
-            continue
-        canonical = format_text(text, annotation)
-        if canonical != (root / file).read_bytes().decode("utf-8"):
-            changed.append(root / file)
-            if write:
-                (root / file).write_text(canonical, "utf-8", newline="\n")
-    return changed
 
 
 def format_text(text: str, annotation: Any) -> str:
@@ -74,6 +34,19 @@ def format_text(text: str, annotation: Any) -> str:
     lines += _branch_lines(commented.root, annotation, 0)
     canonical = "\n".join(lines).lstrip("\n") + "\n"
     return canonical if _same(canonical, document, comments) else text
+
+
+def add_to_list(text: str, annotation: Any, key: str, value: str) -> str:
+    """A file in canonical form with one more item at the end of a list of its own; its comments are kept.
+
+    The text is supposed to be good and to have the list.
+    """
+    commented = read_commented(text)
+    branch = next(entry.value for entry in commented.root.entries if entry.key is not None and entry.key.text == key)
+    assert isinstance(branch, Branch)
+    branch.entries.append(Entry(None, Leaf(value, None), 0, 0))
+    lines = [*commented.head, *([""] if commented.head else []), *_branch_lines(commented.root, annotation, 0)]
+    return "\n".join(lines).lstrip("\n") + "\n"
 
 
 def _same(canonical: str, document: Document, comments: Counter[str]) -> bool:
