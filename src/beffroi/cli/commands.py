@@ -124,21 +124,34 @@ def show(
 
 @_command()
 def explain(
-    indicator: Annotated[str, typer.Argument()],
-    territory: Annotated[str, typer.Option()],
-    period: Annotated[str, typer.Option()],
+    reference: Annotated[str, typer.Argument()],
+    territory: Annotated[str | None, typer.Option()] = None,
+    period: Annotated[str | None, typer.Option()] = None,
     level: Annotated[str | None, typer.Option()] = None,
     vintage: Annotated[int | None, typer.Option()] = None,
     output: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
     folder: FolderOption = None,
 ) -> None:
-    """Print the way back from a value to its bytes."""
-    from beffroi.run.consoles import print_explanation
+    """Print the way back to its bytes from a value, or from each value of a figure."""
+    from beffroi.cli.refusals import missing_fault, useless_fault
+    from beffroi.run.consoles import VALUES_SHOWN, print_explanation
     from beffroi.run.explaining import explain as explain_value
+    from beffroi.run.figures import explain_figure
 
     workplace = _open(folder)
-    found = explain_value(workplace, indicator, level=level, territory=territory, period=period, vintage=vintage)
-    print_explanation(found, output, workplace.settings.language)
+    language = workplace.settings.language
+    asked = {"territory": territory, "period": period, "level": level, "vintage": vintage}
+    if "#" in reference:
+        # The reference says where and when: nothing else may.
+        if useless := [name for name, value in asked.items() if value is not None]:
+            raise BeffroiError(useless_fault("explain", useless[0]))
+        traced = VALUES_SHOWN if output == "text" else None
+        print_explanation(explain_figure(workplace, reference, traced=traced), output, language)
+        return
+    if territory is None or period is None:
+        raise BeffroiError(missing_fault("explain", "territory" if territory is None else "period"))
+    found = explain_value(workplace, reference, level=level, territory=territory, period=period, vintage=vintage)
+    print_explanation(found, output, language)
 
 
 @_command()

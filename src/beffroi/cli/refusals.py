@@ -43,6 +43,16 @@ def refusal_fault(error: Any) -> Fault:
     return fault("argument-too-many", given=extra[1] if extra else error.message, command=command)
 
 
+def missing_fault(command: str, option: str) -> Fault:
+    """An option without which what was typed means nothing."""
+    return fault("argument-missing", name=f"--{option}", command=f"beffroi {command}")
+
+
+def useless_fault(command: str, option: str) -> Fault:
+    """An option that says again what the argument already says."""
+    return fault("argument-too-many", given=f"--{option}", command=f"beffroi {command}")
+
+
 def _parameters(context: Any) -> list[Parameter]:
     return list(parameters_of(context.command.callback))
 

@@ -1,11 +1,11 @@
 """A build, a series, an explanation, as a person sees them at a terminal."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 from rich.console import Console
@@ -17,6 +17,7 @@ from beffroi.lake.series import write_csv, write_parquet
 from beffroi.language import format_number, pick, text
 from beffroi.run.building import build
 from beffroi.run.explaining import Explanation
+from beffroi.run.figures import FigureExplanation
 from beffroi.run.grids import make_grid
 from beffroi.run.reports import BuildReport, Stage, count_by_state
 from beffroi.run.showing import to_json
@@ -27,6 +28,8 @@ from beffroi.run.workplaces import Workplace
 
 _ROWS_SHOWN = 400
 _KEYS_SHOWN = 4
+VALUES_SHOWN = 12
+"""How many values of each indicator of a figure are told one by one on a terminal."""
 
 
 def build_in_console(workplace: Workplace, options: BuildOptions) -> BuildReport:
@@ -156,46 +159,101 @@ def _print_grid(table: pa.Table, release: Release, indicator: str, vintage: int 
         console.print(text("terminal.more_rows", language, count=table.num_rows - _ROWS_SHOWN))
 
 
-def print_explanation(found: Explanation, output: Literal["text", "json"], language: str) -> None:
-    """The way back from a value, step under step."""
+def print_explanation(found: Explanation | FigureExplanation, output: Literal["text", "json"], language: str) -> None:
+    """The way back from a value, or from those of a figure, step under step."""
     if output == "json":
         import json
 
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=1, default=str))
     else:
-        print("\n".join(_explained(found, language)))
+        lines = (
+            _explained_figure(found, language) if isinstance(found, FigureExplanation) else _explained(found, language)
+        )
+        print("\n".join(lines))
+
+
+def _line(key: str, said: str, language: str) -> str:
+    return f"  {text(f'terminal.{key}', language):13} {said}"
 
 
 def _explained(found: Explanation, language: str) -> Iterator[str]:
-    def line(key: str, said: str) -> str:
-        return f"  {text(f'terminal.{key}', language):13} {said}"
-
     value = found.value
     yield f"{value['indicator']}  {value['label']} ({value['level']} {value['territory']})  {value['period']}"
     number = "–" if value["value"] is None else value["value"]
+    yield _line("value", f"{number}   {_status(value, language)}", language)
+    yield from _made_of(value, language)
+    yield _line("definition", pick(found.definition, language), language)
+    yield from _when(found, language)
+    yield from _rows(found.contributions, language)
+    yield from _ways(found, language)
+
+
+def _explained_figure(found: FigureExplanation, language: str) -> Iterator[str]:
+    yield found.reference
+    where = "page_kept" if found.page_state == "kept" else "page_line"
+    yield _line("page", text(f"terminal.{where}", language, file=found.file, line=found.line), language)
+    yield _line("figure", f"{found.title} ({found.kind})" if found.title else found.kind, language)
+    if found.absent:
+        yield _line("not_shown", found.absent, language)
+    elif not found.measures:
+        yield _line("not_shown", text("terminal.no_value", language), language)
+    yield from _when(found, language)
+    for measure in found.measures:
+        yield ""
+        yield f"{measure.indicator}  {pick(measure.title, language)}"
+        yield _line("definition", pick(measure.definition, language), language)
+        pairs = list(zip(measure.values, measure.contributions, strict=True))
+        for value, contributions in pairs[:VALUES_SHOWN]:
+            number = "–" if value["value"] is None else value["value"]
+            whose = f"{value['label']} ({value['level']} {value['territory']})  {value['period']}"
+            yield _line("value", f"{number}   {whose}   {_status(value, language)}", language)
+            yield from _made_of(value, language)
+            yield from _rows(contributions, language)
+        if len(pairs) > VALUES_SHOWN:
+            yield f"{'':16}{text('terminal.more_values', language, count=len(pairs) - VALUES_SHOWN)}"
+    if found.measures:
+        yield ""
+        yield from _ways(found, language)
+
+
+def _status(value: Mapping[str, Any], language: str) -> str:
     marks = {"status": value["status"], "confidentiality": value["confidentiality"]}
-    yield line("value", f"{number}   {text('terminal.status_words', language, **marks)}")
+    return text("terminal.status_words", language, **marks)
+
+
+def _made_of(value: Mapping[str, Any], language: str) -> Iterator[str]:
     if value["denominator"] is not None:
-        yield line("parts", f"{_plain(value['numerator'])} / {_plain(value['denominator'])}")
-    yield line("observations", "–" if value["observations"] is None else str(value["observations"]))
-    yield line("definition", pick(found.definition, language))
-    yield line("edition", text("terminal.built_on", language, edition=found.edition, built=found.built))
-    yield line("place", text("terminal.geography", language, vintage=found.vintage))
-    for row in found.contributions:
+        yield _line("parts", f"{_plain(value['numerator'])} / {_plain(value['denominator'])}", language)
+    observations = "–" if value["observations"] is None else str(value["observations"])
+    yield _line("observations", observations, language)
+
+
+def _when(found: Explanation | FigureExplanation, language: str) -> Iterator[str]:
+    said = text("terminal.built_on", language, edition=found.edition, built=found.built)
+    yield _line("edition", said, language)
+    yield _line("place", text("terminal.geography", language, vintage=found.vintage), language)
+
+
+def _rows(contributions: list[dict[str, Any]], language: str) -> Iterator[str]:
+    for row in contributions:
         keys = ", ".join(" ".join(map(str, key.values())) for key in row["keys"][:_KEYS_SHOWN])
         keys += ", …" if row["rows"] > _KEYS_SHOWN else ""
         role = "" if row["part"] == "value" else f" ({row['part']})"
-        yield line(
-            "rows", text("terminal.rows_of", language, count=row["rows"], table=row["table"], role=role, keys=keys)
-        )
+        said = text("terminal.rows_of", language, count=row["rows"], table=row["table"], role=role, keys=keys)
+        yield _line("rows", said, language)
+
+
+def _ways(found: Explanation | FigureExplanation, language: str) -> Iterator[str]:
+    """The tables with their SELECT, and the bytes that they were read from."""
     for table in found.tables:
         rows = {"table": table.id, "count": table.rows, "sha256": table.sha256}
-        yield line("table", text("terminal.table_rows", language, **rows))
+        yield _line("table", text("terminal.table_rows", language, **rows), language)
         yield f"{'':16}{text('terminal.reads', language, file=table.sql_file, names=', '.join(table.reads))}"
         yield from (f"{'':16}| {written}" for written in table.sql.splitlines())
     for file in found.snapshots:
         name = f"{file.source} [{file.part}]" if file.part else file.source
-        yield line("file", text("terminal.file_bytes", language, file=name, count=file.bytes, sha256=file.sha256))
+        said = text("terminal.file_bytes", language, file=name, count=file.bytes, sha256=file.sha256)
+        yield _line("file", said, language)
         whence = {"address": file.address, "fetched": file.fetched[:10], "producer": file.producer}
         yield f"{'':16}{text('terminal.received', language, **whence, licence=file.licence)}"
 

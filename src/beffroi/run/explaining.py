@@ -1,11 +1,12 @@
 """From a printed value back to the bytes that it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from beffroi.access import BUILDER, Audience, Reader, allows
 from beffroi.lake.objects import LakeObject
+from beffroi.lake.releases import Release
 from beffroi.run.measuring import explain_rows
 from beffroi.run.showing import select_series
 from beffroi.run.workplaces import Workplace, load_good
@@ -78,14 +79,8 @@ def explain(
     ).to_pylist()[0]
     release = workplace.lake.release(reader)
     described = release.indicator(indicator)
-    edition = workplace.lake.edition(release.edition.id)
-    tables = workplace.lake.objects_of(edition, "table")
-    steps = _table_steps(release.catalogue["tables"], tables, described["tables"])
-    contributions: list[dict[str, Any]] = []
-    if reader.builds and value["confidentiality"] == "F" and allows(reader, Audience(described["audience"])):
-        catalog, _ = load_good(workplace)
-        contributions = explain_rows(catalog, workplace.lake, tables, indicator, value, vintage)
-    sources = [release.catalogue["sources"][name] | {"id": name} for name in described["sources"]]
+    (contributions,) = trace_values(workplace, release, indicator, [value], vintage)
+    tables, snapshots = trace_indicator(workplace, release, indicator)
     return Explanation(
         release.edition.id,
         release.edition.built,
@@ -94,7 +89,41 @@ def explain(
         described["definition"],
         described["kind"],
         contributions,
-        steps,
+        tables,
+        snapshots,
+    )
+
+
+def trace_values(
+    workplace: Workplace,
+    release: Release,
+    indicator: str,
+    values: Sequence[Mapping[str, Any]],
+    vintage: int | None = None,
+) -> list[list[dict[str, Any]]]:
+    """The rows behind each value of an indicator: for who builds only, and none for a value under secrecy."""
+    reader, described = release.reader, release.indicator(indicator)
+    open_to = reader.builds and allows(reader, Audience(described["audience"]))
+    shown = [index for index, value in enumerate(values) if open_to and value["confidentiality"] == "F"]
+    found: list[list[dict[str, Any]]] = [[] for _ in values]
+    if shown:
+        catalog, _ = load_good(workplace)
+        tables = workplace.lake.objects_of(workplace.lake.edition(release.edition.id), "table")
+        rows = explain_rows(catalog, workplace.lake, tables, indicator, [values[index] for index in shown], vintage)
+        for index, each in zip(shown, rows, strict=True):
+            found[index] = each
+    return found
+
+
+def trace_indicator(
+    workplace: Workplace, release: Release, indicator: str
+) -> tuple[list[TableStep], list[SnapshotStep]]:
+    """The tables that an indicator is made from, each with its SELECT, and the bytes that they were read from."""
+    described = release.indicator(indicator)
+    tables = workplace.lake.objects_of(workplace.lake.edition(release.edition.id), "table")
+    sources = [release.catalogue["sources"][name] | {"id": name} for name in described["sources"]]
+    return (
+        _table_steps(release.catalogue["tables"], tables, described["tables"]),
         [step for source in sources for step in _snapshot_steps(source)],
     )
 

@@ -167,21 +167,27 @@ def explain_rows(
     lake: Lake,
     tables: Mapping[str, LakeObject],
     name: str,
-    value: Mapping[str, Any],
+    values: Iterable[Mapping[str, Any]],
     vintage: int | None = None,
-) -> list[dict[str, Any]]:
-    """Rows that stand behind a value of the reference vintage or of another, by part: for who builds only."""
+) -> list[list[dict[str, Any]]]:
+    """Rows that stand behind each value of the reference vintage or of another, by part: for who builds only."""
     needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
     geographies = Geographies(catalog, lake, tables)
     geography = geographies.at(vintage or catalog.workspace.reference_vintage, _vintages(needed))
     with lake.session(BUILDER, needed) as query:
-        found = explain_value(
-            name, value["level"], value["territory"], value["period"],
-            catalog=catalog, geography=geography, query=query, reader=BUILDER,
-        )  # fmt: skip
+        every = [
+            explain_value(
+                name, value["level"], value["territory"], value["period"],
+                catalog=catalog, geography=geography, query=query, reader=BUILDER,
+            )
+            for value in values
+        ]  # fmt: skip
     return [
-        {"part": one.role, "table": one.table, "period": one.period, "rows": one.rows, "keys": one.keys.to_pylist()}
-        for one in found
+        [
+            {"part": one.role, "table": one.table, "period": one.period, "rows": one.rows, "keys": one.keys.to_pylist()}
+            for one in found
+        ]
+        for found in every
     ]
 
 
