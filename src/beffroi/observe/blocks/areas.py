@@ -170,7 +170,7 @@ class _Scale:
         if self.in_shares:
             return tuple((s / self.top, say_share(s, language, 0) if s == self.steps[-1] else f"{s:.0f}")
                          for s in self.steps)  # fmt: skip
-        return tuple((s / self.top, say_tick(self.measure, s, self.steps, False, language)) for s in self.steps)
+        return tuple((s / self.top, say_tick(self.measure, s, self.steps, True, language)) for s in self.steps)
 
 
 def _breaks(measures: Sequence[Measure], language: str) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ class MultiplesFigure:
     beside: Trace | None
     alike: bool
     scale: str
+    """The scale of all, and since when their changes are counted."""
     hand: str
     """Whose line is behind the others, in words."""
     cut: str
@@ -101,12 +102,13 @@ def observe_multiples(standing: Standing, block: Multiples) -> MultiplesFigure:
     frame = frame_block(held, measures, readings, words, _sentence(drawn, language), over_time=True)
     chart = plot_histories(first, [course.history for course in drawn], periods, frame, language, same_size=alike)
     traces = {id(course): trace for course, trace in zip(drawn, chart.traces, strict=True)}
+    since = _usual_start(drawn, language)
     hand = next((course for course in drawn if course.in_hand and not alike), None)
     return MultiplesFigure(
         chart=chart, readings=readings,
-        panels=tuple(_panel(course, traces.get(id(course)), language) for course in courses),
+        panels=tuple(_panel(course, traces.get(id(course)), since, language) for course in courses),
         beside=traces[id(hand)] if hand else None, alike=alike,
-        scale=text("page.same_scale", language, low=chart.ticks[0][1], high=chart.ticks[-1][1]) if drawn else "",
+        scale=_say_scale(chart, since, language) if drawn else "",
         hand=text("page.beside_line", language, place=hand.label) if hand and len(drawn) > 1 else "",
         cut=cut, table=_table(courses, periods, language),
     )  # fmt: skip
@@ -150,17 +152,28 @@ def _compared(course: _Course, language: str) -> tuple[Value, Value, str] | None
     return since[0], since[-1], change or ""
 
 
-def _panel(course: _Course, trace: Trace | None, language: str) -> Panel:
+def _panel(course: _Course, trace: Trace | None, since: str, language: str) -> Panel:
+    """A small line; a change that does not begin where most do says since when."""
     found = _compared(course, language)
     if found is None or trace is None:
         reason = course.reads[-1].value.reason if course.reads else "missing"
         return Panel(course.label, course.in_hand, None, "–", "", text(f"state.{reason}", language))
     first, last, change = found
-    said = text("page.change_since", language, change=change, period=format_period(first.period, language))
-    return Panel(
-        course.label, course.in_hand, trace, course.measure.say(last.value, language), said if change else "",
-        format_period(last.period, language),
-    )  # fmt: skip
+    if change and first.period != since:
+        change = text("page.change_since", language, change=change, period=format_period(first.period, language))
+    said = course.measure.say(last.value, language)
+    return Panel(course.label, course.in_hand, trace, said, change, format_period(last.period, language))
+
+
+def _say_scale(chart: Evolution, since: str, language: str) -> str:
+    words = text("page.same_scale", language, low=chart.ticks[0][1], high=chart.ticks[-1][1])
+    return words + (" " + text("page.changes_since", language, period=format_period(since, language)) if since else "")
+
+
+def _usual_start(courses: list[_Course], language: str) -> str:
+    """The period from which most changes are counted; empty when there is none."""
+    starts = [found[0].period for course in courses if (found := _compared(course, language)) and found[2]]
+    return max(dict.fromkeys(starts), key=starts.count, default="")
 
 
 def _sentence(courses: list[_Course], language: str) -> str:

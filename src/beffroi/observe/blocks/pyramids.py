@@ -124,7 +124,7 @@ def _rows(
     drawn = [number * unit for side in own.numbers for number in side if number is not None]
     outline = [number * beyond for side in beside.numbers for number in side if number is not None] if beside else []
     measure = next((read.measure for read in own.readings), None)
-    steps = round_ticks(0.0, max([*drawn, *outline], default=1.0) or 1.0, 3, whole=beside is None)
+    steps = round_ticks(0.0, max([*drawn, *outline], default=1.0) or 1.0, 2, whole=beside is None)
     rows = []
     for index, label in enumerate(labels):
         wings = [
@@ -133,9 +133,9 @@ def _rows(
                                    strict=True)
         ]  # fmt: skip
         rows.append(PyramidRow(label, wings[0], wings[1]))
-    if beside is not None or measure is None:
-        return rows, tuple((s / steps[-1], say_share(s, language, 0 if s == round(s) else 1)) for s in steps)
-    return rows, tuple((s / steps[-1], say_tick(measure, s, (*steps, steps[-1] + 1), False, language)) for s in steps)
+    if measure is None:
+        return rows, ()
+    return rows, tuple((s / steps[-1], say_tick(measure, s, steps, True, language)) for s in steps)
 
 
 def _wing(

@@ -21,7 +21,7 @@ from beffroi.observe.values import Measure, State
 class SlopeLine:
     """One territory: where its line starts and ends, as shares of the height from the bottom, and its words.
 
-    ``short`` is the first value without its unit; ``change`` is empty when the two do not compare.
+    ``shorts`` are the values without their unit; ``change`` is empty when the two do not compare.
     """
 
     label: str
@@ -30,7 +30,7 @@ class SlopeLine:
     end: float
     first: str
     last: str
-    short: str
+    shorts: tuple[str, str]
     change: str
     states: tuple[State, State]
 
@@ -122,14 +122,14 @@ def _lines(
     ordered = sorted(drawn, key=lambda each: (each[0].place.key != hand.key, -abs(each[2] - each[1])))
     lines = []
     for pair, start, end in ordered:
-        first = pair.numbers[0] or 0.0
+        bare = [say_bare(measure, number or 0.0, language) for number in pair.numbers]
         reads = [read for read in pair.reads if read is not None]
         said = [measure.say(read.value.value, language) for read in reads]
         change = say_change(measure, reads[0].value, reads[1].value, language) or ""
         states = (reads[0].value.state, reads[1].value.state)
         lines.append(
             SlopeLine(pair.place.short or pair.place.name, pair.place.key == hand.key, (start - low) / reach,
-                      (end - low) / reach, said[0], said[1], say_bare(measure, first, language), change, states)
+                      (end - low) / reach, said[0], said[1], (bare[0], bare[1]), change, states)
         )  # fmt: skip
     return tuple(lines)
 

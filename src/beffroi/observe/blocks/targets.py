@@ -25,6 +25,7 @@ class Goal:
 
     period: str
     said: str
+    label: str
     act: str
     why: str
     words: str
@@ -79,7 +80,7 @@ def observe_target(standing: Standing, block: Target) -> TargetFigure:
     )
     known = [value for value in values if value.value is not None]
     ways = [_way(target, known) for target in mine]
-    goals = tuple(_goal(measure, target, way, values, language) for target, way in zip(mine, ways, strict=True))
+    goals = tuple(_goal(measure, target, way, language) for target, way in zip(mine, ways, strict=True))
     histories = [history_of(held.place, values)]
     if mine:
         histories.append(_path(ways, language))
@@ -124,12 +125,12 @@ def _path(ways: Sequence[_Way], language: str) -> History:
 
 
 def _goal(
-    measure: Measure, target: Mapping[str, Any], way: _Way, values: Sequence[Value], language: str
+    measure: Measure, target: Mapping[str, Any], way: _Way, language: str
 ) -> Goal:  # fmt: skip
     said = measure.say(way.goal, language)
     return Goal(
-        format_period(way.end, language), said, pick(target["act"], language), str(target["why"]),
-        _say_gap(measure, way, said, language),
+        format_period(way.end, language), said, text("page.goal", language, goal=said),
+        pick(target["act"], language), str(target["why"]), _say_gap(measure, way, said, language),
     )  # fmt: skip
 
 

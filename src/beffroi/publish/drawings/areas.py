@@ -8,6 +8,8 @@ from beffroi.publish.drawings.marks import clip, mark_area, mark_line, mark_text
 from beffroi.publish.drawings.words import spread_words
 
 HEIGHT = 340
+TICKS = 44
+"""Width in pixels of the margin of graduations."""
 _TOP, _UNDER = 40.0, 30.0
 _UNITS = 1000.0
 """Width of the drawing that stretches, in its own units."""
@@ -31,9 +33,6 @@ def draw_area(figure: AreaFigure, canvas: Canvas, height: float = HEIGHT) -> str
         pieces.append(mark_line("hole", canvas.x(share), canvas.y(_TOP), canvas.x(share), canvas.y(bottom)))
         anchor = "start" if share < 0.1 else "end" if share > 0.9 else "middle"
         pieces.append(mark_text("break-words", canvas.x(share), canvas.y(bottom - plot / 2), words, anchor))
-    pieces.extend(
-        mark_text("tick", canvas.edge(0), canvas.y(bottom - share * plot) - 5, words) for share, words in figure.ticks
-    )
     pieces.append(draw_axis_words(figure.times, canvas, bottom))
     return "".join(pieces)
 
@@ -82,6 +81,15 @@ def _widen(level: Level) -> list[Level]:
     ]  # fmt: skip
 
 
+def draw_area_ticks(figure: AreaFigure, height: float = HEIGHT, right: float = TICKS - 6, top: float = 0.0) -> str:
+    """The graduations, for the margin on the left: over the bands they would not be read."""
+    bottom = height - _UNDER
+    return "".join(
+        mark_text("tick", right, top + bottom - share * (bottom - _TOP) + 4, words, "end")
+        for share, words in figure.ticks
+    )
+
+
 def draw_area_labels(figure: AreaFigure, height: float = HEIGHT, left: float = 0.0, top: float = 0.0) -> str:
     """Each band's name and last value, at the height where it ends, for the margin."""
     plot = height - _UNDER - _TOP
@@ -100,4 +108,4 @@ def draw_area_labels(figure: AreaFigure, height: float = HEIGHT, left: float = 0
     return "".join(pieces)
 
 
-__all__ = ["HEIGHT", "draw_area", "draw_area_labels"]
+__all__ = ["HEIGHT", "TICKS", "draw_area", "draw_area_labels", "draw_area_ticks"]

@@ -16,8 +16,10 @@ from beffroi.publish.drawings.charts import Canvas
 
 def area_marks(figure: AreaFigure) -> dict[str, Any]:
     return {
-        "body": Markup(areas.draw_area(figure, Canvas())),
+        "body": Markup(areas.draw_area(figure, Canvas(inset=0))),
         "labels": Markup(areas.draw_area_labels(figure)),
+        "ticks": Markup(areas.draw_area_ticks(figure)),
+        "margin": areas.TICKS,
         "height": areas.HEIGHT,
         "last": [(band.label, band.runs[-1][-1].said if band.runs else "–") for band in figure.bands],
     }

@@ -6,7 +6,7 @@ from beffroi.observe.blocks.multiples import MultiplesFigure
 from beffroi.observe.blocks.pyramids import PyramidFigure
 from beffroi.observe.blocks.slopes import SlopeFigure
 from beffroi.observe.blocks.targets import TargetFigure
-from beffroi.publish.drawings.areas import draw_area, draw_area_labels
+from beffroi.publish.drawings.areas import TICKS, draw_area, draw_area_labels, draw_area_ticks
 from beffroi.publish.drawings.charts import Canvas
 from beffroi.publish.drawings.columns import draw_columns
 from beffroi.publish.drawings.marks import clip, mark_text
@@ -29,7 +29,8 @@ def _note(page: PlatePage, *words: str) -> None:
 
 def area_plate(figure: AreaFigure, page: PlatePage) -> None:
     height = 400
-    page.pieces.append(draw_area(figure, Canvas(INNER - 190, MARGIN, page.y), height))
+    page.pieces.append(draw_area_ticks(figure, height, MARGIN + TICKS - 6, page.y))
+    page.pieces.append(draw_area(figure, Canvas(INNER - 190 - TICKS, MARGIN + TICKS, page.y, 0), height))
     page.pieces.append(draw_area_labels(figure, height, WIDTH - MARGIN - 180, page.y))
     page.y += height
     _note(page, figure.gap)

@@ -167,4 +167,7 @@ def thin_out(words: Sequence[tuple[float, str]], most: int) -> list[tuple[float,
     return kept
 
 
-__all__ = ["COLOURS", "Canvas", "draw_axis_words", "draw_distribution", "draw_evolution", "draw_labels", "level_of", "thin_out"]
+__all__ = [
+    "COLOURS", "Canvas", "draw_axis_words", "draw_distribution", "draw_evolution", "draw_labels", "level_of",
+    "thin_out",
+]  # fmt: skip

@@ -61,10 +61,10 @@ def _colour(side: Side) -> str:
 def _bar(wing: Wing, title: str, top: float, x: Across, canvas: Canvas, side: Side) -> str:
     if wing.length is None:
         return ""
-    doubt = " band-doubt" if wing.state != "sure" else ""
+    doubt = " band-doubt" if wing.state in {"estimated", "weak"} else ""
     start = x(wing.length) if side == "left" else x(0)
     title += f" ({wing.mention})" if wing.mention else ""
-    return mark_rect(f"fill {_colour(side)}{doubt}", canvas.x(start), canvas.y(top + 2),
+    return mark_rect(f"band fill {_colour(side)}{doubt}", canvas.x(start), canvas.y(top + 2),
                      canvas.span(wing.length * _REACH), _ROW - 4, title)  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from beffroi.publish.drawings.marks import clip, mark_circle, mark_line, mark_te
 from beffroi.publish.drawings.words import spread_words
 
 _TOP, _UNDER = 42.0, 22.0
-_LEFT, _RIGHT, _WORDS = 0.2, 0.58, 0.62
+_LEFT, _RIGHT, _WORDS = 0.16, 0.5, 0.54
 """Where the two axes stand and where names begin, as shares of the width."""
 _GAP = 37.0
 _NAMED = 9
@@ -64,16 +64,16 @@ def _ends(figure: SlopeFigure, named: Sequence[SlopeLine], canvas: Canvas, botto
         pieces.append(
             mark_line("leader", canvas.x(_RIGHT + 0.012), canvas.y(at), canvas.x(_WORDS - 0.008), canvas.y(y - 2))
         )
-        pieces.append(mark_text(name, canvas.x(_WORDS), canvas.y(y), clip(line.label, 17)))
-        told = line.change if figure.indexed else line.last
-        pieces.append(mark_text(name, canvas.x(_WORDS), canvas.y(y + 16), clip(told, 18)))
+        pieces.append(mark_text(name, canvas.x(_WORDS), canvas.y(y), clip(line.label, 20)))
+        told = line.change if figure.indexed else line.shorts[1]
+        pieces.append(mark_text(name, canvas.x(_WORDS), canvas.y(y + 16), clip(told, 20)))
     if figure.indexed:
         level = bottom - (named[0].start if named else 0) * plot
         return "".join((*pieces, mark_text("direct", canvas.x(_LEFT), canvas.y(level + 5), "100", "end", -10)))
     lefts = [bottom - line.start * plot for line in named]
     for line, y in zip(named, spread_words([at + 5 for at in lefts], 18, 14, bottom + 6), strict=True):
         name = "direct direct-hand" if line.in_hand else "direct"
-        pieces.append(mark_text(name, canvas.x(_LEFT), canvas.y(y), clip(line.short, 9), "end", -10))
+        pieces.append(mark_text(name, canvas.x(_LEFT), canvas.y(y), clip(line.shorts[0], 9), "end", -10))
     return "".join(pieces)
 
 

@@ -21,13 +21,17 @@ def draw_target(figure: TargetFigure, canvas: Canvas, height: float = HEIGHT) ->
             x, y = canvas.x(point.x), canvas.y(level_of(point.y, height))
             pieces.append(mark_circle("goal", x, y, 6, f"{goal.period} : {goal.said}"))
             anchor, shift = ("end", 8) if point.x > 0.7 else ("middle", 0)
-            pieces.append(mark_text("value goal-words", x, y + 24, goal.said, anchor, shift))
+            pieces.append(mark_text("value goal-words", x, y + 24, goal.label, anchor, shift))
     if points:
         last = points[-1]
         anchor = "end" if last.x > 0.9 else "middle"
         high = path is None or not path.points or last.y >= path.points[0].y or last.x < 0.05 or _above(figure)
         y = canvas.y(level_of(last.y, height) + (-14 if high else 26))
         pieces.append(mark_text("direct direct-hand", canvas.x(last.x), y, last.said, anchor))
+    if points and path is not None and len(path.points) > len(figure.goals) and points[0].x < points[-1].x:
+        first = path.points[0]
+        y = canvas.y(level_of(first.y, height) - 14)
+        pieces.append(mark_text("value", canvas.x(first.x), y, first.said, "start" if first.x < 0.1 else "middle"))
     return "".join(pieces)
 
 

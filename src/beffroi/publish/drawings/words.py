@@ -10,7 +10,7 @@ _LETTER = 7.0
 
 
 def spread_words(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Heights at least ``gap`` apart, between ``low`` and ``high``, as near as can be to those wanted, in their order."""
+    """Heights at least ``gap`` apart, from ``low`` to ``high``, in the order and near the place of those wanted."""
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     placed = [0.0] * len(wanted)
     floor = low
@@ -24,11 +24,16 @@ def spread_words(wanted: Sequence[float], gap: float, low: float, high: float) -
     return placed
 
 
+def word_width(word: str) -> float:
+    """About how many pixels a word takes."""
+    return len(word) * _LETTER
+
+
 def choose_every(words: Sequence[str], width: float) -> int:
     """One word out of how many can be read when they stand side by side over ``width`` pixels."""
-    longest = max((len(word) for word in words), default=0) * _LETTER + 8
+    longest = max((word_width(word) for word in words), default=0.0) + 8
     slot = width / max(1, len(words))
     return max(1, int(-(-longest // slot)))
 
 
-__all__ = ["NARROW", "WIDE", "choose_every", "spread_words"]
+__all__ = ["NARROW", "WIDE", "choose_every", "spread_words", "word_width"]
