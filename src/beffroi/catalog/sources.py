@@ -31,6 +31,8 @@ class Legal(Declaration):
     """Whether the data are about persons who can be known; such a table is never public."""
     retention: str | None = None
     """How long they may be kept."""
+    indexing: Literal["allowed", "refused"] = "allowed"
+    """Whether search engines may list the pages that show them; ``refused`` marks these ``noindex``."""
 
 
 class Http(Declaration):

@@ -97,11 +97,19 @@ class Memory:
 class Atlas:
     """A release in which one looks things up without reading anything twice."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Release, *, slices: int = _SLICES_KEPT) -> None:
+        """``slices``: how many are kept at once; more than the usual for who goes through every page in turn."""
         self.release = release
-        self._slices = Memory(_SLICES_KEPT)
+        self._slices = Memory(slices)
         self._gazetteers = Memory(16)
         self._scenes = Memory(_SCENES_KEPT)
+
+    def over(self, release: Release) -> "Atlas":
+        """An atlas of a release whose series and territories are the same, and whose pages are not: it reads nothing
+        again."""
+        other = Atlas(release)
+        other._slices, other._gazetteers, other._scenes = self._slices, self._gazetteers, self._scenes
+        return other
 
     @property
     def catalogue(self) -> Mapping[str, Any]:

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+from beffroi.lake.releases import Release
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
 from beffroi.observe.figures import Map, trace_evolution
@@ -26,6 +28,31 @@ from beffroi.publish.outlines import Ground, Outline, lay_ground, trace_outlines
 from beffroi.publish.tokens import tokens_css
 
 _Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a page tells of itself to who writes it, over the page: see ``authoring/bar.html``.
+
+    ``faults`` are those that keep pages from being shown as they are written, by page, in words (``Fault.to_json``);
+    ``others`` those of the rest of the workspace; ``pending`` what a build would take up. ``edits`` when pages may be
+    written here. ``pass_`` is what a form must give back.
+    """
+
+    version: str
+    faults: Mapping[str, Sequence[Mapping[str, Any]]]
+    others: Sequence[Mapping[str, Any]]
+    pending: Sequence[str]
+    edits: bool
+    pass_: str
+    building: bool = False
+
+    def page_at(self, path: str) -> str:
+        """The page of an address (``housing/index``); empty when it is not that of a page."""
+        pieces = path.strip("/").split("/")
+        return "/".join(pieces[1:3]) if pieces[0] == "observatoires" and len(pieces) >= 3 else ""
+
+
 _FRAGMENTS_KEPT = 400
 _BODIES_KEPT = 160
 _SMALL_KEPT = 600
@@ -39,7 +66,11 @@ _LIMITS = {"iris": ("commune", "epci"), "commune": ("epci",), "epci": ()}
 class Site:
     """An atlas with the means to draw it. Lives as long as its edition is asked for."""
 
-    def __init__(self, atlas: Atlas, assets: Assets, base_url: str = "") -> None:
+    def __init__(
+        self, atlas: Atlas, assets: Assets, base_url: str = "", addresses: Callable[[str, str], Addresses] = Addresses
+    ) -> None:
+        """``addresses`` makes those of a language from ``base_url``, where pages are not served but written."""
+        self._addresses = addresses
         self.atlas, self.assets, self.base_url = atlas, assets, base_url
         self._fragments = Memory(_FRAGMENTS_KEPT)
         self._bodies = Memory(_BODIES_KEPT)
@@ -48,6 +79,14 @@ class Site:
         self.accent: str = atlas.workspace.get("identity", {}).get("accent", "#9a3412")
         self.tokens = tokens_css(self.accent)
         self.tokens_version = hashlib.sha256(self.tokens.encode()).hexdigest()[:12]
+        self.bench: Bench | None = None
+
+    def over(self, release: Release, bench: "Bench") -> "Site":
+        """The site of a release whose series are the same, and whose pages are being written: outlines and small views
+        are not drawn again."""
+        other = Site(self.atlas.over(release), self.assets, self.base_url)
+        other._sheets, other._small, other.bench = self._sheets, self._small, bench
+        return other
 
     @property
     def edition(self) -> str:
@@ -63,7 +102,7 @@ class Site:
         return self._bodies.recall(key, make)
 
     def addresses(self, language: str) -> Addresses:
-        return Addresses(language, self.base_url)
+        return self._addresses(language, self.base_url)
 
     def figure(self, question: Question) -> Figure:
         """The figure of a question, kept."""

@@ -10,9 +10,10 @@ from beffroi.catalog import Catalog
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.declarations import Declaration
+from beffroi.catalog.sources import Source
 from beffroi.collect import Snapshot
 from beffroi.errors import Fault
-from beffroi.lake.objects import LakeObject
+from beffroi.lake.objects import LakeObject, staleness_key
 from beffroi.run.orders import indicator_tables
 from beffroi.run.reports import Item
 
@@ -51,6 +52,7 @@ def describe_source(
     table = catalog.tables.get(name)
     return {
         **source.model_dump(mode="json", by_alias=True, exclude={"files", "table"}, exclude_none=True),
+        "declared": mark_source(source),
         "audience": table.contract.audience if table else "public",
         "state": "collected" if collected else "unavailable",
         "reasons": [reason.to_json() for reason in faults],
@@ -72,6 +74,7 @@ def describe_source(
 def describe_table(table: DeclaredTable, item: Item, made: LakeObject | None, inputs: Iterable[str]) -> dict[str, Any]:
     """A table with its contract, its SELECT and what the build made of it."""
     return {
+        "declared": mark_table(table),
         "title": dict(table.title),
         "themes": list(table.themes),
         **table.contract.model_dump(mode="json", by_alias=True, exclude={"columns"}, exclude_none=True),
@@ -103,6 +106,7 @@ def describe_indicator(
     state = {"built": "released", "unchanged": "released", "kept": "kept", "blocked": "unavailable"}[item.state]
     return {
         **indicator.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "declared": mark_indicator(indicator),
         "levels": list(made.manifest["levels"]) if made else [],
         "periods": list(made.manifest["periods"]) if made else [],
         "vintages": list(made.manifest["vintages"]) if made else [],
@@ -116,6 +120,20 @@ def describe_indicator(
         "window": windows[0] if windows else None,
         "object": made.key if made else None,
     }
+
+
+def mark_source(source: Source) -> str:
+    """A mark of what a source's text says; those of tables and indicators likewise. An edition keeps them, so that one
+    knows whether what is written now is what it was built from."""
+    return staleness_key({"declared": _plain(source)})
+
+
+def mark_table(table: DeclaredTable) -> str:
+    return staleness_key({"declared": _plain(table.contract), "title": dict(table.title), "sql": table.sql})
+
+
+def mark_indicator(indicator: Declaration) -> str:
+    return staleness_key({"declared": _plain(indicator)})
 
 
 def sources_of(catalog: Catalog, tables: Iterable[str]) -> list[str]:

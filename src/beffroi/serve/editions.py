@@ -37,8 +37,13 @@ class Doorkeeper:
 class Editions:
     """Opens releases and keeps what was drawn from them."""
 
-    def __init__(self, open_release: Callable[[Reader], Release], assets: Assets, base_url: str) -> None:
-        self._open, self._assets, self._base_url = open_release, assets, base_url
+    def __init__(
+        self, open_release: Callable[[Reader], Release], assets: Assets, base_url: str,
+        lay: Callable[[Release], Site] | None = None,
+    ) -> None:  # fmt: skip
+        """``lay`` makes the site of a release, where it is not simply drawn from it."""
+        self._open = open_release
+        self._lay = lay or (lambda release: Site(Atlas(release), assets, base_url))
         self._sites: OrderedDict[tuple[str, Reader], Site] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -58,7 +63,7 @@ class Editions:
         key = (release.edition.id, reader)
         with self._lock:
             if key not in self._sites:
-                self._sites[key] = Site(Atlas(release), self._assets, self._base_url)
+                self._sites[key] = self._lay(release)
                 if len(self._sites) > _KEPT:
                     self._sites.popitem(last=False)
             self._sites.move_to_end(key)

@@ -1,0 +1,50 @@
+"""What is written and not built yet: declarations that are not those that the edition was made from."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from beffroi.catalog import Catalog
+from beffroi.run.cataloguing import describe_workspace, mark_indicator, mark_source, mark_table
+
+
+def list_pending(catalog: Catalog, catalogue: Mapping[str, Any], written: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the declarations of data that a build would take up: ``indicators/housing/vacancy_rate``, ``workspace``.
+
+    Pages are not among them: their text is enough. ``written`` has the name of all that is there, good or not: what is
+    at fault is not told here. An edition that was made before such marks were kept tells nothing.
+    """
+    return tuple(sorted({*_of_workspace(catalog, catalogue), *_of_data(catalog, catalogue, written)}))
+
+
+def _of_workspace(catalog: Catalog, catalogue: Mapping[str, Any]) -> Iterator[str]:
+    described = json.loads(json.dumps(describe_workspace(catalog)))
+    if described["workspace"] != catalogue["workspace"]:
+        yield "workspace"
+    names = {"themes": "vocabulary/themes", "units": "vocabulary/units", "groupings": "territories"}
+    for kind, name in names.items():
+        if any(catalogue[kind].get(key) != entry for key, entry in described[kind].items()):
+            yield name
+    for name, entry in described["breakdowns"].items():
+        if catalogue.get("breakdowns", {}).get(name) != entry:
+            yield f"indicators/{name}"
+
+
+def _of_data(catalog: Catalog, catalogue: Mapping[str, Any], written: Mapping[str, Any]) -> Iterator[str]:
+    marks = {
+        "sources": {name: mark_source(source) for name, source in catalog.sources.items()},
+        "tables": {name: mark_table(table) for name, table in catalog.tables.items()},
+        "indicators": {name: mark_indicator(indicator) for name, indicator in catalog.indicators.items()},
+    }
+    for kind, known in marks.items():
+        entries: Mapping[str, Any] = catalogue[kind]
+        for name, mark in known.items():
+            folder = "sources" if kind == "tables" and name in catalog.sources else kind
+            if name not in entries or entries[name].get("declared", mark) != mark:
+                yield f"{folder}/{name}"
+        for name in entries:
+            if name not in known and not any(f"{folder}/{name}" in written for folder in marks):
+                yield f"{kind}/{name}"
+
+
+__all__ = ["list_pending"]
