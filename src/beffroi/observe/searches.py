@@ -36,7 +36,7 @@ def search(atlas: Atlas, words: str, language: str, *, limit: int = 24, kinds: S
     wanted = fold(words)
     if not wanted:
         return Found(words, (), False)
-    entries = [entry for entry in _entries(atlas, language) if not kinds or entry[1].kind in kinds]
+    entries = [entry for entry in list_names(atlas, language) if not kinds or entry[1].kind in kinds]
     scored = [(score, order, hit) for order, (names, hit, weight) in enumerate(entries)
               if (score := _score(wanted, names, weight)) is not None]  # fmt: skip
     if scored:
@@ -87,7 +87,8 @@ def _score(wanted: str, names: Iterable[str], weight: int) -> int | None:
     return best
 
 
-def _entries(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, int]]:
+def list_names(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, int]]:
+    """Everything that can be found: its folded names, what it is, and the weight that puts its kind after others."""
     found: list[tuple[tuple[str, ...], Hit, int]] = []
     gazetteer = atlas.gazetteer(atlas.release.reference_vintage, language)
     for name, place in gazetteer.folded:
@@ -117,4 +118,4 @@ def _say_place(place: Place, language: str) -> str:
     return words
 
 
-__all__ = ["Found", "Hit", "search", "search_places"]
+__all__ = ["Found", "Hit", "list_names", "search", "search_places"]

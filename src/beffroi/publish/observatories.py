@@ -10,6 +10,7 @@ from beffroi.observe.blocks.bivariates import BivariateFigure
 from beffroi.observe.blocks.grids import GridFigure
 from beffroi.observe.blocks.keys import KeyFiguresFigure
 from beffroi.observe.blocks.kinds import BlockFigure
+from beffroi.observe.consents import may_list
 from beffroi.observe.blocks.spreads import SpreadFigure
 from beffroi.observe.figures import Ranking
 from beffroi.observe.frames import licence_words
@@ -102,6 +103,7 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
         headings=writing.headings,
         kept=entry["state"] == "kept",
         whole=to.whole(to.page(page, view.place if view.levels else None)),
+        indexed=may_list(site.atlas, entry["indicators"]),
     )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from beffroi.language import LANGUAGES, format_date, format_number, format_period, pick, text
 from beffroi.observe import VIEWS, Question
+from beffroi.observe.consents import may_list, may_list_entry
 from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
 from beffroi.observe.frames import count_places, licence_words
-from beffroi.observe.homes import lately_updated, observe_themes
+from beffroi.observe.homes import lately_updated, observe_observatories, observe_themes
 from beffroi.observe.lineages import KINDS as LINEAGE_KINDS
 from beffroi.observe.lineages import Lineage, Node, observe_lineage
 from beffroi.observe.questions import comparison_choices
@@ -94,13 +95,31 @@ def sparse(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Export:
+    """What a page knows of the files that it becomes one of: what stands in the place of what a server does.
+
+    ``server`` is the address of a living server, empty when there is none; ``languages`` those that are written;
+    ``formats`` the forms of the files of figures; ``card`` the address of the page's card, empty when it has none.
+    """
+
+    server: str = ""
+    languages: tuple[str, ...] = LANGUAGES
+    formats: tuple[str, ...] = ("csv", "svg")
+    card: str = ""
+
+
+@dataclass(frozen=True)
 class Visit:
-    """Who looks at which page: the language, the path without its language, its query, and whether as a partner."""
+    """Who looks at which page: the language, the path without its language, its query, and whether as a partner.
+
+    ``export`` is there when the page becomes a file.
+    """
 
     language: str = "fr"
     path: str = "/"
     query: str = ""
     partner: bool = False
+    export: Export | None = None
 
 
 def render(site: Site, visit: Visit, template: str, **values: Any) -> str:
@@ -110,7 +129,8 @@ def render(site: Site, visit: Visit, template: str, **values: Any) -> str:
 
 def _generate(site: Site, visit: Visit, template: str, **values: Any) -> Iterator[str]:
     language = visit.language
-    others = [code for code in site.atlas.workspace["languages"] if code != language and code in LANGUAGES]
+    written = visit.export.languages if visit.export else LANGUAGES
+    others = [code for code in site.atlas.workspace["languages"] if code != language and code in written]
     query = f"?{visit.query}" if visit.query else ""
     return _templates(language).get_template(template).generate(
         site=site,
@@ -120,6 +140,8 @@ def _generate(site: Site, visit: Visit, template: str, **values: Any) -> Iterato
         workspace=sparse(site.atlas.workspace),
         edition=site.atlas.release.edition,
         assets=site.assets,
+        export=visit.export,
+        indexed=values.pop("indexed", True),
         other=next(({"code": code, "address": Addresses(code).path(visit.path) + query} for code in others), None),
         t=lambda key, **more: text(key, language, **more),
         words=lambda entry: pick(entry or {}, language),
@@ -135,6 +157,7 @@ def render_home(site: Site, visit: Visit) -> str:
     examples = [place.name for place in sorted(communes, key=lambda p: -(p.population or 0))[:2]]
     examples += [measure.title(language).lower() for measure in atlas.released[:1]]
     themes = observe_themes(atlas, language)
+    observed = observe_observatories(atlas, language)
     return render(
         site, visit, "home.html",
         perimeter=perimeter,
@@ -143,6 +166,7 @@ def render_home(site: Site, visit: Visit) -> str:
         map=Markup(_home_map(site, language)),
         ground=site.ground("commune"),
         themes=themes,
+        observed=observed,
         sparks={shelf.id: Markup(draw_sparkline(shelf.figure.history)) for shelf in themes if shelf.figure},
         lately=lately_updated(atlas),
     )  # fmt: skip
@@ -163,7 +187,7 @@ def _home_map(site: Site, language: str) -> str:
             if place is None:
                 pieces.append(path)
                 continue
-            where = escape(to.path("/explorer", territory=place.key))
+            where = escape(to.portrait(place))
             title = f"<title>{escape(place.name)}</title>"
             pieces.append(f'<a href="{where}" data-code="{escape(code)}" tabindex="-1">{title}{path}</a>')
         pieces += [f'<path class="outer" d="{path}"/>' for path in sheet.limits]
@@ -197,6 +221,7 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         compared={place.key for place in question.compared},
         figure_formats=FIGURE_FORMATS if question.view != "table" else (),
         address=whole,
+        indexed=may_list(site.atlas, [measure.id]),
     )  # fmt: skip
     shared = (drawn["body"], *drawn.get("rows", ()), *(small for _, small, _ in thumbnails))
     return Page.around((part for part in shared if isinstance(part, Block)), chunks)
@@ -374,8 +399,9 @@ def render_entry(site: Site, visit: Visit, kind: str, name: str) -> str:
         measure = site.atlas.measures[name]
         values = {"measure": measure, "data_formats": DATA_FORMATS, "levels": site.atlas.levels_of(measure)}
     return render(
-        site, visit, f"{kind}.html", id=name, entry=sparse(entry), **values, **_lineage(site, lineage, language)
-    )
+        site, visit, f"{kind}.html", id=name, entry=sparse(entry), indexed=may_list_entry(site.atlas, kind, name),
+        **values, **_lineage(site, lineage, language),
+    )  # fmt: skip
 
 
 def _lineage(site: Site, lineage: Lineage, language: str) -> dict[str, Any]:
@@ -419,6 +445,6 @@ def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str
 
 
 __all__ = [
-    "Visit", "draw", "dump", "render", "render_api", "render_catalogue", "render_entry", "render_error",
+    "Export", "Visit", "draw", "dump", "render", "render_api", "render_catalogue", "render_entry", "render_error",
     "render_explorer", "render_home", "render_search",
 ]  # fmt: skip

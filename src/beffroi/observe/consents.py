@@ -1,0 +1,31 @@
+"""Whether search engines may list what is shown: a source may refuse it for all that comes from it.
+
+It concerns lists of search engines alone: who may see a value was decided when the release was made.
+"""
+
+from collections.abc import Iterable
+
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.shelves import sources_of_table
+
+
+def may_list_sources(atlas: Atlas, sources: Iterable[str]) -> bool:
+    """Whether none of the sources refuses (``legal: indexing: refused``)."""
+    known = atlas.catalogue["sources"]
+    return all(known.get(name, {}).get("legal", {}).get("indexing") != "refused" for name in sources)
+
+
+def may_list(atlas: Atlas, indicators: Iterable[str]) -> bool:
+    """Whether a page that shows these indicators may be listed: every source near or far allows it."""
+    entries = atlas.catalogue["indicators"]
+    return all(may_list_sources(atlas, entries.get(name, {}).get("sources", ())) for name in indicators)
+
+
+def may_list_entry(atlas: Atlas, kind: str, name: str) -> bool:
+    """The same of the page of a source, a table or an indicator."""
+    if kind == "indicator":
+        return may_list(atlas, [name])
+    return may_list_sources(atlas, [name] if kind == "source" else sources_of_table(atlas, name))
+
+
+__all__ = ["may_list", "may_list_entry", "may_list_sources"]
