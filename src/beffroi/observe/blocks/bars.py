@@ -164,7 +164,8 @@ def _left(row: Sequence[Reading | None], whole: Reading | None) -> float:
     numbers = [_number(read) for read in row]
     if whole is None or whole.value.value is None or any(number is None for number in numbers):
         return 0.0
-    return max(0.0, whole.value.value - sum(number or 0.0 for number in numbers))
+    # Amounts are exact to the millionth: what is less comes from adding up floating numbers, and is nothing.
+    return max(0.0, round(whole.value.value - sum(number or 0.0 for number in numbers), 6))
 
 
 def _scale(rows: Sequence[Sequence[float | None]], block: Bar) -> tuple[float, float]:
