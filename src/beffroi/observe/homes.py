@@ -1,5 +1,6 @@
 """What the home page says: one live figure in words for each theme, and what was fetched lately."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from beffroi.language import pick, text
@@ -32,10 +33,11 @@ class ThemeShelf:
 
 
 def observe_themes(atlas: Atlas, language: str) -> tuple[ThemeShelf, ...]:
-    """Themes that have an indicator, those with a live figure first."""
+    """Themes that have an indicator, those with a live figure first; no category of a breakdown."""
     found = []
+    parts = _parts(atlas)
     for name, theme in atlas.catalogue["themes"].items():
-        measures = [m for m in atlas.measures.values() if m.entry["theme"] == name]
+        measures = [m for m in atlas.measures.values() if m.entry["theme"] == name and m.id not in parts]
         if not measures:
             continue
         ordered = sorted(measures, key=lambda m: (not m.released, not m.entry.get("featured"), m.title(language)))
@@ -46,6 +48,46 @@ def observe_themes(atlas: Atlas, language: str) -> tuple[ThemeShelf, ...]:
                        tuple(ordered))
         )  # fmt: skip
     return tuple(sorted(found, key=lambda shelf: shelf.figure is None))
+
+
+@dataclass(frozen=True)
+class ObservatoryShelf:
+    """An observatory with its first page and, when one of its indicators has a value, that figure in words."""
+
+    id: str
+    title: str
+    summary: str
+    page: str
+    state: str
+    figure: LiveFigure | None
+
+
+def observe_observatories(atlas: Atlas, language: str) -> tuple[ObservatoryShelf, ...]:
+    """Observatories that have a page, in the order of the catalogue, each with its first live figure."""
+    found = []
+    for name, entry in atlas.catalogue.get("observatories", {}).items():
+        if not entry["pages"]:
+            continue
+        figures = (live_figure(atlas, measure, language) for measure in _measures_of(atlas, entry["pages"]))
+        found.append(
+            ObservatoryShelf(name, pick(entry["title"], language), pick(entry["summary"], language), entry["pages"][0],
+                             entry["state"], next((figure for figure in figures if figure), None))
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _measures_of(atlas: Atlas, pages: Iterable[str]) -> list[Measure]:
+    """Released indicators of some pages, those that the workspace features first; no category of a breakdown."""
+    parts = _parts(atlas)
+    named = dict.fromkeys(name for page in pages for name in atlas.catalogue["pages"][page]["indicators"])
+    found = [atlas.measures[name] for name in named if name in atlas.measures and name not in parts]
+    return sorted((m for m in found if m.released), key=lambda m: (not m.entry.get("featured"), m.nature == "amount"))
+
+
+def _parts(atlas: Atlas) -> frozenset[str]:
+    """The categories of breakdowns, which say nothing alone."""
+    breakdowns = atlas.catalogue.get("breakdowns", {})
+    return frozenset(f"{name}/{each}" for name, entry in breakdowns.items() for each in entry["categories"])
 
 
 def live_figure(atlas: Atlas, measure: Measure, language: str) -> LiveFigure | None:

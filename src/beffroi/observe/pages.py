@@ -120,6 +120,30 @@ def observe_page(atlas: Atlas, page: str, language: str, territory: str | None =
     )
 
 
+@dataclass(frozen=True)
+class PageHead:
+    """A page by its title and summary alone; ``levels`` are those of the territories that have it."""
+
+    title: str
+    summary: str
+    levels: tuple[str, ...]
+
+
+def head_page(atlas: Atlas, page: str, language: str, place: Place) -> PageHead | None:
+    """The title of a page in the hands of a territory, without its figures; None when it has no such page."""
+    texts: Mapping[str, Any] = find_page(atlas, page)["texts"]
+    text_of = texts.get(language) or texts.get("fr") or next(iter(texts.values()))
+    opening = _stand(atlas, page, text_of, language, None)
+    levels = tuple(text_of.get("levels", ()))
+    if place.key != opening.place.key and (place.level not in levels or not is_within(opening, place)):
+        return None
+    title, summary = text_of["title"], text_of.get("summary", "")
+    written = {found.strip() for words in (title, summary) for found in PATTERN.findall(words)}
+    wanted = {key: settled for key, settled in text_of["references"].items() if key in written}
+    said = say_references(replace(opening, place=place), wanted, text_of.get("otherwise"))
+    return PageHead(fill(title, said), fill(summary, said), levels)
+
+
 def find_page(atlas: Atlas, page: str) -> Mapping[str, Any]:
     """The entry of a page in the catalogue; ``unknown-page-asked`` when the reader has none of that name."""
     known: Mapping[str, Any] = atlas.catalogue["pages"]
@@ -230,6 +254,6 @@ def indicators_of(atlas: Atlas, part: Mapping[str, Any]) -> list[str]:
 
 
 __all__ = [
-    "DownloadsView", "FigureView", "ImageView", "NoteView", "PageView", "PartView", "Prose", "fill", "find_page",
-    "indicators_of", "is_within", "observe_page", "places_of",
+    "DownloadsView", "FigureView", "ImageView", "NoteView", "PageHead", "PageView", "PartView", "Prose", "fill",
+    "find_page", "head_page", "indicators_of", "is_within", "observe_page", "places_of",
 ]  # fmt: skip

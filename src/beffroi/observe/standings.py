@@ -133,7 +133,7 @@ class Standing:
     def categories(self, breakdown: str) -> tuple[tuple[str, Measure], ...]:
         """The categories of a breakdown in order: name and measure."""
         entry = self.breakdown(breakdown)
-        return tuple((name, self.measure(f"{breakdown}/{name}")) for name in entry["order"])
+        return tuple((name, self.measure(f"{breakdown}/{name}")) for name in entry.get("order", entry["categories"]))
 
     def breakdown(self, breakdown: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.atlas.catalogue["breakdowns"][breakdown]

@@ -43,7 +43,16 @@ class Addresses:
 
     def hit(self, hit: Hit) -> str:
         """Where something found is to be seen."""
-        return self.path("/explorer", territory=hit.key) if hit.kind == "territory" else self.about(hit.kind, hit.key)
+        return self.portrait_of(hit.key) if hit.kind == "territory" else self.about(hit.kind, hit.key)
+
+    def portrait(self, place: Place) -> str:
+        """The portrait of a territory."""
+        return self.portrait_of(place.key)
+
+    def portrait_of(self, key: str) -> str:
+        """The portrait of the territory of ``level:code``."""
+        level, _, code = key.partition(":")
+        return f"{self._prefix}/territoires/{level}/{quote(code)}"
 
     def explore(self, measure: Measure, place: Place | None = None) -> str:
         """The explorer at an indicator, with the usual choices for all the rest."""

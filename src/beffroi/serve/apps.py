@@ -17,7 +17,7 @@ from beffroi.lake.releases import Release
 from beffroi.publish import Assets, Site, load_assets, pages
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
-from beffroi.serve import interfaces, observatories
+from beffroi.serve import interfaces, observatories, territories
 from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers
 from beffroi.serve.doors import Door, Scope
@@ -39,17 +39,19 @@ def create_app(
     kept_bytes: int = 96_000_000,
     assets_folder: Path | None = None,
     drawing_ahead: float = 0.0,
+    lay: Callable[[Release], Site] | None = None,
 ) -> FastAPI:
     """The server of a workspace.
 
     ``open_release`` gives the edition that is served now as a reader may see it, and is asked at each request;
     ``tokens`` gives the token of each partner by name; ``base_url`` is put before addresses to cite;
     ``kept_bytes`` bounds the public answers that are kept; ``drawing_ahead`` is for how many seconds pages are drawn
-    before anybody is answered. ``assets-missing`` when the front-end is not built.
+    before anybody is answered; ``lay`` makes the site of a release, where its pages are being written.
+    ``assets-missing`` when the front-end is not built.
     """
     assets = load_assets(assets_folder) if assets_folder else load_assets()
     register_fonts(str(assets.fonts))
-    editions = Editions(open_release, assets, base_url)
+    editions = Editions(open_release, assets, base_url, lay)
     app = FastAPI(
         title="Beffroi", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
         redirect_slashes=False, lifespan=prepare(editions, drawing_ahead),
@@ -58,6 +60,7 @@ def create_app(
     )  # fmt: skip
     app.include_router(page_routes.router)
     app.include_router(observatories.router)
+    app.include_router(territories.router)
     app.include_router(interfaces.router)
     _add_files(app, assets)
     _add_faults(app)
