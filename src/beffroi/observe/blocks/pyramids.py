@@ -124,18 +124,19 @@ def _rows(
     drawn = [number * unit for side in own.numbers for number in side if number is not None]
     outline = [number * beyond for side in beside.numbers for number in side if number is not None] if beside else []
     measure = next((read.measure for read in own.readings), None)
-    steps = round_ticks(0.0, max([*drawn, *outline], default=1.0) or 1.0, 2, whole=beside is None)
+    top = max([*drawn, *outline], default=1.0) or 1.0
+    steps = tuple(step for step in round_ticks(0.0, top, 2, whole=beside is None) if step <= top)
     rows = []
     for index, label in enumerate(labels):
         wings = [
-            _wing(side[index], other[index] if other else None, (unit, beyond, steps[-1]), beside is not None, language)
+            _wing(side[index], other[index] if other else None, (unit, beyond, top), beside is not None, language)
             for side, other in zip((own.left, own.right), (beside.left, beside.right) if beside else ((), ()),
                                    strict=True)
         ]  # fmt: skip
         rows.append(PyramidRow(label, wings[0], wings[1]))
     if measure is None:
         return rows, ()
-    return rows, tuple((s / steps[-1], say_tick(measure, s, steps, True, language)) for s in steps)
+    return rows, tuple((s / top, say_tick(measure, s, steps, True, language)) for s in steps)
 
 
 def _wing(

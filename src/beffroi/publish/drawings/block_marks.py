@@ -48,7 +48,7 @@ def multiples_marks(figure: MultiplesFigure) -> dict[str, Any]:
 
 
 def target_marks(figure: TargetFigure) -> dict[str, Any]:
-    return {"body": Markup(targets.draw_target(figure, Canvas())), "height": targets.HEIGHT}
+    return {"body": Markup(targets.draw_target(figure, Canvas(inset=0.07))), "height": targets.HEIGHT}
 
 
 def bars_marks(figure: BarsFigure) -> dict[str, Any]:

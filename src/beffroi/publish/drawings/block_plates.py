@@ -69,7 +69,7 @@ def multiples_plate(figure: MultiplesFigure, page: PlatePage) -> None:
 
 def target_plate(figure: TargetFigure, page: PlatePage) -> None:
     height = 380
-    page.pieces.append(draw_target(figure, Canvas(INNER, MARGIN, page.y), height))
+    page.pieces.append(draw_target(figure, Canvas(INNER, MARGIN, page.y, 0.05), height))
     page.y += height
     _note(page, figure.frame.sentence, figure.straight, *(f"{goal.act}. {goal.why}" for goal in figure.goals))
 

@@ -52,7 +52,7 @@ def _words(figure: BarsFigure, canvas: Canvas, height: float, width: float) -> s
             at = middle if edge == "middle" else canvas.x(0 if edge == "start" else 1)
             pieces.append(mark_text("tick", at, canvas.y(bottom + 20), group.label, edge))
         if roomy or index in ends or bar.number is None:
-            pieces.append(mark_text("value", middle, canvas.y(bottom - bar.end * plot - 6), shorts[index], "middle"))
+            pieces.append(mark_text("said", middle, canvas.y(bottom - bar.end * plot - 6), shorts[index], "middle"))
     return "".join(pieces)
 
 

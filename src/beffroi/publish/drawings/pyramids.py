@@ -47,7 +47,7 @@ def draw_wing(figure: PyramidFigure, side: Side, canvas: Canvas) -> str:
     pieces.append(_outline(wings, x, canvas))
     for index, wing in enumerate(wings):
         far = max(wing.length or 0.0, wing.outline or 0.0)
-        name_of = "value" if wing.length is not None else "break-words"
+        name_of = "said" if wing.length is not None else "break-words"
         pieces.append(
             mark_text(name_of, canvas.x(x(far)), canvas.y(_TOP + index * _ROW + 17), wing.short, anchor, shift)
         )
@@ -74,18 +74,18 @@ def _outline(wings: list[Wing], x: Across, canvas: Canvas) -> str:
     for index, wing in enumerate(wings):
         if wing.outline is not None:
             at, top = canvas.x(x(wing.outline)), canvas.y(_TOP + index * _ROW)
-            pieces.append(mark_line("outline", at, top, at, top + _ROW))
+            pieces.append(mark_line("steps", at, top, at, top + _ROW))
     for index, (one, two) in enumerate(pairwise(wings), 1):
         if one.outline is not None and two.outline is not None:
             y = canvas.y(_TOP + index * _ROW)
-            pieces.append(mark_line("outline", canvas.x(x(one.outline)), y, canvas.x(x(two.outline)), y))
+            pieces.append(mark_line("steps", canvas.x(x(one.outline)), y, canvas.x(x(two.outline)), y))
     return "".join(pieces)
 
 
 def draw_words(figure: PyramidFigure, middle: float, top: float = 0.0) -> str:
     """The categories, between the two wings."""
     return "".join(
-        mark_text("value", middle, top + _TOP + index * _ROW + 17, clip(row.label, 18), "middle")
+        mark_text("said", middle, top + _TOP + index * _ROW + 17, clip(row.label, 18), "middle")
         for index, row in enumerate(figure.rows)
     )
 

@@ -8,7 +8,7 @@ from beffroi.publish.drawings.marks import clip, mark_circle, mark_line, mark_te
 from beffroi.publish.drawings.words import spread_words
 
 _TOP, _UNDER = 42.0, 22.0
-_LEFT, _RIGHT, _WORDS = 0.16, 0.5, 0.54
+_LEFT, _RIGHT, _WORDS = 0.16, 0.47, 0.51
 """Where the two axes stand and where names begin, as shares of the width."""
 _GAP = 37.0
 _NAMED = 9
@@ -64,7 +64,7 @@ def _ends(figure: SlopeFigure, named: Sequence[SlopeLine], canvas: Canvas, botto
         pieces.append(
             mark_line("leader", canvas.x(_RIGHT + 0.012), canvas.y(at), canvas.x(_WORDS - 0.008), canvas.y(y - 2))
         )
-        pieces.append(mark_text(name, canvas.x(_WORDS), canvas.y(y), clip(line.label, 20)))
+        pieces.append(mark_text(name, canvas.x(_WORDS), canvas.y(y), clip(line.label, 23)))
         told = line.change if figure.indexed else line.shorts[1]
         pieces.append(mark_text(name, canvas.x(_WORDS), canvas.y(y + 16), clip(told, 20)))
     if figure.indexed:

@@ -21,7 +21,7 @@ def draw_target(figure: TargetFigure, canvas: Canvas, height: float = HEIGHT) ->
             x, y = canvas.x(point.x), canvas.y(level_of(point.y, height))
             pieces.append(mark_circle("goal", x, y, 6, f"{goal.period} : {goal.said}"))
             anchor, shift = ("end", 8) if point.x > 0.7 else ("middle", 0)
-            pieces.append(mark_text("value goal-words", x, y + 24, goal.label, anchor, shift))
+            pieces.append(mark_text("said goal-words", x, y + 24, goal.label, anchor, shift))
     if points:
         last = points[-1]
         anchor = "end" if last.x > 0.9 else "middle"
@@ -31,7 +31,7 @@ def draw_target(figure: TargetFigure, canvas: Canvas, height: float = HEIGHT) ->
     if points and path is not None and len(path.points) > len(figure.goals) and points[0].x < points[-1].x:
         first = path.points[0]
         y = canvas.y(level_of(first.y, height) - 14)
-        pieces.append(mark_text("value", canvas.x(first.x), y, first.said, "start" if first.x < 0.1 else "middle"))
+        pieces.append(mark_text("said", canvas.x(first.x), y, first.said, "start" if first.x < 0.1 else "middle"))
     return "".join(pieces)
 
 

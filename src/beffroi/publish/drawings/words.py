@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-WIDE, NARROW = 860, 328
-"""Widths in pixels for which words are chosen: a page on a desk, a page on a phone."""
+WIDE, NARROW = 768, 328
+"""Widths in pixels for which words are chosen: a figure on a desk, a figure on a phone."""
 
-_LETTER = 7.0
+_LETTER = 6.2
 """Width of a letter of figures, in pixels."""
 
 
