@@ -1,5 +1,6 @@
 """Pages of observatories as HTML: prose, figures and notes in the order of the text, around one territory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +93,7 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
     entry = find_page(site.atlas, page)
     observatory = find_observatory(site, view.observatory)
     writing = Writing(view.said)
-    parts = [_part(site, visit, view, part, writing) for part in view.parts]
+    parts = _beside([(part, _part(site, visit, view, part, writing)) for part in view.parts])
     to = site.addresses(visit.language)
     return render(
         site, visit, "observatory_page.html",
@@ -105,6 +106,27 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
         whole=to.whole(to.page(page, view.place if view.levels else None)),
         indexed=may_list(site.atlas, entry["indicators"]),
     )  # fmt: skip
+
+
+def _beside(parts: Sequence[tuple[PartView, Markup]]) -> list[Markup]:
+    """The parts of a page, each note put beside the prose that it stands before or after."""
+    rows: list[list[tuple[PartView, Markup]]] = []
+    for part in parts:
+        kinds = {type(each) for each, _ in rows[-1]} if rows else set()
+        joins = kinds in ({Prose}, {Prose, NoteView}, {NoteView}) and isinstance(part[0], Prose | NoteView)
+        if joins and not (isinstance(part[0], Prose) and Prose in kinds):
+            rows[-1].append(part)
+        else:
+            rows.append([part])
+    return [_row(row) for row in rows]
+
+
+def _row(row: list[tuple[PartView, Markup]]) -> Markup:
+    notes = Markup("").join(drawn for part, drawn in row if isinstance(part, NoteView))
+    others = Markup("").join(drawn for part, drawn in row if not isinstance(part, NoteView))
+    if not notes:
+        return others
+    return Markup('<div class="beside">{}<div class="margin">{}</div></div>').format(others, notes)
 
 
 def render_embedded(site: Site, visit: Visit, page: str, territory: str | None, name: str) -> str:

@@ -57,7 +57,8 @@ def draw_evolution(figure: Evolution, canvas: Canvas, height: float = 340, *, al
     pieces, labels = [], []
     for share, words in figure.ticks:
         y = canvas.y(level_of(share, height))
-        kind = "axis" if words.split("\u00a0")[0] in {"0", "100"} else "grid"
+        base = {"0", "100"} if figure.indexed else {"0"}
+        kind = "axis" if words.split("\u00a0")[0] in base else "grid"
         pieces.append(mark_line(kind, canvas.edge(0), y, canvas.edge(1), y))
         labels.append(mark_text("tick", canvas.edge(0), y - 5, words))
     pieces.append(draw_axis_words(figure.times, canvas, bottom))
