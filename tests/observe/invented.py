@@ -15,6 +15,7 @@ import shapely
 
 from beffroi.access import PUBLIC, Audience, Reader, allows
 from beffroi.errors import fault
+from beffroi.geo import EVENTS_SCHEMA
 from beffroi.lake.releases import EditionInfo, Release
 from beffroi.lake.series import SERIES_SCHEMA, UNLOCATED
 
@@ -44,6 +45,12 @@ UNITS: Mapping[str, Any] = {
         "symbol": {"fr": "habitants", "en": "inhabitants"}, "one": {"fr": "habitant", "en": "inhabitant"},
         "decimals": 0, "factor": 1, "grouped": True,
     },
+}  # fmt: skip
+
+SIMILAR: Mapping[str, Any] = {
+    "count": 3, "among": "perimeter", "why": "la population seule, pour les essais",
+    "indicators": {"housing/vacancy_rate": {"scale": "linear", "weight": 1},
+                   "mobility/accidents": {"scale": "linear", "weight": 2}},
 }  # fmt: skip
 
 Cell = tuple[int, int]
@@ -129,7 +136,17 @@ def build_release(
         load_territories=lambda: territories,
         load_contours=load_contours,
         load_picture=lambda name: PICTURE,
+        load_events=_events,
     )
+
+
+def _events() -> pa.Table:
+    """Vieux-Dourlac, a commune in 2021, was absorbed by Dourlac in 2024; Pontarmé was called Pont-Armé."""
+    rows = [
+        ("2024-01-01", "merger", "99900", "Vieux-Dourlac", "99004", "Dourlac"),
+        ("2025-01-01", "name", "99016", "Pont-Armé", "99016", "Pontarmé"),
+    ]
+    return pa.Table.from_pylist([dict(zip(EVENTS_SCHEMA.names, row, strict=True)) for row in rows], EVENTS_SCHEMA)
 
 
 def _territories(population: list[int], epci_of: list[int]) -> pa.Table:
@@ -366,7 +383,7 @@ def _catalogue(series: Mapping[str, pa.Table], synthetic: bool) -> dict[str, Any
                               "The Orve planning agency watches over 24 invented communes."),
             "publisher": "Agence d’urbanisme du Pays d’Orve", "languages": ["fr", "en"], "perimeter": "pays",
             "reference_vintage": REFERENCE, "vintages": [2021], "levels": ["commune", "epci", "grouping"],
-            "compare_with": ["grouping:pays"], "identity": {"accent": "#9a3412", "contact": "contact@exemple.fr"},
+            "compare_with": ["grouping:pays"], "portrait": [], "similar": SIMILAR, "identity": {"accent": "#9a3412", "contact": "contact@exemple.fr"},
             "synthetic": synthetic, "why": "un territoire inventé pour la documentation et les essais",
         },
         "themes": {

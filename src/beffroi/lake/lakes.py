@@ -161,6 +161,8 @@ def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
             else:
                 told.add(entry)
                 del catalogue[kind][name]
+    if named := catalogue.get("workspace", {}).get("portrait"):
+        catalogue["workspace"]["portrait"] = [name for name in named if name in catalogue["indicators"]]
     breakdowns = catalogue.setdefault("breakdowns", {})
     for name, entry in list(breakdowns.items()):
         if entry["of"] not in catalogue["indicators"]:

@@ -183,7 +183,7 @@ def _draw(site: Site, portrait: Portrait, gazetteer: Gazetteer, language: str) -
     marks = [outlines[own_level][code] for code in codes if code in outlines[own_level]]
     locator = draw_locator(outlines["grouping"].get(perimeter), outlines["epci"], outlines["epci"].get(held), marks)
     if whole:
-        return {"vicinity": Markup(vicinity)}
+        return {"vicinity": Markup(vicinity), "locator": Markup(""), "height": 0}
     return {"vicinity": Markup(vicinity), "locator": Markup(locator), "height": ground.height // 4}
 
 
