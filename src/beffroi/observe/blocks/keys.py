@@ -50,9 +50,15 @@ def observe_keys(standing: Standing, block: KeyFigures) -> KeyFiguresFigure:
     measures = [entry.measure for entry in entries]
     title = text("page.title_keys", language, place=held.place.name)
     said = "; " if language == "en" else "\u202f; "
-    sentence = said.join(f"{e.title} : {e.number} ({e.period})" for e in entries) + "."
+    sentence = said.join(_say(entry, language) for entry in entries) + "."
     frame = frame_block(held, measures, readings, title, sentence, subtitle="")
     return KeyFiguresFigure(frame, tuple(readings), held.place, tuple(entries))
+
+
+def _say(entry: KeyFigure, language: str) -> str:
+    """One value in words, or why it is not there."""
+    words = entry.reason if entry.state == "missing" else f"{entry.number}, {entry.period}"
+    return text("page.named", language, title=entry.title, words=words)
 
 
 def _entry(
