@@ -1,0 +1,208 @@
+"""Drawing the sheets of an export: each becomes one or more files, its links made for where they stand."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from beffroi.errors import BeffroiError
+from beffroi.observe import Atlas, resolve_question
+from beffroi.observe.biographies import Former
+from beffroi.observe.pages import FigureView
+from beffroi.publish import observatories, pages, portraits
+from beffroi.publish.assets import Assets
+from beffroi.publish.block_files import write_block_file
+from beffroi.publish.exports import letters
+from beffroi.publish.exports.cards import card_of, write_card
+from beffroi.publish.exports.inventories import Sheet, list_sheets
+from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
+from beffroi.publish.files import write_data
+from beffroi.publish.pages import Export, Visit
+from beffroi.publish.sites import Site
+
+_CHART = re.compile(r'<svg class="(?:chart|map|[^"]*plot)[^>]*>.*?</svg>', re.DOTALL)
+_REFUSED = '<meta name="robots" content="noindex">'
+
+Leaf = tuple[str, bytes]
+"""A file: its path from the root of the tree, and what it holds."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sheet in one language, drawn: its files, the families that its links belong to, what its charts are (one word
+    for each), whether search engines may list it, and why it could not be drawn."""
+
+    leaves: tuple[Leaf, ...]
+    ways: tuple[str, ...]
+    charts: frozenset[bytes]
+    listed: bool
+    error: BeffroiError | None = None
+
+
+class Desk:
+    """An edition with what is needed to draw any sheet of it; ``base_url`` is where the files will be."""
+
+    def __init__(self, atlas: Atlas, assets: Assets, base_url: str, export: Export) -> None:
+        self.atlas, self.export = atlas, export
+        # A card is shared by its whole address: without one, it would never be seen.
+        self.sheets = tuple(sheet for sheet in list_sheets(atlas) if base_url or sheet.kind != "card")
+        self.signposts = Signposts(
+            self.sheets, export.languages, base_url, export.server, self._usual, ("svg", *export.formats)
+        )
+        self.site = Site(atlas, assets, base_url, lambda language, base: FileAddresses(language, base, self.signposts))
+        self._states: dict[str, Mapping[str, str]] = {}
+
+    def _usual(self, indicator: str) -> Mapping[str, str]:
+        """The state in which the explorer shows an indicator when nothing else is asked."""
+        if indicator not in self._states:
+            found = resolve_question(self.atlas, {"indicator": [indicator]}, self.export.languages[0])
+            self._states[indicator] = {
+                "level": found.level, "period": found.period, "vintage": str(found.vintage), "view": found.view,
+            }  # fmt: skip
+        return self._states[indicator]
+
+    def draw(self, sheet: Sheet, language: str) -> Drawn:
+        """A sheet in a language. What cannot be drawn is told on a page in its place, never left out in silence."""
+        self._ways: set[str] = set()
+        self._charts: set[bytes] = set()
+        try:
+            leaves = tuple(_DRAWERS[sheet.kind](self, sheet, language))
+            listed = sheet.listed and not any(_refuses(leaf) for leaf in leaves)
+            return Drawn(leaves, tuple(sorted(self._ways)), frozenset(self._charts), listed)
+        except BeffroiError as error:
+            if sheet.is_file:
+                return Drawn((), (), frozenset(), False, error)
+            said = error.to_json(language)["faults"]
+            html = pages.render_error(self.site, self.visit(sheet, language), error.http_status, said)
+            leaf = self.page(place_page(sheet.path, language), html)
+            return Drawn((leaf,), tuple(sorted(self._ways)), frozenset(), False, error)
+
+    def visit(self, sheet: Sheet, language: str) -> Visit:
+        card = card_of(sheet, language) if self.signposts.base_url else ""
+        return Visit(language, sheet.path, export=replace(self.export, card=card))
+
+    def page(self, folder: str, html: str) -> Leaf:
+        """A page as a file: the ``index.html`` of its folder."""
+        path = f"{folder}index.html"
+        self._charts.update(hashlib.blake2b(chart.encode(), digest_size=12).digest() for chart in _CHART.findall(html))
+        return path, self.signposts.bind(html, path, self._ways).encode()
+
+
+def _refuses(leaf: Leaf) -> bool:
+    return leaf[0].endswith(".html") and _REFUSED.encode() in leaf[1][:2_000]
+
+
+def _plain(render: Callable[[Site, Visit], str]) -> Callable[[Desk, Sheet, str], Iterator[Leaf]]:
+    """A page that is about nothing but itself."""
+
+    def draw(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+        yield desk.page(place_page(sheet.path, language), render(desk.site, desk.visit(sheet, language)))
+
+    return draw
+
+
+def _draw_observatory(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    """An observatory opens on its first page."""
+    siblings = observatories.list_pages(desk.site, sheet.name, language)
+    html = letters.render_move(desk.site, desk.visit(sheet, language), siblings[0])
+    yield desk.page(place_page(sheet.path, language), html)
+
+
+def _draw_page(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    site, folder = desk.site, place_page(sheet.path, language)
+    visit = desk.visit(sheet, language)
+    yield desk.page(folder, observatories.render_page(site, visit, sheet.name, sheet.territory or None))
+    if not sheet.territory:
+        return
+    view = observatories.look_at(site, sheet.name, language, sheet.territory)
+    for part in view.parts:
+        if not isinstance(part, FigureView) or part.figure is None:
+            continue
+        alone = observatories.render_embedded(site, visit, sheet.name, sheet.territory, part.name)
+        yield desk.page(place_page(f"{sheet.path}/figures/{part.name}", language), alone)
+        for extension in observatories.formats_of(part.figure):
+            first = language == desk.export.languages[0]
+            if extension in desk.export.formats and (first or extension != "csv"):
+                body = write_block_file(site, view, part.name, extension, language)
+                yield place_file(f"{sheet.path}/figures/{part.name}.{extension}", language), body
+
+
+def _draw_letters(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    html = letters.render_page_letters(desk.site, desk.visit(sheet, language), sheet.name)
+    yield desk.page(place_page(sheet.path, language), html)
+
+
+def _draw_search(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    entries = letters.list_found(desk.site, desk.signposts, language)
+    html = letters.render_search_letters(desk.site, desk.visit(sheet, language), entries)
+    yield desk.page(place_page(sheet.path, language), html)
+
+
+def _draw_indexes(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    search, territories = sheet.files
+    found = letters.list_found(desk.site, desk.signposts, language)
+    yield place_file(search, language), letters.index_found(found)
+    yield place_file(territories, language), letters.index_territories(desk.site, desk.sheets, language)
+
+
+def _draw_portrait(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    level, _, code = sheet.territory.partition(":")
+    place = portraits.find_place(desk.site, level, code, language)
+    former = place if isinstance(place, Former) else None
+    shown = place.heirs[0] if isinstance(place, Former) else place
+    html = portraits.render_portrait(desk.site, desk.visit(sheet, language), shown, former)
+    yield desk.page(place_page(sheet.path, language), html)
+
+
+def _draw_picture(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    observatory, _, name = sheet.name.partition("/")
+    yield sheet.path.lstrip("/"), desk.atlas.release.picture(observatory, name)
+
+
+def _draw_card(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    yield place_file(sheet.path, language), write_card(desk.site, sheet, language)
+
+
+def _draw_entry(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    html = pages.render_entry(desk.site, desk.visit(sheet, language), sheet.kind, sheet.name)
+    yield desk.page(place_page(sheet.path, language), html)
+
+
+def _draw_explorer(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    indicator, _, view = sheet.name.partition(" ")
+    question = resolve_question(desk.atlas, {"indicator": [indicator], "view": [view]}, language)
+    visit = replace(desk.visit(sheet, language), path=sheet.path)
+    yield desk.page(place_page(sheet.path, language), pages.render_explorer(desk.site, visit, question).text)
+
+
+def _draw_series(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    """The whole series of an indicator. CSV and Parquet are for programs: they are the same in every language."""
+    measure = desk.atlas.measure(sheet.name)
+    series = desk.atlas.release.series(measure.id)
+    for file in sheet.files:
+        extension = file.rpartition(".")[2]
+        if extension == "xlsx" or language == desk.export.languages[0]:
+            yield place_file(file, language), write_data(extension, desk.atlas, measure, series, language)
+
+
+_DRAWERS: Mapping[str, Callable[[Desk, Sheet, str], Iterator[Leaf]]] = {
+    "home": _plain(pages.render_home),
+    "observatories": _plain(observatories.render_observatories),
+    "catalogue": _plain(lambda site, visit: pages.render_catalogue(site, visit, {})),
+    "territories": _plain(portraits.render_territories),
+    "search": _draw_search,
+    "indexes": _draw_indexes,
+    "observatory": _draw_observatory,
+    "page": _draw_page,
+    "letters": _draw_letters,
+    "picture": _draw_picture,
+    "card": _draw_card,
+    "portrait": _draw_portrait,
+    "source": _draw_entry,
+    "table": _draw_entry,
+    "indicator": _draw_entry,
+    "explorer": _draw_explorer,
+    "series": _draw_series,
+}
+
+__all__ = ["Desk", "Drawn", "Leaf"]
