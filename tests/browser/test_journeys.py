@@ -1,6 +1,7 @@
 """Journeys of people: without a script, by keyboard alone, with a mouse, on a phone, with other eyes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ STATES = (
     "/", "/en/", "/catalogue", "/catalogue?q=rien-de-tel", "/sources/insee/census", "/sources/dvf/statistics",
     "/tables/insee/census", "/indicateurs/housing/vacancy_rate", "/indicateurs/land/median_price",
     "/recherche?q=ecaillon", "/recherche?q=belefose", "/recherche?q=zzzz", "/api", "/nulle-part", "/integrer?view=map",
-    "/explorer?vintage=2021",
+    "/explorer?vintage=2021", "/territoires", "/territoires?nom=zzzz", "/territoires/commune/99002",
+    "/territoires/commune/99004?depuis=99900", "/territoires/commune/99005", "/territoires/epci/900000011",
+    "/territoires/grouping/pays",
     *(
         f"/explorer?view={view}&indicator={indicator}"
         for view in ("map", "ranking", "evolution", "distribution", "table")
@@ -30,6 +33,13 @@ def test_without_a_script_everything_is_there(visit: Open) -> None:
     page.get_by_label("Une commune, un indicateur").fill("ecaillon")
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("link", name="Écaillon-la-Forêt").click()
+    expect(page.locator("h1")).to_have_text("Écaillon-la-Forêt")
+    expect(page.locator(".fact-missing")).to_contain_text("Aucune valeur n’est publiée pour ce territoire.")
+    page.get_by_label("Ma commune").fill("vieux-dourlac")
+    page.get_by_role("button", name="Voir son portrait").click()
+    expect(page.get_by_role("note")).to_contain_text("n’est plus une commune depuis le 1er janvier 2024")
+    page.go_back()
+    page.get_by_role("link", name="Taux de vacance des logements").first.click()
     expect(page.locator("#sentence")).to_contain_text("pas de valeur, non disponible")
     page.get_by_label("Indicateur").select_option("mobility/accidents")
     page.get_by_label("Territoire", exact=True).fill("Bellefosse")
@@ -70,6 +80,9 @@ def test_by_keyboard_alone(visit: Open) -> None:
     page.keyboard.type("rosem")
     expect(page.get_by_role("option").first).to_contain_text("Rosembaut commune")
     page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Rosembaut")
+    tab_to(page, "Taux de vacance des logements")
     page.keyboard.press("Enter")
     expect(page.locator("#sentence")).to_contain_text("Rosembaut")
     tab_to(page, "Carte\u00a0:")
@@ -151,6 +164,21 @@ def test_a_phone_never_scrolls_sideways(visit: Open) -> None:
     expect(page.locator(".fields")).to_be_hidden()
     page.locator("summary").first.click()
     expect(page.get_by_label("Indicateur")).to_be_visible()
+
+
+def test_a_commune_is_found_in_one_field_and_printed_on_two_pages(visit: Open) -> None:
+    page = visit("/")
+    page.get_by_role("combobox", name="Ma commune").fill("pontar")
+    page.get_by_role("option", name="Pontarmé").click()
+    expect(page.locator("h1")).to_have_text("Pontarmé")
+    expect(page.locator(".events")).to_contain_text("Pont-Armé prend le nom de Pontarmé")
+    for path in ("/territoires/commune/99002", "/territoires/epci/900000011"):
+        page.goto(path)
+        paper = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page[^s]", paper)) <= 2, path
+    page.goto("/territoires/commune/99002")
+    page.locator(".vicinity a").first.click()
+    expect(page.locator("h1")).not_to_have_text("Bellefosse")
 
 
 def test_a_theme_is_chosen_and_kept(visit: Open) -> None:
