@@ -25,6 +25,12 @@ def test_what_is_meant_comes_first(atlas: Atlas, words: str, first: str) -> None
     assert found.hits[0].key == first
 
 
+def test_a_commune_that_is_no_more_is_found_with_where_it_went(atlas: Atlas) -> None:
+    hit = search(atlas, "vieux dour", "fr").hits[0]
+    assert (hit.kind, hit.key, hit.title) == ("territory", "commune:99900", "Vieux-Dourlac")
+    assert hit.detail == "ancienne commune, aujourd’hui dans Dourlac"
+
+
 def test_the_nearest_names_are_given_and_said_to_be_so(atlas: Atlas) -> None:
     found = search(atlas, "belefose", "fr")
     assert found.nearest

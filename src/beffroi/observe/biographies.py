@@ -62,9 +62,13 @@ def find_former(atlas: Atlas, named: str, language: str) -> Former | None:
 
 def list_former(atlas: Atlas, language: str) -> tuple[Former, ...]:
     """Every commune that is no more and that the edition knows, by name."""
-    codes = dict.fromkeys(row["code_before"] for row in _rows(atlas) if row["kind"] in _LASTING)
-    found = (find_former(atlas, code, language) for code in codes)
-    return tuple(sorted((each for each in found if each), key=lambda each: fold(each.name)))
+
+    def find() -> tuple[Former, ...]:
+        codes = dict.fromkeys(row["code_before"] for row in _rows(atlas) if row["kind"] in _LASTING)
+        found = (find_former(atlas, code, language) for code in codes)
+        return tuple(sorted((each for each in found if each), key=lambda each: fold(each.name)))
+
+    return atlas.remember(("former", language), find)
 
 
 def _rows(atlas: Atlas) -> Sequence[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from beffroi.language import format_number, pick, text
 from beffroi.observe.atlases import Atlas
+from beffroi.observe.biographies import list_former
 from beffroi.observe.places import LEVEL_ORDER, Place, fold
 
 _NEAR = 0.72
@@ -94,6 +95,10 @@ def list_names(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, 
     for name, place in gazetteer.folded:
         weight = 5 if place.level == "iris" else 0
         found.append(((name,), Hit("territory", place.key, place.name, _say_place(place, language)), weight))
+    for former in list_former(atlas, language):
+        detail = text("search.former", language, heirs=", ".join(heir.name for heir in former.heirs))
+        hit = Hit("territory", f"commune:{former.code}", former.name, detail)
+        found.append(((fold(former.name),), hit, 0))
     themes = atlas.catalogue["themes"]
     for measure in atlas.measures.values():
         theme = pick(themes.get(measure.entry["theme"], {}).get("title") or {}, language)

@@ -137,8 +137,10 @@ export class SearchElement extends SuggestElement {
   }
 
   protected read(answer: unknown): Suggestion[] {
-    const { hits } = answer as { hits: { key: string; title: string; detail: string; address: string }[] };
-    return hits.map((each) => ({ value: each.key, title: each.title, detail: each.detail, address: each.address }));
+    const { hits } = answer as { hits: { kind: string; key: string; title: string; detail: string; address: string }[] };
+    // A field that only wants one kind of thing says which.
+    const wanted = hits.filter((each) => !this.dataset.kind || each.kind === this.dataset.kind);
+    return wanted.map((each) => ({ value: each.key, title: each.title, detail: each.detail, address: each.address }));
   }
 
   protected choose(suggestion: Suggestion): void {
