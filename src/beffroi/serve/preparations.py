@@ -11,9 +11,11 @@ from fastapi import FastAPI
 from beffroi.access import PUBLIC
 from beffroi.language import LANGUAGES
 from beffroi.observe import resolve_question
+from beffroi.observe.places import Place
 from beffroi.publish import Site
 from beffroi.publish.blocks import gzip_parts
 from beffroi.publish.pages import Visit, render_explorer
+from beffroi.publish.portraits import render_portrait
 from beffroi.serve.editions import Editions
 
 _log = logging.getLogger("beffroi.serve")
@@ -50,8 +52,8 @@ async def _prepare(editions: Editions, until: float, ready: asyncio.Event) -> No
 
 
 def list_steps(site: Site) -> Iterator[None]:
-    """Draw, a little at each step: the page of each indicator as one first comes to it, then the small views of its
-    other periods, the latest first, then their maps, which one goes through by moving the period."""
+    """Draw, a little at each step: the page of each indicator as one first comes to it, two portraits, then the
+    small views of its other periods, the latest first, then their maps, which one goes through by moving the period."""
     language, atlas = LANGUAGES[0], site.atlas
     visit = Visit(language, "/explorer")
     usual = []
@@ -59,6 +61,9 @@ def list_steps(site: Site) -> Iterator[None]:
         question = resolve_question(atlas, {"indicator": [measure.id]}, language)
         gzip_parts(render_explorer(site, visit, question).parts)
         usual.append((measure, atlas.slice(measure, question.level, question.vintage).periods[::-1]))
+        yield
+    for place in _first_portraits(site):
+        render_portrait(site, visit, place)
         yield
     ages = range(1, max((len(periods) for _, periods in usual), default=0))
     others = [(measure.id, periods[age]) for age in ages for measure, periods in usual if age < len(periods)]
@@ -70,6 +75,14 @@ def list_steps(site: Site) -> Iterator[None]:
         question = resolve_question(atlas, {"indicator": [indicator], "period": [period]}, language)
         gzip_parts(render_explorer(site, visit, question).parts)
         yield
+
+
+def _first_portraits(site: Site) -> list[Place]:
+    """The perimeter and its largest commune: with them the values of every level are read."""
+    language = LANGUAGES[0]
+    gazetteer = site.atlas.gazetteer(site.atlas.release.reference_vintage, language)
+    communes = sorted(gazetteer.by_level.get("commune", ()), key=lambda place: -(place.population or 0))
+    return [place for place in (site.atlas.perimeter(language), *communes[:1]) if place.key in gazetteer.places]
 
 
 __all__ = ["list_steps", "prepare"]
