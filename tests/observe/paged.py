@@ -182,7 +182,7 @@ def build_paged_release(
     observatories = {
         name: {
             "title": {"fr": title, "en": title}, "summary": {"fr": f"Résumé de {title}.", "en": f"About {title}."},
-            "themes": ["housing"], "audience": audience, "state": state, "act": None, "pictures": [picture],
+            "themes": ["housing"], "audience": audience, "state": state, "pictures": [picture],
             "pages": [page for page in pages if page.startswith(f"{name}/")],
         }
         for name, title, audience, state, picture in (
