@@ -75,7 +75,8 @@ def _words(standing: Standing, reading: Reading, settled: Mapping[str, Any]) -> 
 def say_rank(standing: Standing, reading: Reading) -> str | None:
     """« 23e sur 322 communes »; None for a value that is not ranked."""
     ranks = standing.slice(reading.measure, reading.place.level).moment(reading.value.period).ranks
-    if reading.place.code not in ranks or len(ranks) < 2:
+    # Groupings lie in one another: a rank among them would say nothing.
+    if reading.place.code not in ranks or len(ranks) < 2 or reading.place.level == "grouping":
         return None
     language = standing.language
     return text(

@@ -52,7 +52,8 @@ def say_place(atlas: Atlas, question: Question) -> str:
         return text("sentence.no_value", language, place=place.name, reason=text(f"state.{value.reason}", language))
     words = text("sentence.value", language, place=place.name, value=measure.say(value.value, language))
     ranks = atlas.slice(measure, place.level, question.vintage).moment(question.period).ranks
-    if place.code in ranks and len(ranks) > 1:
+    # Groupings lie in one another: a rank among them would say nothing.
+    if place.code in ranks and len(ranks) > 1 and place.level != "grouping":
         words += text("sentence.rank", language, rank=ordinal(ranks[place.code], language),
                       places=count_places(len(ranks), place.level, language))  # fmt: skip
     gaps = [say_gap(atlas, question, value, other) for other in question.compared[:1]]
