@@ -24,9 +24,9 @@ Course = tuple[float | dict[str, Any] | None, ...]
 COURSES: Mapping[str, Mapping[str, Course]] = {
     "ages/people": {TOWN: (100, 100, 110, 120, 120), VILLAGE: (10, 12, 13, 14, 15), HAMLET: (0, 4, 4, 5, 6),
                     WHOLE: (1000, 1010, 1020, 1030, 1040)},
-    "ages/by_stage/young": {TOWN: (50, 48, 50, 50, 48), VILLAGE: (5, 5, 5, SECRET, 5)},
-    "ages/by_stage/grown": {TOWN: (30, 30, 36, 40, 40), VILLAGE: (3, 4, 5, 6, 6)},
-    "ages/by_stage/a_old": {TOWN: (20, 22, 24, 30, 32), VILLAGE: (2, MISSING, 3, 3, 4)},
+    "ages/by_stage/young": {TOWN: (50, 48, 50, 50, 48), VILLAGE: (5, 5, 5, SECRET, 5), HAMLET: (0, 2, 2, 2, 3)},
+    "ages/by_stage/grown": {TOWN: (30, 30, 36, 40, 40), VILLAGE: (3, 4, 5, 6, 6), HAMLET: (0, 1, 1, 2, 2)},
+    "ages/by_stage/a_old": {TOWN: (20, 22, 24, 30, 32), VILLAGE: (2, MISSING, 3, 3, 4), HAMLET: (0, 1, 1, 1, 1)},
     "roads/hurt": {TOWN: (40, 38, 20, 18, 16), VILLAGE: (4, 4, 2, 2, 1), WHOLE: (60, 56, 30, 27, 24)},
     "roads/by_light/day": {TOWN: (30, 28, 14, 12, 10), WHOLE: (40, 36, 20, 18, 16)},
     "roads/by_light/night": {TOWN: (8, 8, 4, 5, 4), WHOLE: (15, 15, 8, 7, 6)},

@@ -8,7 +8,7 @@ import pytest
 
 from beffroi.catalog.blocks import Area
 from beffroi.observe.blocks.areas import AreaFigure, observe_area
-from tests.observe.parted import TOWN, VILLAGE, parted_atlas, stand_at
+from tests.observe.parted import HAMLET, TOWN, VILLAGE, parted_atlas, stand_at
 
 Look = Callable[..., AreaFigure]
 
@@ -71,3 +71,10 @@ def test_what_no_category_holds_is_a_band_when_it_has_a_name_and_is_said_otherwi
 def test_only_the_periods_asked_are_shown(look: Look) -> None:
     figure = look("ages/by_stage", since="2020", until="2021")
     assert [words for _, words in figure.times] == ["2020", "2021"]
+
+
+def test_nothing_has_no_shares(look: Look) -> None:
+    figure = look("ages/by_stage", HAMLET, share=True)
+    assert [words for _, words in figure.holes] == ["total nul"]
+    assert [each.period for each in figure.bands[0].runs[0]] == ["2019", "2020", "2021", "2022"]
+    assert figure.table.rows[0].cells[0].said == "0\u00a0habitant", "amounts are told where there are no shares"

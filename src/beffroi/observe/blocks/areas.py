@@ -53,13 +53,17 @@ class AreaFigure:
 
 @dataclass(frozen=True)
 class _Pile:
-    """The parts of one period, the rest among them when it has a name; ``known`` when none is lacking."""
+    """The parts of one period, the rest among them when it has a name; ``known`` when none is lacking.
+
+    ``hole`` is the key of the words for why there is no pile: a part is unknown, or there is nothing to share out.
+    """
 
     period: str
     reads: tuple[Reading | None, ...]
     numbers: tuple[float, ...]
     known: bool
     left: float
+    hole: str = "page.not_known"
 
     @property
     def total(self) -> float:
@@ -83,7 +87,10 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
         period for period in held.periods(named[0][1])
         if (block.since or "") <= period and (block.until is None or period <= block.until)
     ]  # fmt: skip
-    piles = [_pile(held, [measure for _, measure in named], parent, period, rest is not None) for period in periods]
+    piles = [
+        _pile(held, [measure for _, measure in named], parent, period, rest is not None, block.share)
+        for period in periods
+    ]
     labels = [label for label, _ in named]
     with_rest = rest is not None and any(pile.left for pile in piles)
     if rest is not None and with_rest:
@@ -95,7 +102,7 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
     if with_rest:
         wholes = (held.read(parent, held.place, period) for period in periods)
         readings += tuple(read for read in wholes if read is not None)
-    broken = _breaks([parent, *(measure for _, measure in named)], language)
+    broken = _breaks([parent, *parts], language)
     runs = _runs(piles, broken)
     bands = tuple(
         Band(label, tuple(tuple(scale.level(pile, index, language) for pile in run) for run in runs))
@@ -103,7 +110,7 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
     )
     words = text("figure.title_place", language, title=title, place=held.place.name)
     unit = text("page.percent_of_total", language) if block.share else named[0][1].unit_words(language)
-    measures = [*(measure for _, measure in named), parent]
+    measures = [*parts, parent]
     frame = frame_block(
         held, measures, readings, words, _sentence(bands, held.place.name, language), over_time=True,
         subtitle=text("page.in_unit", language, unit=unit),
@@ -113,12 +120,12 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
         times=tuple((scale.share(period), format_period(period, language)) for period in periods),
         breaks=tuple((scale.share(period, -0.5), text("figure.break", language, period=format_period(period, language)))
                      for period in broken if periods and periods[0] < period <= periods[-1]),
-        holes=tuple((scale.share(pile.period), text("page.not_known", language)) for pile in piles if not pile.known),
+        holes=tuple((scale.share(pile.period), text(pile.hole, language)) for pile in piles if not pile.known),
         gap=gap, table=_table(piles, labels, scale, language),
     )  # fmt: skip
 
 
-def _pile(held: Standing, measures: Sequence[Measure], parent: Measure, period: str, rest: bool) -> _Pile:
+def _pile(held: Standing, measures: Sequence[Measure], parent: Measure, period: str, rest: bool, share: bool) -> _Pile:
     reads = tuple(held.read(measure, held.place, period) for measure in measures)
     numbers = [None if read is None else read.value.value for read in reads]
     whole = held.read(parent, held.place, period)
@@ -128,6 +135,8 @@ def _pile(held: Standing, measures: Sequence[Measure], parent: Measure, period: 
         return _Pile(period, reads, (), False, 0.0)
     parts = [number or 0.0 for number in numbers]
     left = 0.0 if total is None else max(0.0, total - sum(parts))
+    if share and not sum(parts) + (left if rest else 0.0):
+        return _Pile(period, reads, (), False, 0.0, "page.nothing_to_share")
     return _Pile(period, reads, (*parts, left) if rest else tuple(parts), True, left)
 
 

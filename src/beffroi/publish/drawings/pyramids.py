@@ -7,12 +7,13 @@ from typing import Literal
 from beffroi.observe.blocks.pyramids import PyramidFigure, Wing
 from beffroi.publish.drawings.charts import Canvas
 from beffroi.publish.drawings.marks import clip, mark_line, mark_rect, mark_text
+from beffroi.publish.drawings.words import word_width
 
 Side = Literal["left", "right"]
 Across = Callable[[float], float]
 _TOP, _UNDER, _ROW = 30.0, 26.0, 26.0
-_REACH = 0.72
-"""How much of a wing its longest bar takes: the rest is for the value at its end."""
+_NARROW = 112.0
+"""Pixels of a wing on a phone, where the value at the end of its longest bar must still be seen."""
 
 
 def pyramid_height(figure: PyramidFigure) -> int:
@@ -28,8 +29,10 @@ def draw_wing(figure: PyramidFigure, side: Side, canvas: Canvas) -> str:
     """The bars of one side, growing outwards."""
     flip = side == "left"
 
+    reach = _reach(figure)
+
     def x(share: float) -> float:
-        return 1 - share * _REACH if flip else share * _REACH
+        return 1 - share * reach if flip else share * reach
 
     anchor, shift = ("end", -6) if flip else ("start", 6)
     bottom = _TOP + _ROW * len(figure.rows)
@@ -54,6 +57,12 @@ def draw_wing(figure: PyramidFigure, side: Side, canvas: Canvas) -> str:
     return "".join(pieces)
 
 
+def _reach(figure: PyramidFigure) -> float:
+    """How much of a wing its longest bar takes: the rest is for the value at its end."""
+    longest = max((word_width(wing.short) for row in figure.rows for wing in (row.left, row.right)), default=0.0)
+    return max(0.5, 1 - (longest + 14) / _NARROW)
+
+
 def _colour(side: Side) -> str:
     return "k3" if side == "left" else "k0"
 
@@ -62,10 +71,10 @@ def _bar(wing: Wing, title: str, top: float, x: Across, canvas: Canvas, side: Si
     if wing.length is None:
         return ""
     doubt = " band-doubt" if wing.state in {"estimated", "weak"} else ""
-    start = x(wing.length) if side == "left" else x(0)
+    ends = sorted((x(0), x(wing.length)))
     title += f" ({wing.mention})" if wing.mention else ""
-    return mark_rect(f"band fill {_colour(side)}{doubt}", canvas.x(start), canvas.y(top + 2),
-                     canvas.span(wing.length * _REACH), _ROW - 4, title)  # fmt: skip
+    return mark_rect(f"band fill {_colour(side)}{doubt}", canvas.x(ends[0]), canvas.y(top + 2),
+                     canvas.span(ends[1] - ends[0]), _ROW - 4, title)  # fmt: skip
 
 
 def _outline(wings: list[Wing], x: Across, canvas: Canvas) -> str:
