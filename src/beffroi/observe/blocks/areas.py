@@ -87,10 +87,8 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
         period for period in held.periods(named[0][1])
         if (block.since or "") <= period and (block.until is None or period <= block.until)
     ]  # fmt: skip
-    piles = [
-        _pile(held, [measure for _, measure in named], parent, period, rest is not None, block.share)
-        for period in periods
-    ]
+    parts = [measure for _, measure in named]
+    piles = [_pile(held, parts, parent, period, rest is not None, block.share) for period in periods]
     labels = [label for label, _ in named]
     with_rest = rest is not None and any(pile.left for pile in piles)
     if rest is not None and with_rest:
