@@ -40,7 +40,10 @@ def observe_themes(atlas: Atlas, language: str) -> tuple[ThemeShelf, ...]:
         measures = [m for m in atlas.measures.values() if m.entry["theme"] == name and m.id not in parts]
         if not measures:
             continue
-        ordered = sorted(measures, key=lambda m: (not m.released, not m.entry.get("featured"), m.title(language)))
+        ordered = sorted(
+            measures,
+            key=lambda m: (not m.released, not m.entry.get("featured"), m.nature == "amount", m.title(language)),
+        )
         figures = (live_figure(atlas, measure, language) for measure in ordered if measure.released)
         figure = next((f for f in figures if f), None)
         found.append(
