@@ -160,11 +160,34 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1)] = 1,
+    watch: Annotated[bool, typer.Option()] = False,
+    edit: Annotated[bool, typer.Option()] = False,
 ) -> None:
     """Serve the current edition until interrupted."""
     from beffroi.serve.running import run_server
 
-    run_server(_open(folder).root, host=host, port=port, workers=workers)
+    run_server(_open(folder).root, host=host, port=port, workers=workers, watch=watch, edit=edit)
+
+
+@_command()
+def export(
+    target: Annotated[Path, typer.Argument()],
+    folder: FolderOption = None,
+    audience: Annotated[Literal["public"], typer.Option()] = "public",
+    base_url: Annotated[str | None, typer.Option()] = None,
+    server: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[list[str] | None, typer.Option()] = None,
+    png: Annotated[bool, typer.Option("--png")] = False,
+    workers: Annotated[int | None, typer.Option(min=1)] = None,
+) -> None:
+    """Write the public edition as files."""
+    from beffroi.run.consoles import export_in_console
+    from beffroi.run.exporting import ExportOptions, count_workers
+
+    workplace = _open(folder)
+    options = ExportOptions(base_url or "", server or "", tuple(language or ()), png, workers or count_workers())
+    if faults := export_in_console(workplace, target, options).faults:
+        sys.exit(BeffroiError(faults).exit_code)
 
 
 @_command()

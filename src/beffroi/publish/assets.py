@@ -11,10 +11,18 @@ FOLDER = Path(__file__).parent / "assets"
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2",
           ".svg": "image/svg+xml"}  # fmt: skip
 
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 28" fill="{accent}"><path d="M10 0l3.2 7H6.8z"/>'
+    '<path d="M6 8h8v5H6z"/><path d="M4 14h12v14h-4.5v-6a1.5 1.5 0 0 0-3 0v6H4z"/></svg>'
+)
+
 
 @dataclass(frozen=True)
 class Assets:
-    """What pages ask for. ``files`` are all that may be served: (bytes, media type) by name under ``/assets/``."""
+    """What pages ask for. ``files`` are all that may be served: (bytes, media type) by name under ``/assets/``.
+
+    ``authoring`` is the script and the style sheet of the pages of who writes.
+    """
 
     script: str
     style: str
@@ -22,6 +30,7 @@ class Assets:
     files: Mapping[str, tuple[bytes, str]]
     version: str
     fonts: Path
+    authoring: tuple[str, str] | None = None
 
 
 def load_assets(folder: Path = FOLDER) -> Assets:
@@ -38,7 +47,14 @@ def load_assets(folder: Path = FOLDER) -> Assets:
     }
     typeface = next(name for name in files if name.endswith(".woff2"))
     version = json.loads((folder / "build.json").read_text("utf-8"))["sources"]
-    return Assets(entry["file"], entry["css"][0], typeface, files, version[:12], folder / "fonts")
+    writing = entries.get("src/authoring.ts")
+    authoring = (writing["file"], writing["css"][0]) if writing else None
+    return Assets(entry["file"], entry["css"][0], typeface, files, version[:12], folder / "fonts", authoring)
 
 
-__all__ = ["FOLDER", "Assets", "load_assets"]
+def draw_icon(accent: str) -> str:
+    """The icon of a site as SVG, in its own colour."""
+    return _ICON.format(accent=accent)
+
+
+__all__ = ["FOLDER", "Assets", "draw_icon", "load_assets"]

@@ -4,9 +4,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
+from beffroi.errors import Fault
 from beffroi.lake.releases import Release
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
@@ -34,14 +35,14 @@ _Made = TypeVar("_Made")
 class Bench:
     """What a page tells of itself to who writes it, over the page: see ``authoring/bar.html``.
 
-    ``faults`` are those that keep pages from being shown as they are written, by page, in words (``Fault.to_json``);
+    ``faults`` are those that keep pages from being shown as they are written, by page;
     ``others`` those of the rest of the workspace; ``pending`` what a build would take up. ``edits`` when pages may be
     written here. ``pass_`` is what a form must give back.
     """
 
     version: str
-    faults: Mapping[str, Sequence[Mapping[str, Any]]]
-    others: Sequence[Mapping[str, Any]]
+    faults: Mapping[str, Sequence[Fault]]
+    others: Sequence[Fault]
     pending: Sequence[str]
     edits: bool
     pass_: str

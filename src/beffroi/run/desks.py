@@ -34,7 +34,8 @@ class Sketch:
     """The workspace as its text is at one moment. ``version`` changes with the text and with the edition.
 
     ``faults`` are all those of the texts; ``of_pages`` those that keep a page from being shown as it is written;
-    ``pending`` names what a build would take up.
+    ``pending`` names what a build would take up; ``catalog`` is what is declared, without
+    what is at fault.
     """
 
     version: str
@@ -43,6 +44,7 @@ class Sketch:
     faults: tuple[Fault, ...]
     of_pages: Mapping[str, tuple[Fault, ...]]
     pending: tuple[str, ...]
+    catalog: Catalog | None
 
 
 class Desk:
@@ -51,7 +53,7 @@ class Desk:
     def __init__(self, workplace: Workplace) -> None:
         self.workplace = workplace
         self._lock = threading.RLock()
-        self._looked = 0.0
+        self._looked, self._turns = 0.0, 0
         self._print = ""
         self._sketch: Sketch | None = None
         self._good: dict[str, Mapping[str, Any]] = {}
@@ -62,6 +64,11 @@ class Desk:
     def root(self) -> Path:
         return self.workplace.root
 
+    def turn(self) -> None:
+        """Make a new version of the same text: something else that pages tell has changed."""
+        with self._lock:
+            self._turns, self._looked = self._turns + 1, 0.0
+
     def sketch(self) -> Sketch:
         """What the workspace says now; nothing is read again while no file has changed. ``no-edition`` when nothing was
         built yet."""
@@ -70,7 +77,7 @@ class Desk:
             if self._sketch is not None and now - self._looked < _STILL:
                 return self._sketch
             edition = self.workplace.lake.editions.current_id()
-            print_ = f"{edition} {fingerprint_workspace(self.workplace)}"
+            print_ = f"{edition} {self._turns} {fingerprint_workspace(self.workplace)}"
             self._looked = now
             if self._sketch is None or print_ != self._print:
                 self._sketch, self._print = self._draw_up(check_catalog(self.root), print_), print_
@@ -115,7 +122,7 @@ class Desk:
         if catalog is None:
             kept = {name: self._last(name, base) or entry for name, entry in base.catalogue["pages"].items()}
             all_told = dict.fromkeys(kept, checked.faults)
-            return Sketch(version, base.edition, {**base.catalogue, "pages": kept}, checked.faults, all_told, ())
+            return Sketch(version, base.edition, {**base.catalogue, "pages": kept}, checked.faults, all_told, (), None)
         written = {name: _entry(catalog, name) for name in catalog.pages}
         catalogue = self._with_pages(base.catalogue, catalog, {**base.catalogue["pages"], **written})
         trial = self._lay(catalogue, version, BUILDER)
@@ -137,7 +144,7 @@ class Desk:
             pages[name] = last or _blank(name, shelf["audience"], entry)
         drawn = self._with_pages(base.catalogue, catalog, pages)
         pending = list_pending(catalog, base.catalogue, checked.intentions)
-        return Sketch(version, base.edition, drawn, checked.faults, of_pages, pending)
+        return Sketch(version, base.edition, drawn, checked.faults, of_pages, pending, catalog)
 
     def _last(self, page: str, base: Release) -> Mapping[str, Any] | None:
         """The last text of a page that could be shown: one of this sitting, or the one that was released."""

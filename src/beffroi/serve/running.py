@@ -14,8 +14,10 @@ from uvicorn.supervisors import Multiprocess
 
 from beffroi.catalog import check_catalog
 from beffroi.errors import BeffroiError, fault
+from beffroi.publish import load_assets
 from beffroi.run import Workplace, open_workplace
 from beffroi.serve import create_app
+from beffroi.serve.authoring import AuthoringDoor, Studio, hosts_of, new_key
 from beffroi.settings import read_settings
 
 _WORKSPACE = "BEFFROI_SERVED_WORKSPACE"
@@ -24,17 +26,31 @@ _DRAWING_AHEAD = 1.5
 """Seconds that a server takes for its first readers before it answers; the first page alone takes a third of one."""
 
 
-def run_server(root: Path, *, host: str, port: int, workers: int) -> None:
+_HERE = "127.0.0.1"
+"""The one address that a workspace is written from."""
+
+
+def run_server(root: Path, *, host: str, port: int, workers: int, watch: bool = False, edit: bool = False) -> None:
     """Serve the current edition of a workspace until interrupted; the address is printed once it answers.
 
-    Port 0 takes any free one. Raises ``no-edition`` at once when nothing was built, and ``port-taken`` or
-    ``host-not-here`` when nobody could listen there.
+    ``watch`` shows pages as their text is saved; ``edit`` lets one write them in the browser too, from the address that
+    is printed. Port 0 takes any free one. Raises ``no-edition`` at once when nothing was built, ``port-taken`` or
+    ``host-not-here`` when nobody could listen there, and ``writing-needs-this-machine`` or
+    ``writing-needs-one-process``.
     """
+    writes = watch or edit
+    if writes and host != _HERE:
+        raise BeffroiError(fault("writing-needs-this-machine", host=host))
+    if writes and workers > 1:
+        raise BeffroiError(fault("writing-needs-one-process"))
     workplace = open_workplace(root, read_settings())
     workplace.lake.edition()
     listening = _listen(host, port)
     port = listening.getsockname()[1]
     os.environ.setdefault("BEFFROI_BASE_URL", f"http://{host}:{port}")
+    if writes:
+        _run_writing(workplace, listening, port, edit=edit)
+        return
     config = uvicorn.Config(
         create_workspace_app(workplace) if workers == 1 else "beffroi.serve.running:create_worker_app",
         factory=workers > 1,
@@ -48,6 +64,23 @@ def run_server(root: Path, *, host: str, port: int, workers: int) -> None:
         uvicorn.Server(config).run(sockets=[listening])
     else:
         Multiprocess(config, sockets=[listening]).run()
+
+
+def _run_writing(workplace: Workplace, listening: socket.socket, port: int, *, edit: bool) -> None:
+    key = new_key() if edit else None
+    base_url = f"http://{_HERE}:{port}"
+    app = create_writing_app(workplace, base_url, port, key=key)
+    # Pages wait for the next text: they are not waited for when the server stops.
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
+    print(f"{base_url}/redaction?cle={key}" if key else f"{base_url}/", flush=True)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def create_writing_app(workplace: Workplace, base_url: str, port: int, *, key: str | None) -> AuthoringDoor:
+    """The application over a workspace that is being written; with a ``key``, it may be written in the browser."""
+    studio = Studio(workplace, load_assets(), base_url, key=key)
+    app = create_app(studio.desk.release, tokens=read_tokens(workplace), base_url=base_url, lay=studio.lay)
+    return AuthoringDoor(app, studio, hosts_of(port))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,43 @@
+"""Addresses of the desk, under ``/redaction``, each with the function that answers it."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+
+from beffroi.errors import BeffroiError, fault
+from beffroi.serve.authoring import data, pages, reviews
+from beffroi.serve.authoring.replies import Asked, reply_json
+from beffroi.serve.authoring.studios import Reply, Studio
+
+_WAIT, _STEP = 20.0, 0.1
+"""Seconds that a page waits for the next version, and between two looks at the files."""
+_ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (*reviews.ROUTES, *pages.ROUTES, *data.ROUTES)
+
+
+async def answer_desk(studio: Studio, asked: Asked) -> Reply:
+    """The answer to a request that is already let in; ``page-not-found``, ``method-refused``."""
+    if asked.visit.path == "/redaction/etat":
+        return await _wait(studio, asked)
+    method = "GET" if asked.form is None else "POST"
+    path = asked.visit.path.removeprefix("/redaction")
+    there = False
+    for verb, pattern, handler in _ROUTES:
+        if found := re.fullmatch(pattern, path):
+            there = True
+            if verb == method:
+                return await asyncio.to_thread(handler, studio, asked, *found.groups())
+    raise BeffroiError(fault("method-refused") if there else fault("page-not-found", name=asked.visit.path))
+
+
+async def _wait(studio: Studio, asked: Asked) -> Reply:
+    """The version of the texts, as soon as it is another than the one that the page has."""
+    known, until = asked.query.one("version"), time.monotonic() + _WAIT
+    while True:
+        sketch = await asyncio.to_thread(studio.desk.sketch)
+        if sketch.version != known or time.monotonic() > until:
+            return reply_json({"version": sketch.version})
+        await asyncio.sleep(_STEP)
+
+
+__all__ = ["answer_desk"]
