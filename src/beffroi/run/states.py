@@ -78,6 +78,8 @@ class BuildState:
         kind, _, name = label.partition(":")
         if kind in ("series", "indicator"):
             return self.intentions.get(f"indicators/{name}")
+        if kind == "page":
+            return self.intentions.get(f"observatories/{name}")
         return self.intentions.get(f"sources/{name}", self.intentions.get(f"tables/{name}"))
 
     def is_good(self, table: str) -> bool:

@@ -81,10 +81,13 @@ def _look(atlas: Atlas, name: str, entry: Mapping[str, Any]) -> None:
 def _keep(
     state: BuildState, name: str, before: Mapping[str, Any] | None, catalogue: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
-    """The last good page, while those who saw it still may and all that it shows is still declared."""
+    """The last good page, while those who saw it still may see it, and all that it shows."""
     if before is None or not state.may_be_kept(f"page:{name}", before["audience"]):
         return None
-    return before if all(one in catalogue["indicators"] for one in before["indicators"]) else None
+    seen = {
+        one for one, entry in catalogue["indicators"].items() if entry["audience"] in ("public", before["audience"])
+    }
+    return before if seen.issuperset(before["indicators"]) else None
 
 
 def _keep_faulty(
