@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Pyramid
 from beffroi.language import format_number, text
-from beffroi.observe.blocks.frames import frame_block, say_share, title_breakdown
+from beffroi.observe.blocks.frames import frame_block, say_bare, say_share, title_breakdown
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.figures.evolutions import say_tick
@@ -125,7 +125,8 @@ def _rows(
     outline = [number * beyond for side in beside.numbers for number in side if number is not None] if beside else []
     measure = next((read.measure for read in own.readings), None)
     top = max([*drawn, *outline], default=1.0) or 1.0
-    steps = tuple(step for step in round_ticks(0.0, top, 2, whole=beside is None) if step <= top)
+    whole = beside is None and measure is not None and measure.unit.decimals == 0
+    steps = tuple(step for step in round_ticks(0.0, top, 2, whole=whole) if step <= top)
     rows = []
     for index, label in enumerate(labels):
         wings = [
@@ -146,9 +147,10 @@ def _wing(
     outline = None if other is None or other.value.value is None else other.value.value * beyond / top
     cell = cell_of(read, language)
     if cell.number is None:
-        return Wing(None, outline, cell.said, cell.mention, cell.state if read else "missing", cell.mention)
+        return Wing(None, outline, cell.said, cell.said, cell.state if read else "missing", cell.mention)
     said = say_share(cell.number * unit, language) if in_shares else cell.said
-    short = format_number(cell.number * unit, 1 if in_shares else 0, language)
+    bare = say_bare(read.measure, cell.number, language) if read else cell.said
+    short = format_number(cell.number * unit, 1, language) if in_shares else bare
     return Wing(cell.number * unit / top, outline, said, short, cell.state, cell.mention)
 
 

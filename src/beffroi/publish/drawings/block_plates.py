@@ -46,6 +46,9 @@ def slope_plate(figure: SlopeFigure, page: PlatePage) -> None:
 def pyramid_plate(figure: PyramidFigure, page: PlatePage) -> None:
     words = words_width(figure)
     wing = (INNER - words) / 2
+    page.pieces.append(mark_text("direct k3", MARGIN + wing, page.y + 12, figure.names[0], "end"))
+    page.pieces.append(mark_text("direct k0", WIDTH - MARGIN - wing, page.y + 12, figure.names[1]))
+    page.y += 20
     page.pieces.append(draw_wing(figure, "left", Canvas(wing, MARGIN, page.y, 0)))
     page.pieces.append(draw_words(figure, WIDTH / 2, page.y))
     page.pieces.append(draw_wing(figure, "right", Canvas(wing, MARGIN + wing + words, page.y, 0)))

@@ -11,7 +11,7 @@ from beffroi.publish.drawings.words import word_width
 
 Side = Literal["left", "right"]
 Across = Callable[[float], float]
-_TOP, _UNDER, _ROW = 30.0, 26.0, 26.0
+_TOP, _UNDER, _ROW = 6.0, 26.0, 26.0
 _NARROW = 112.0
 """Pixels of a wing on a phone, where the value at the end of its longest bar must still be seen."""
 
@@ -44,7 +44,6 @@ def draw_wing(figure: PyramidFigure, side: Side, canvas: Canvas) -> str:
         middle = "middle" if 0 < share < 1 else anchor if share else ("end" if flip else "start")
         pieces.append(mark_text("tick", at, canvas.y(bottom + 18), words, "middle" if share else middle))
     name = figure.names[0 if flip else 1]
-    pieces.append(mark_text(f"direct {_colour(side)}", canvas.x(x(0)), canvas.y(16), name, "end" if flip else "start"))
     for index, (row, wing) in enumerate(zip(figure.rows, wings, strict=True)):
         pieces.append(_bar(wing, f"{name}, {row.label} : {wing.said}", _TOP + index * _ROW, x, canvas, side))
     pieces.append(_outline(wings, x, canvas))
