@@ -106,6 +106,12 @@ def starts() -> Iterator[str]:
     """Where a crawl begins: what no page links to is here too, secrets' own addresses above all."""
     yield from ("/", "/en/", "/explorer", "/catalogue", "/en/catalogue", "/api", "/health", "/robots.txt", "/icon.svg")
     yield from ("/api/openapi.json", "/api/edition", "/api/indicators", "/en/api/indicators", "/api/sources")
+    yield from (
+        "/territoires",
+        "/territoires/commune/99003",
+        "/en/territoires/grouping/agency",
+        "/territoires?nom=zibeline",
+    )
     yield from ("/api/tables", "/api/territories", "/api/territories?q=aubel", "/nulle-part", "/en/nowhere")
     for word in ("zibeline", "ocelot", "logement", "7654321", "fur", "vide", "a"):
         yield from (f"/recherche?q={word}", f"/api/search?q={word}", f"/catalogue?q={word}")

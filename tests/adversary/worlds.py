@@ -164,4 +164,5 @@ def guard(folder: Path) -> Trial:
         "workspace.yaml", "token_env: DREAL_TOKEN}", "token_env: DREAL_TOKEN}, cci: {title: CCI, token_env: CCI_TOKEN}"
     )
     trial.replace("workspace.yaml", "epci: town/epci}", "epci: town/epci, contours: town/contours}")
+    trial.replace("workspace.yaml", "synthetic: true", "portrait: [fur/zibelines, housing/dwellings]\nsynthetic: true")
     return trial

@@ -12,7 +12,16 @@ import pytest
 import shapely
 
 from beffroi.catalog.groupings import Grouping
-from beffroi.geo import FillRules, Territories, build_contours, build_territories, clean_contours, convert, crosswalk
+from beffroi.geo import (
+    FillRules,
+    Territories,
+    build_contours,
+    build_events,
+    build_territories,
+    clean_contours,
+    convert,
+    crosswalk,
+)
 from beffroi.geo.coverages import measure_faults
 from beffroi.geo.projections import geodesic_areas
 from tests.geo.invented import COMMUNES, EVENTS
@@ -108,6 +117,14 @@ def test_hesdin_la_foret_absorbed_three_communes_by_name(real_data: Path) -> Non
         "Hesdin", "Huby-Saint-Leu", "Marconne", "Sainte-Austreberthe",
     }  # fmt: skip
     assert goes(place, "62447", 2026, 2021) == dict.fromkeys(["62447", *MERGED], True)
+
+
+def test_what_became_of_marconne_is_told(real_data: Path) -> None:
+    rows = build_events(artois(real_data), "agency").to_pylist()
+    merged = {row["name_before"] for row in rows if row["kind"] == "merger" and row["date"] == "2025-01-01"}
+    assert {"Huby-Saint-Leu", "Marconne", "Sainte-Austreberthe"} <= merged
+    (name,) = (row for row in rows if row["kind"] == "name" and row["code_after"] == "62447" and row["date"] > "2021")
+    assert (name["name_before"], name["name_after"]) == ("Hesdin", "Hesdin-la-Forêt")
 
 
 def test_bethune_and_verquigneul_since_1990(real_data: Path) -> None:
