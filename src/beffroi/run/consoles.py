@@ -17,6 +17,7 @@ from beffroi.lake.series import write_csv, write_parquet
 from beffroi.language import format_number, pick, text
 from beffroi.run.building import build
 from beffroi.run.explaining import Explanation
+from beffroi.run.exporting import ExportOptions, ExportReport, export
 from beffroi.run.figures import FigureExplanation
 from beffroi.run.grids import make_grid
 from beffroi.run.reports import BuildReport, Stage, count_by_state
@@ -50,6 +51,25 @@ def summarize(report: BuildReport, language: str) -> str:
     words = [text(f"build.{state}", language, count=count) for state, count in counts.items() if count]
     edition = text("build.published" if report.published else "build.same_edition", language, edition=report.edition)
     return f"{', '.join(words)} · {edition} · {format_number(report.seconds, 1, language)} s"
+
+
+def export_in_console(workplace: Workplace, folder: Path, options: ExportOptions) -> ExportReport:
+    """Write the files of the public edition with a bar, then what was done and what could not be."""
+    console = Console(stderr=True, highlight=False)
+    language = workplace.settings.language
+    with _bars(console, language) as progress:
+        report = export(workplace, folder, options, lambda done, total: progress("page", "", done, total))
+    for fault in report.faults:
+        console.print(fault.render(language), markup=False, soft_wrap=True)
+    if not options.base_url:
+        console.print(text("exported.no_base_url", language), markup=False, soft_wrap=True)
+    said = {key: format_number(getattr(report, key), 0, language) for key in
+            ("files", "drawn", "kept", "removed", "charts")}  # fmt: skip
+    seconds = format_number(report.seconds, 1, language)
+    console.print(
+        text("exported.summary", language, edition=report.edition, seconds=seconds, **said), markup=False, soft_wrap=True
+    )
+    return report
 
 
 def explain_in_console(workplace: Workplace) -> None:

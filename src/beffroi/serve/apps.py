@@ -15,6 +15,7 @@ from beffroi.access import PUBLIC, Reader
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import Release
 from beffroi.publish import Assets, Site, load_assets, pages
+from beffroi.publish.assets import draw_icon
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
 from beffroi.serve import interfaces, observatories, territories
@@ -24,11 +25,6 @@ from beffroi.serve.doors import Door, Scope
 from beffroi.serve.editions import Doorkeeper, Editions
 from beffroi.serve.preparations import prepare
 from beffroi.serve.requests import site_of, visit_of
-
-_ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 28" fill="{accent}"><path d="M10 0l3.2 7H6.8z"/>'
-    '<path d="M6 8h8v5H6z"/><path d="M4 14h12v14h-4.5v-6a1.5 1.5 0 0 0-3 0v6H4z"/></svg>'
-)
 
 
 def create_app(
@@ -92,7 +88,7 @@ def _add_files(app: FastAPI, assets: Assets) -> None:
 
     @app.get("/icon.svg", include_in_schema=False)
     async def icon(request: Request) -> Response:
-        return Response(_ICON.format(accent=site_of(request).accent), media_type="image/svg+xml")
+        return Response(draw_icon(site_of(request).accent), media_type="image/svg+xml")
 
     @app.get("/robots.txt", include_in_schema=False)
     async def robots() -> Response:

@@ -4,8 +4,8 @@
 work between processes and puts the files in place (``trees``).
 """
 
-from beffroi.publish.exports.desks import Desk, Drawn
 from beffroi.publish.exports.inventories import Sheet, list_sheets
+from beffroi.publish.exports.presses import Drawn, Press
 from beffroi.publish.exports.signposts import FileAddresses, Signposts
 
-__all__ = ["Desk", "Drawn", "FileAddresses", "Sheet", "Signposts", "list_sheets"]
+__all__ = ["Drawn", "FileAddresses", "Press", "Sheet", "Signposts", "list_sheets"]

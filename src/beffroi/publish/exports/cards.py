@@ -74,7 +74,7 @@ def _say_indicator(site: Site, name: str, language: str) -> Card:
     figure = site.figure(question)
     hand = (question.territory.key, question.territory.short)
     plate = draw_plate(figure, site.sheet(question.level, language), hand, language, site.accent, "")
-    return Card(question.measure.title(language), figure.frame.sentence, figure.frame.source_line(language), plate)
+    return Card(question.measure.title(language), figure.frame.sentence, _foot(site, language), plate)
 
 
 def draw_card(site: Site, card: Card, language: str) -> str:

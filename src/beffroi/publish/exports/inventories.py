@@ -1,4 +1,4 @@
-"""What is exported: the one list of it. A new kind of page is one more line of ``_KINDS`` here and one of ``desks``.
+"""What is exported: the one list of it. A new kind of page is one more line of ``_KINDS`` here and one of ``presses``.
 
 A sheet is a page, or files that go together, in one of the languages or in all; it says what it is drawn from, so that
 what has not changed is not drawn again.
@@ -28,8 +28,8 @@ class Sheet:
 
     ``path`` is its address without its language; ``name`` what it is about (a page, an indicator…); ``territory`` the
     one in hand; ``reads`` what it is drawn from (``page:housing/index``, ``indicator:housing/rate``). ``family`` names
-    those that come and go together; ``files`` the addresses that it gives when it is no page. ``listed`` is False for an
-    address that leads to what another one shows.
+    those that come and go together; ``files`` the addresses that it gives when it is no page. ``listed`` is False for
+    an address that leads to what another one shows.
     """
 
     kind: str

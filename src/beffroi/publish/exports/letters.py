@@ -72,8 +72,9 @@ def render_search_letters(site: Site, visit: Visit, found: Sequence[Found]) -> s
     """The page of the search: its field, and everything by letter for who has no script."""
     by_title = {(each.title, each.address): each for each in found}
     lines = [(each.title, each.detail, each.address) for each in by_title.values()]
-    return render(site, visit, "export_letters.html", heading=text("export.letters", visit.language),
-                  lead=text("export.letters_lead", visit.language), groups=_by_letter(lines), searched=True)  # fmt: skip
+    heading, lead = (text(f"export.{key}", visit.language) for key in ("letters", "letters_lead"))
+    groups = _by_letter(lines)
+    return render(site, visit, "export_letters.html", heading=heading, lead=lead, groups=groups, searched=True)
 
 
 def render_page_letters(site: Site, visit: Visit, page: str) -> str:

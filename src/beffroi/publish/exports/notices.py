@@ -20,7 +20,7 @@ _NAMESPACE = uuid.UUID("6f0e3f0a-7d53-5b0e-9c53-3b0a1e1c9a62")
 
 @dataclass(frozen=True)
 class Renewal:
-    """What an edition changed for the public: names of indicators and of pages. ``first`` when nothing older is kept."""
+    """What an edition changed for the public: names of indicators and of pages; ``first`` when none older is kept."""
 
     edition: str
     built: str
@@ -116,6 +116,7 @@ def write_feed(
     workspace = catalogue["workspace"]
     name = pick((catalogue["observatories"][observatory] if observatory else workspace)["title"], language)
     path = f"/observatoires/{observatory}" if observatory else "/"
+    itself = f"{path.rstrip('/')}/flux.xml"
     updated = _moment(renewals[0].built) if renewals else "1970-01-01T00:00:00Z"
     entries = "".join(_write_entry(catalogue, each, language, lead, observatory) for each in renewals)
     return (
@@ -125,7 +126,7 @@ def write_feed(
         f"<id>{_urn(workspace, 'feed', language, observatory)}</id>\n<updated>{updated}</updated>\n"
         f"<author><name>{escape(workspace['publisher'])}</name></author>\n"
         f'<link rel="alternate" type="text/html" href="{escape(lead(path))}"/>\n'
-        f'<link rel="self" type="application/atom+xml" href="{escape(lead(f"{path.rstrip("/")}/flux.xml"))}"/>\n'
+        f'<link rel="self" type="application/atom+xml" href="{escape(lead(itself))}"/>\n'
         f"{entries}</feed>\n"
     ).encode()
 

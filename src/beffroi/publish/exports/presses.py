@@ -39,7 +39,7 @@ class Drawn:
     error: BeffroiError | None = None
 
 
-class Desk:
+class Press:
     """An edition with what is needed to draw any sheet of it; ``base_url`` is where the files will be."""
 
     def __init__(self, atlas: Atlas, assets: Assets, base_url: str, export: Export) -> None:
@@ -92,26 +92,26 @@ def _refuses(leaf: Leaf) -> bool:
     return leaf[0].endswith(".html") and _REFUSED.encode() in leaf[1][:2_000]
 
 
-def _plain(render: Callable[[Site, Visit], str]) -> Callable[[Desk, Sheet, str], Iterator[Leaf]]:
+def _plain(render: Callable[[Site, Visit], str]) -> Callable[[Press, Sheet, str], Iterator[Leaf]]:
     """A page that is about nothing but itself."""
 
-    def draw(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
-        yield desk.page(place_page(sheet.path, language), render(desk.site, desk.visit(sheet, language)))
+    def draw(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+        yield press.page(place_page(sheet.path, language), render(press.site, press.visit(sheet, language)))
 
     return draw
 
 
-def _draw_observatory(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+def _draw_observatory(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     """An observatory opens on its first page."""
-    siblings = observatories.list_pages(desk.site, sheet.name, language)
-    html = letters.render_move(desk.site, desk.visit(sheet, language), siblings[0])
-    yield desk.page(place_page(sheet.path, language), html)
+    siblings = observatories.list_pages(press.site, sheet.name, language)
+    html = letters.render_move(press.site, press.visit(sheet, language), siblings[0])
+    yield press.page(place_page(sheet.path, language), html)
 
 
-def _draw_page(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
-    site, folder = desk.site, place_page(sheet.path, language)
-    visit = desk.visit(sheet, language)
-    yield desk.page(folder, observatories.render_page(site, visit, sheet.name, sheet.territory or None))
+def _draw_page(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    site, folder = press.site, place_page(sheet.path, language)
+    visit = press.visit(sheet, language)
+    yield press.page(folder, observatories.render_page(site, visit, sheet.name, sheet.territory or None))
     if not sheet.territory:
         return
     view = observatories.look_at(site, sheet.name, language, sheet.territory)
@@ -119,73 +119,73 @@ def _draw_page(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
         if not isinstance(part, FigureView) or part.figure is None:
             continue
         alone = observatories.render_embedded(site, visit, sheet.name, sheet.territory, part.name)
-        yield desk.page(place_page(f"{sheet.path}/figures/{part.name}", language), alone)
+        yield press.page(place_page(f"{sheet.path}/figures/{part.name}", language), alone)
         for extension in observatories.formats_of(part.figure):
-            first = language == desk.export.languages[0]
-            if extension in desk.export.formats and (first or extension != "csv"):
+            first = language == press.export.languages[0]
+            if extension in press.export.formats and (first or extension != "csv"):
                 body = write_block_file(site, view, part.name, extension, language)
                 yield place_file(f"{sheet.path}/figures/{part.name}.{extension}", language), body
 
 
-def _draw_letters(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
-    html = letters.render_page_letters(desk.site, desk.visit(sheet, language), sheet.name)
-    yield desk.page(place_page(sheet.path, language), html)
+def _draw_letters(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    html = letters.render_page_letters(press.site, press.visit(sheet, language), sheet.name)
+    yield press.page(place_page(sheet.path, language), html)
 
 
-def _draw_search(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
-    entries = letters.list_found(desk.site, desk.signposts, language)
-    html = letters.render_search_letters(desk.site, desk.visit(sheet, language), entries)
-    yield desk.page(place_page(sheet.path, language), html)
+def _draw_search(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    entries = letters.list_found(press.site, press.signposts, language)
+    html = letters.render_search_letters(press.site, press.visit(sheet, language), entries)
+    yield press.page(place_page(sheet.path, language), html)
 
 
-def _draw_indexes(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+def _draw_indexes(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     search, territories = sheet.files
-    found = letters.list_found(desk.site, desk.signposts, language)
+    found = letters.list_found(press.site, press.signposts, language)
     yield place_file(search, language), letters.index_found(found)
-    yield place_file(territories, language), letters.index_territories(desk.site, desk.sheets, language)
+    yield place_file(territories, language), letters.index_territories(press.site, press.sheets, language)
 
 
-def _draw_portrait(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+def _draw_portrait(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     level, _, code = sheet.territory.partition(":")
-    place = portraits.find_place(desk.site, level, code, language)
+    place = portraits.find_place(press.site, level, code, language)
     former = place if isinstance(place, Former) else None
     shown = place.heirs[0] if isinstance(place, Former) else place
-    html = portraits.render_portrait(desk.site, desk.visit(sheet, language), shown, former)
-    yield desk.page(place_page(sheet.path, language), html)
+    html = portraits.render_portrait(press.site, press.visit(sheet, language), shown, former)
+    yield press.page(place_page(sheet.path, language), html)
 
 
-def _draw_picture(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+def _draw_picture(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     observatory, _, name = sheet.name.partition("/")
-    yield sheet.path.lstrip("/"), desk.atlas.release.picture(observatory, name)
+    yield sheet.path.lstrip("/"), press.atlas.release.picture(observatory, name)
 
 
-def _draw_card(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
-    yield place_file(sheet.path, language), write_card(desk.site, sheet, language)
+def _draw_card(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    yield place_file(sheet.path, language), write_card(press.site, sheet, language)
 
 
-def _draw_entry(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
-    html = pages.render_entry(desk.site, desk.visit(sheet, language), sheet.kind, sheet.name)
-    yield desk.page(place_page(sheet.path, language), html)
+def _draw_entry(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    html = pages.render_entry(press.site, press.visit(sheet, language), sheet.kind, sheet.name)
+    yield press.page(place_page(sheet.path, language), html)
 
 
-def _draw_explorer(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+def _draw_explorer(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     indicator, _, view = sheet.name.partition(" ")
-    question = resolve_question(desk.atlas, {"indicator": [indicator], "view": [view]}, language)
-    visit = replace(desk.visit(sheet, language), path=sheet.path)
-    yield desk.page(place_page(sheet.path, language), pages.render_explorer(desk.site, visit, question).text)
+    question = resolve_question(press.atlas, {"indicator": [indicator], "view": [view]}, language)
+    visit = replace(press.visit(sheet, language), path=sheet.path)
+    yield press.page(place_page(sheet.path, language), pages.render_explorer(press.site, visit, question).text)
 
 
-def _draw_series(desk: Desk, sheet: Sheet, language: str) -> Iterator[Leaf]:
+def _draw_series(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     """The whole series of an indicator. CSV and Parquet are for programs: they are the same in every language."""
-    measure = desk.atlas.measure(sheet.name)
-    series = desk.atlas.release.series(measure.id)
+    measure = press.atlas.measure(sheet.name)
+    series = press.atlas.release.series(measure.id)
     for file in sheet.files:
         extension = file.rpartition(".")[2]
-        if extension == "xlsx" or language == desk.export.languages[0]:
-            yield place_file(file, language), write_data(extension, desk.atlas, measure, series, language)
+        if extension == "xlsx" or language == press.export.languages[0]:
+            yield place_file(file, language), write_data(extension, press.atlas, measure, series, language)
 
 
-_DRAWERS: Mapping[str, Callable[[Desk, Sheet, str], Iterator[Leaf]]] = {
+_DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "home": _plain(pages.render_home),
     "observatories": _plain(observatories.render_observatories),
     "catalogue": _plain(lambda site, visit: pages.render_catalogue(site, visit, {})),
@@ -205,4 +205,4 @@ _DRAWERS: Mapping[str, Callable[[Desk, Sheet, str], Iterator[Leaf]]] = {
     "series": _draw_series,
 }
 
-__all__ = ["Desk", "Drawn", "Leaf"]
+__all__ = ["Drawn", "Leaf", "Press"]
