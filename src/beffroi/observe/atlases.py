@@ -15,7 +15,7 @@ from beffroi.lake.series import UNLOCATED
 from beffroi.observe.classes import Classes, classify
 from beffroi.observe.moments import Moment
 from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, fold, read_gazetteer
-from beffroi.observe.values import Measure, Value, read_measure, state_of
+from beffroi.observe.values import Measure, Value, list_categories, read_measure, state_of
 
 _Kept = TypeVar("_Kept")
 _SLICES_KEPT = 256
@@ -131,6 +131,11 @@ class Atlas:
         return tuple(
             sorted((m for m in self.measures.values() if m.released), key=lambda m: not m.entry.get("featured", False))
         )
+
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """The indicators that are categories of a breakdown: told with it, for they say nothing alone."""
+        return list_categories(self.catalogue)
 
     @cached_property
     def vintages(self) -> tuple[int, ...]:

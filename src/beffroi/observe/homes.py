@@ -35,9 +35,8 @@ class ThemeShelf:
 def observe_themes(atlas: Atlas, language: str) -> tuple[ThemeShelf, ...]:
     """Themes that have an indicator, those with a live figure first; no category of a breakdown."""
     found = []
-    parts = _parts(atlas)
     for name, theme in atlas.catalogue["themes"].items():
-        measures = [m for m in atlas.measures.values() if m.entry["theme"] == name and m.id not in parts]
+        measures = [m for m in atlas.measures.values() if m.entry["theme"] == name and m.id not in atlas.categories]
         if not measures:
             continue
         ordered = sorted(
@@ -81,16 +80,9 @@ def observe_observatories(atlas: Atlas, language: str) -> tuple[ObservatoryShelf
 
 def _measures_of(atlas: Atlas, pages: Iterable[str]) -> list[Measure]:
     """Released indicators of some pages, those that the workspace features first; no category of a breakdown."""
-    parts = _parts(atlas)
     named = dict.fromkeys(name for page in pages for name in atlas.catalogue["pages"][page]["indicators"])
-    found = [atlas.measures[name] for name in named if name in atlas.measures and name not in parts]
+    found = [atlas.measures[name] for name in named if name in atlas.measures and name not in atlas.categories]
     return sorted((m for m in found if m.released), key=lambda m: (not m.entry.get("featured"), m.nature == "amount"))
-
-
-def _parts(atlas: Atlas) -> frozenset[str]:
-    """The categories of breakdowns, which say nothing alone."""
-    breakdowns = atlas.catalogue.get("breakdowns", {})
-    return frozenset(f"{name}/{each}" for name, entry in breakdowns.items() for each in entry["categories"])
 
 
 def live_figure(atlas: Atlas, measure: Measure, language: str) -> LiveFigure | None:
@@ -111,7 +103,7 @@ def live_figure(atlas: Atlas, measure: Measure, language: str) -> LiveFigure | N
 
 def lately_updated(atlas: Atlas, count: int = 6) -> tuple[tuple[Measure, str], ...]:
     """Released indicators whose bytes were fetched last, with the day (ISO)."""
-    dated = [(m, freshness(atlas, m.entry.get("sources", []))) for m in atlas.released]
+    dated = [(m, freshness(atlas, m.entry.get("sources", []))) for m in atlas.released if m.id not in atlas.categories]
     known = [(m, day) for m, day in dated if day]
     return tuple(sorted(known, key=lambda pair: (pair[1], pair[0].id), reverse=True)[:count])
 

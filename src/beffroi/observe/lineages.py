@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from beffroi.language import pick
+from beffroi.observe.values import list_categories
 
 Kind = Literal["source", "table", "indicator"]
 
@@ -32,11 +33,13 @@ class Lineage:
 
 
 def observe_lineage(catalogue: Mapping[str, Any], language: str, focus: tuple[Kind, str] | None = None) -> Lineage:
-    """The whole lineage, or only what leads to ``focus`` and what comes from it."""
+    """The whole lineage, or only what leads to ``focus`` and what comes from it; no category of a breakdown besides."""
     ties = _ties(catalogue)
-    names = {(kind, name) for kind, shelf in _SHELVES.items() for name in catalogue[shelf]}
+    hidden = {("indicator", name) for name in list_categories(catalogue)} - {focus}
+    names = {(kind, name) for kind, shelf in _SHELVES.items() for name in catalogue[shelf]} - hidden
     if focus:
         names = _reach(focus, ties, 0) | _reach(focus, ties, 1) | {focus}
+        names -= hidden
     ties = {tie for tie in ties if tie[0] in names and tie[1] in names}
     columns = _columns(names, ties)
     order = _order(names, ties, columns)

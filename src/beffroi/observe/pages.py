@@ -7,7 +7,7 @@ from typing import Any
 from beffroi.catalog.references import PATTERN
 from beffroi.errors import BeffroiError, fault
 from beffroi.errors import Place as Where
-from beffroi.language import text
+from beffroi.language import pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.blocks.kinds import BlockFigure, is_figure, observe_block
 from beffroi.observe.places import Place
@@ -153,6 +153,15 @@ def find_page(atlas: Atlas, page: str) -> Mapping[str, Any]:
     return found
 
 
+def name_page(atlas: Atlas, page: str, language: str) -> tuple[str, str]:
+    """The title of a page as it opens, and that of its observatory."""
+    entry = find_page(atlas, page)
+    text_of = entry["texts"].get(language) or next(iter(entry["texts"].values()))
+    standing = _stand(atlas, page, text_of, language, None)
+    said = say_references(standing, text_of["references"], text_of.get("otherwise"))
+    return fill(text_of["title"], said), pick(atlas.catalogue["observatories"][entry["observatory"]]["title"], language)
+
+
 def fill(words: str, said: Mapping[str, Said]) -> str:
     """A text with its references in words."""
     return PATTERN.sub(lambda found: said[found.group(1).strip()].words, words)
@@ -255,5 +264,5 @@ def indicators_of(atlas: Atlas, part: Mapping[str, Any]) -> list[str]:
 
 __all__ = [
     "DownloadsView", "FigureView", "ImageView", "NoteView", "PageHead", "PageView", "PartView", "Prose", "fill",
-    "find_page", "head_page", "indicators_of", "is_within", "observe_page", "places_of",
+    "find_page", "head_page", "indicators_of", "is_within", "name_page", "observe_page", "places_of",
 ]  # fmt: skip

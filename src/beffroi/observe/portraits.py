@@ -6,7 +6,6 @@ it features, then one for each theme.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from beffroi.language import format_number, format_period, pick, text
 from beffroi.observe.atlases import Atlas
@@ -170,8 +169,7 @@ def choose_facts(standing: Standing) -> tuple[Measure, ...]:
 
 def _told(atlas: Atlas) -> list[Measure]:
     """Released indicators that stand by themselves: not the categories of a breakdown, which say nothing alone."""
-    parts = {f"{name}/{each}" for name, entry in _breakdowns(atlas).items() for each in entry["categories"]}
-    return [measure for measure in atlas.released if measure.id not in parts]
+    return [measure for measure in atlas.released if measure.id not in atlas.categories]
 
 
 def order_lines(measures: Iterable[Measure], language: str) -> list[Measure]:
@@ -179,11 +177,6 @@ def order_lines(measures: Iterable[Measure], language: str) -> list[Measure]:
     return sorted(
         measures, key=lambda m: (not m.entry.get("featured"), m.nature == "amount", m.title(language))
     )  # fmt: skip
-
-
-def _breakdowns(atlas: Atlas) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = atlas.catalogue.get("breakdowns", {})
-    return found
 
 
 def _fact(standing: Standing, measure: Measure) -> Fact:
@@ -354,7 +347,7 @@ def _cell(standing: Standing, measure: Measure, place: Place, period: str) -> Ce
 
 
 def _is_awaited(atlas: Atlas, measure: Measure) -> bool:
-    return not measure.released and not any(measure.id.startswith(f"{name}/") for name in _breakdowns(atlas))
+    return not measure.released and measure.id not in atlas.categories
 
 
 def _parents(standing: Standing) -> Iterable[tuple[str, tuple[Place, ...]]]:

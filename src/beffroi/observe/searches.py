@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from beffroi.language import format_number, pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.biographies import list_former
+from beffroi.observe.pages import name_page
 from beffroi.observe.places import LEVEL_ORDER, Place, fold
 
 _NEAR = 0.72
@@ -15,7 +16,7 @@ _NEAR = 0.72
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: ``kind`` is territory, indicator, source or table; ``key`` names it in an address."""
+    """One thing found: ``kind`` is territory, page, indicator, source or table; ``key`` names it in an address."""
 
     kind: str
     key: str
@@ -100,7 +101,12 @@ def list_names(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, 
         hit = Hit("territory", f"commune:{former.code}", former.name, detail)
         found.append(((fold(former.name),), hit, 0))
     themes = atlas.catalogue["themes"]
+    for page in atlas.catalogue.get("pages", {}):
+        title, about = atlas.remember(("page names", page, language), lambda: name_page(atlas, page, language))  # noqa: B023
+        found.append(((fold(title), fold(about)), Hit("page", page, title, about), 1))
     for measure in atlas.measures.values():
+        if measure.id in atlas.categories:
+            continue
         theme = pick(themes.get(measure.entry["theme"], {}).get("title") or {}, language)
         names = (
             fold(measure.title(language)),

@@ -70,6 +70,8 @@ def _entries(atlas: Atlas, language: str) -> Iterable[Entry]:
         ]
         yield _entry(atlas, "table", name, table, language, themes, sources, synthetic)
     for name, indicator in catalogue["indicators"].items():
+        if name in atlas.categories:
+            continue
         sources = indicator.get("sources", [])
         synthetic = bool(indicator.get("synthetic"))
         yield _entry(atlas, "indicator", name, indicator, language, [indicator["theme"]], sources, synthetic)

@@ -98,6 +98,12 @@ class Measure:
         return {entry["period"]: pick(entry["why"], language) for entry in self.entry.get("breaks", [])}
 
 
+def list_categories(catalogue: Mapping[str, Any]) -> frozenset[str]:
+    """The indicators that are categories of a breakdown."""
+    breakdowns: Mapping[str, Any] = catalogue.get("breakdowns", {})
+    return frozenset(f"{name}/{each}" for name, entry in breakdowns.items() for each in entry["categories"])
+
+
 def read_measure(catalogue: Mapping[str, Any], indicator: str, entry: Mapping[str, Any]) -> Measure:
     """The measure of a catalogue's indicator; a unit that the vocabulary lacks is a bare number."""
     declared = catalogue["units"].get(entry["unit"], {})
@@ -112,4 +118,4 @@ def read_measure(catalogue: Mapping[str, Any], indicator: str, entry: Mapping[st
     return Measure(indicator, entry, unit)
 
 
-__all__ = ["Measure", "Nature", "State", "Value", "read_measure", "state_of"]
+__all__ = ["Measure", "Nature", "State", "Value", "list_categories", "read_measure", "state_of"]

@@ -43,6 +43,8 @@ class Addresses:
 
     def hit(self, hit: Hit) -> str:
         """Where something found is to be seen."""
+        if hit.kind == "page":
+            return self.page(hit.key)
         return self.portrait_of(hit.key) if hit.kind == "territory" else self.about(hit.kind, hit.key)
 
     def portrait(self, place: Place) -> str:

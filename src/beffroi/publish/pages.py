@@ -212,7 +212,7 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         thumbnails=[(view, small, Markup(mark)) for view, small, mark in thumbnails],
         ranked=site.small_views(question).rows,
         in_hand=say_place(site.atlas, question),
-        options=_choose(_indicator_options(site, language), measure.id),
+        options=_choose(_category_option(site, measure, language) + _indicator_options(site, language), measure.id),
         downloads=Markup(_downloads(site, visit, question)),
         levels=_choose(_level_options(site, question), question.level),
         periods=_choose(_period_options(site, question), question.period),
@@ -351,13 +351,15 @@ def _period_options(site: Site, question: Question) -> str:
 
 
 def _indicator_options(site: Site, language: str) -> str:
-    """The list of indicators by theme; those that are not released cannot be chosen."""
+    """The list of indicators by theme; those that are not released cannot be chosen, categories are told elsewhere."""
+    categories = site.atlas.categories
 
     def write() -> str:
         groups = []
         for name, theme in site.atlas.catalogue["themes"].items():
             measures = sorted(
-                (m for m in site.atlas.measures.values() if m.entry["theme"] == name), key=lambda m: m.title(language)
+                (m for m in site.atlas.measures.values() if m.entry["theme"] == name and m.id not in categories),
+                key=lambda m: m.title(language),
             )
             options = "".join(_option(measure, language) for measure in measures)
             if options:
@@ -365,6 +367,11 @@ def _indicator_options(site: Site, language: str) -> str:
         return "".join(groups)
 
     return site.fragment(("options", language), write)
+
+
+def _category_option(site: Site, measure: Measure, language: str) -> str:
+    """The option of a category that is looked at."""
+    return _option(measure, language) if measure.id in site.atlas.categories else ""
 
 
 def _option(measure: Measure, language: str) -> str:
