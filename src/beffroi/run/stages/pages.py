@@ -50,11 +50,19 @@ def look_at_pages(
         pages[name] = entry
         state.note(Item("page", name, "built", time.monotonic() - started))
     _keep_faulty(state, catalogue, before, pages)
-    listed = {
-        name: {**entry, "pages": [page for page in entry["pages"] if page in pages]}
-        for name, entry in catalogue["observatories"].items()
-    }
+    listed = {name: _list(state, name, entry, pages) for name, entry in catalogue["observatories"].items()}
     return {**catalogue, "observatories": listed, "pages": pages}
+
+
+def _list(state: BuildState, name: str, entry: Mapping[str, Any], pages: Mapping[str, Any]) -> dict[str, Any]:
+    """An observatory with the pages that are published, in the order that it declares, kept ones among them; and with
+    every picture that they show."""
+    declared = state.catalog.observatories.get(name)
+    order = [f"{name}/{page}" for page in declared.pages] if declared else []
+    shown = [page for page in dict.fromkeys((*order, *entry["pages"])) if page in pages]
+    parts = [part for page in shown for text in pages[page]["texts"].values() for part in text["parts"]]
+    pictures = {part["file"] for part in parts if part.get("block") == "image"}
+    return {**entry, "pages": shown, "pictures": sorted(pictures)}
 
 
 def _entry(state: BuildState, name: str, catalogue: Mapping[str, Any], objects: Mapping[str, str]) -> dict[str, Any]:
