@@ -177,16 +177,17 @@ def test_an_object_damaged_while_it_is_served(house: Trial, damage: str) -> None
     """A fault with its words for whoever asks for it, everything else for the rest; a build makes it again."""
     lake = house.workplace.lake
     item = lake.objects_of(lake.edition(), "series")["housing/dwellings"]
+    data = item.data.read_bytes()
+    if damage == "cut":
+        item.data.write_bytes(data[:200])
+    elif damage == "gone":
+        shutil.rmtree(item.folder)
+    elif damage == "scrambled":
+        item.data.write_bytes(data[:4] + bytes(len(data) - 8) + data[-4:])
+    else:
+        (item.folder / "manifest.json").write_text("{", "utf-8")
+    # What was read before the damage is served from memory: the server starts after it.
     with TestClient(create_app(house.workplace.lake.release), raise_server_exceptions=False) as client:
-        data = item.data.read_bytes()
-        if damage == "cut":
-            item.data.write_bytes(data[:200])
-        elif damage == "gone":
-            shutil.rmtree(item.folder)
-        elif damage == "scrambled":
-            item.data.write_bytes(data[:4] + bytes(len(data) - 8) + data[-4:])
-        else:
-            (item.folder / "manifest.json").write_text("{", "utf-8")
         answer = client.get("/api/series?indicator=housing/dwellings")
         assert answer.status_code == 500
         assert answer.json()["faults"][0]["code"] == "object-damaged"
