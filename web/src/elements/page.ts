@@ -15,6 +15,12 @@ export class PageElement extends HTMLElement {
 
   private take(territory: string): void {
     const form = this.querySelector<HTMLFormElement>("form.holding");
+    if (form?.dataset.levels !== undefined) {
+      // Pages are files: each territory has its own, and its links are made for where it stands.
+      const [level, code] = territory.split(":");
+      if (level && code) location.assign(`${form.action.replace(/\/?$/, "/")}${level}/${encodeURIComponent(code)}/`);
+      return;
+    }
     if (form && territory.trim()) void this.show(`${form.action}?territoire=${encodeURIComponent(territory)}`, true);
   }
 

@@ -1,5 +1,7 @@
 // A field that completes itself (the combobox pattern): territories for a question, anything for a search.
 
+import { findIn, type Line } from "./indexes";
+
 interface Suggestion {
   value: string;
   title: string;
@@ -46,9 +48,27 @@ abstract class SuggestElement extends HTMLElement {
     if (!words) return this.close();
     this.waiting = window.setTimeout(async () => {
       const mine = ++this.asked;
-      const answer = await fetch(this.question(words), { headers: { accept: "application/json" } });
-      if (mine === this.asked && answer.ok) this.show(this.read(await answer.json()));
+      const found = await this.find(words);
+      if (mine === this.asked && found) this.show(found);
     }, 90);
+  }
+
+  /** What the words lead to: a server says it, or an index of files does. */
+  private async find(words: string): Promise<Suggestion[] | null> {
+    const source = this.dataset.source ?? "";
+    if (source.endsWith(".json")) return this.readLines(await findIn(source, words), source);
+    const answer = await fetch(this.question(words), { headers: { accept: "application/json" } });
+    return answer.ok ? this.read(await answer.json()) : null;
+  }
+
+  private readLines(lines: Line[], source: string): Suggestion[] {
+    const levels = this.closest<HTMLElement>("[data-levels]")?.dataset.levels?.split(" ");
+    const wanted = this.dataset.kind;
+    const root = new URL(source, location.href);
+    return lines
+      .filter(([, , key]) => (!levels || levels.includes(key.split(":")[0] ?? "")) && (!wanted || key === wanted))
+      .slice(0, 12)
+      .map(([, , key, title, detail, target]) => ({ value: key, title, detail, address: new URL(target, root).href }));
   }
 
   private show(suggestions: Suggestion[]): void {
@@ -149,5 +169,14 @@ export class SearchElement extends SuggestElement {
 
   protected override get takesFirst(): boolean {
     return false;
+  }
+
+  /** Where pages are files, the page of the search is the same whatever is asked: the words are looked for here. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const words = new URLSearchParams(location.search).get("q");
+    if (!words || !this.field || this.field.value || !this.dataset.source?.endsWith(".json")) return;
+    this.field.value = words;
+    this.field.dispatchEvent(new Event("input"));
   }
 }

@@ -49,9 +49,11 @@ def list_found(site: Site, signposts: Signposts, language: str) -> tuple[Found, 
     return tuple(found)
 
 
-def index_found(found: Iterable[Found]) -> bytes:
-    """The index of the search field: by line, folded names, weight, kind, title, detail and path from the root."""
-    lines = [[list(each.names), each.weight, each.kind, each.title, each.detail, each.target] for each in found]
+def index_found(found: Iterable[Found], path: str) -> bytes:
+    """The index of the search field: by line, folded names, weight, kind, title, detail and where it is from ``path``,
+    the file of the index."""
+    up = "../" * path.count("/")
+    lines = [[list(each.names), each.weight, each.kind, each.title, each.detail, up + each.target] for each in found]
     return _dump(lines)
 
 

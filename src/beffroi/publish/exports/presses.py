@@ -50,6 +50,8 @@ class Press:
             self.sheets, export.languages, base_url, export.server, self._usual, ("svg", *export.formats)
         )
         self.site = Site(atlas, assets, base_url, lambda language, base: FileAddresses(language, base, self.signposts))
+        dress = (f"/tokens-{self.site.tokens_version}.css", "/icon.svg", *(f"/assets/{name}" for name in assets.files))
+        self.signposts.add(dress)
         self._states: dict[str, Mapping[str, str]] = {}
 
     def _usual(self, indicator: str) -> Mapping[str, str]:
@@ -141,7 +143,8 @@ def _draw_search(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
 def _draw_indexes(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     search, territories = sheet.files
     found = letters.list_found(press.site, press.signposts, language)
-    yield place_file(search, language), letters.index_found(found)
+    index = place_file(search, language)
+    yield index, letters.index_found(found, index)
     yield place_file(territories, language), letters.index_territories(press.site, press.sheets, language)
 
 

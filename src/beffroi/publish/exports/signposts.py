@@ -48,6 +48,10 @@ class Signposts:
         }
         self._known: dict[str, tuple[str | None, str]] = {}
 
+    def add(self, files: Iterable[str]) -> None:
+        """Further files that pages ask for, the same in every language: assets."""
+        self._files.update(files)
+
     def find(self, address: str) -> str | None:
         """The path of the file or folder from the root of the tree (``indicateurs/housing/rate/``), fragment kept; an
         absolute address of the living server; None when nothing answers."""
