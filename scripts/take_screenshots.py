@@ -36,6 +36,7 @@ class Picture:
 
 _LENS = "territory=commune:62498"
 PICTURES = (
+    Picture("portrait", "/territoires/commune/62447", height=1000),
     Picture("explorer", f"/explorer?indicator=housing/vacancy_rate&level=commune&{_LENS}"),
     Picture("evolution", f"/explorer?indicator=mobility/accidents_pedestrian_or_cyclist&{_LENS}&view=evolution"),
     Picture("dark", f"/explorer?indicator=population/share_65_and_over&level=commune&{_LENS}", scheme="dark"),
