@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Bar
 from beffroi.language import format_period, pick, text
-from beffroi.observe.blocks.frames import frame_block, say_bare, say_share, title_breakdown
+from beffroi.observe.blocks.frames import frame_block, lower_first, say_bare, say_share, title_breakdown
 from beffroi.observe.frames import Frame, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
@@ -275,8 +275,8 @@ def _sentence(groups: Sequence[BarGroup], columns: Sequence[tuple[str, Place, st
     ordered = sorted(known, key=lambda pair: -(pair[1].number or 0.0))
     (most, high), (least, low) = ordered[0], ordered[-1]
     return text(
-        "page.sentence_bars", said.held.language, place=columns[0][0], most=most, high=high.said, least=least,
-        low=low.said,
+        "page.sentence_bars", said.held.language, place=columns[0][0], most=lower_first(most), high=high.said,
+        least=lower_first(least), low=low.said,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def observe_comparison(standing: Standing, block: Comparison) -> GridFigure:
         readings += [each for each in found if each is not None]
         cells = tuple(cell_of(each, language) for each in found)
         rows.append(Row(measure.title(language), cells, period_words(measure, period, language)))
-    title = text("page.title_comparison", language, place=held.place.name)
+    title = text("page.title_comparison" if len(places) > 1 else "page.title_keys", language, place=held.place.name)
     columns = tuple(place.short or place.name for place in places)
     frame = frame_block(
         held, [held.measure(name) for name in block.indicators], readings, title,

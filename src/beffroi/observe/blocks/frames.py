@@ -53,6 +53,11 @@ def say_subtitle(measures: Sequence[Measure], language: str) -> str:
     return text("page.in_unit", language, unit=unit) if unit else ""
 
 
+def lower_first(words: str) -> str:
+    """Words as they stand inside a sentence: without their capital, unless it is that of initials."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def say_share(share: float, language: str, decimals: int = 1) -> str:
     """A share in percent, with one digit unless the scale is rounder."""
     return f"{format_number(share, decimals, language)}{THIN if language == 'fr' else ''}%"
@@ -71,7 +76,7 @@ def title_breakdown(standing: Standing, breakdown: str) -> tuple[str, Measure, l
         (pick(entry["categories"][name]["title"], language), measure)
         for name, measure in standing.categories(breakdown)
     ]
-    return f"{parent.title(language)} {by[:1].lower()}{by[1:]}", parent, named
+    return f"{parent.title(language)} {lower_first(by)}", parent, named
 
 
 def _notices(
@@ -133,4 +138,4 @@ def _name(reading: Reading, measures: Sequence[Measure], language: str) -> str:
     return reading.place.short or reading.place.name if len(measures) == 1 else reading.measure.title(language)
 
 
-__all__ = ["frame_block", "say_bare", "say_share", "say_subtitle", "title_breakdown"]
+__all__ = ["frame_block", "lower_first", "say_bare", "say_share", "say_subtitle", "title_breakdown"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Pyramid
 from beffroi.language import format_number, text
-from beffroi.observe.blocks.frames import frame_block, say_bare, say_share, title_breakdown
+from beffroi.observe.blocks.frames import frame_block, lower_first, say_bare, say_share, title_breakdown
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.figures.evolutions import say_tick
@@ -95,7 +95,7 @@ def observe_pyramid(standing: Standing, block: Pyramid) -> PyramidFigure:
     rows, ticks = _rows(own, beside, labels, language)
     readings = own.readings + (beside.readings if beside else ())
     by = left_title.removeprefix(names[0]).strip()
-    words = text("page.title_pyramid", language, left=names[0], right=names[1][:1].lower() + names[1][1:], by=by,
+    words = text("page.title_pyramid", language, left=names[0], right=lower_first(names[1]), by=by,
                  place=held.place.name, period=period_words(left[0][1], period, language))  # fmt: skip
     unit = text("page.percent_of_both", language) if beside else left[0][1].unit_words(language)
     frame = frame_block(

@@ -24,7 +24,7 @@ from beffroi.observe.blocks.pairs import (
 from beffroi.observe.classes import circle_steps, round_ticks
 from beffroi.observe.figures.evolutions import say_tick
 from beffroi.observe.frames import Frame, Notice, count_places
-from beffroi.observe.sentences import median
+from beffroi.observe.sentences import in_clause_of, median
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import State
 
@@ -183,7 +183,7 @@ def _axis(side: Side, ticks: tuple[float, ...], middle: float | None, language: 
 
 def _notes(held: Standing, spots: Sequence[Spot]) -> Iterator[str]:
     if any(spot.role == "inside" for spot in spots):
-        yield text("page.points_inside", held.language, place=held.place.name)
+        yield text("page.points_inside", held.language, of_place=in_clause_of(held.place, held.language))
     if any(spot.hollow for spot in spots):
         yield text("page.points_weak", held.language)
 
