@@ -9,8 +9,13 @@ LARGEST = 20.0
 """Radius of the largest point, when points have a size."""
 _PLAIN = 4.5
 _TOP, _UNDER = 34.0, 30.0
-_APART = 18.0
+_APART = 18
 _LETTERS = 24
+_LETTER = 7.2
+"""Mean width of a letter of a name, in pixels."""
+_WIDTHS = (330.0, 900.0)
+"""Widths of the plot on a phone and on a wide page."""
+_Box = tuple[float, float, float, float]
 _CLASSES = {"territory": "spot spot-hand", "compared": "spot spot-compared", "inside": "spot spot-member"}
 
 
@@ -68,16 +73,55 @@ def _point(spot: Spot, figure: ScatterFigure, canvas: Canvas, height: float) -> 
 
 
 def _names(figure: ScatterFigure, named: list[Spot], canvas: Canvas, height: float) -> list[str]:
-    """Names of the points that one looks for, each apart from the one above."""
-    pieces, last = [], -_APART
-    for spot in sorted(named, key=lambda spot: -spot.y):
-        y = max(_level(spot.y, height) + 5, last + _APART)
-        last = y
-        reach = round(spot_radius(spot.size)) + 6
-        anchor, shift = ("end", -reach) if spot.x > 0.55 else ("start", reach)
+    """Names of the points that one looks for, beside each: on the side and at the height where they hide neither
+    another of these points nor another name, on a phone as on a wide page."""
+    pieces: list[str] = []
+    taken: list[tuple[_Box, ...]] = []
+    for spot in sorted(named, key=lambda spot: spot.role != "territory"):
+        words, reach = clip(spot.label, _LETTERS), round(spot_radius(spot.size)) + 6
+        points = [_around(other, canvas, height) for other in named if other is not spot]
+        tried = [
+            (side, rise, _box(spot, len(words), side * reach, rise, canvas, height))
+            for rise in (0, _APART, -_APART, 2 * _APART, -2 * _APART, 3 * _APART)
+            for side in ((-1, 1) if spot.x > 0.55 else (1, -1))
+        ]
+        side, rise, boxes = next((one for one in tried if _is_free(one[2], [*points, *taken])), tried[0])
+        taken.append(boxes)
         name = "direct direct-hand" if spot.role == "territory" else "direct"
-        pieces.append(mark_text(name, canvas.x(spot.x), canvas.y(y), clip(spot.label, _LETTERS), anchor, shift))
+        y = canvas.y(_level(spot.y, height) + 5 + rise)
+        pieces.append(mark_text(name, canvas.x(spot.x), y, words, "start" if side > 0 else "end", side * reach))
     return pieces
+
+
+def _across(spot: Spot, canvas: Canvas, width: float) -> float:
+    return (canvas.inset + spot.x * (1 - 2 * canvas.inset)) * width
+
+
+def _around(spot: Spot, canvas: Canvas, height: float) -> tuple[_Box, ...]:
+    """The room of a point at each width."""
+    y, size = _level(spot.y, height), spot_radius(spot.size)
+    return tuple(
+        (_across(spot, canvas, w) - size, y - size, _across(spot, canvas, w) + size, y + size) for w in _WIDTHS
+    )
+
+
+def _box(spot: Spot, letters: int, reach: int, rise: float, canvas: Canvas, height: float) -> tuple[_Box, ...]:
+    """The room of a name at each width, beside its point."""
+    y, long = _level(spot.y, height) + rise, _LETTER * letters
+    lefts = [_across(spot, canvas, width) + reach - (long if reach < 0 else 0) for width in _WIDTHS]
+    return tuple((left, y - 9, left + long, y + 9) for left in lefts)
+
+
+def _is_free(boxes: tuple[_Box, ...], others: list[tuple[_Box, ...]]) -> bool:
+    """Whether a name stays inside the plot and meets nothing, at each width."""
+    for index, (left, top, right, bottom) in enumerate(boxes):
+        if left < 0 or right > _WIDTHS[index]:
+            return False
+        for other in others:
+            x0, y0, x1, y1 = other[index]
+            if left < x1 and x0 < right and top < y1 and y0 < bottom:
+                return False
+    return True
 
 
 __all__ = ["HEIGHT", "LARGEST", "draw_scatter", "spot_radius"]
