@@ -14,13 +14,13 @@ def told(*events: str, **more: object) -> list[tuple[str, ...]]:
 
 def test_a_merger_has_the_names_of_who_was_absorbed_and_of_who_absorbed() -> None:
     assert told("31 2021-03-01 COM 62002 COM 62001", "31 2021-03-01 COM 62001 COM 62001") == [
-        ("2021-03-01", "merger", "62002", "Commune 62002", "62001", "Commune 62001")
+        ("2021-03-01", "merger", "62002", "Commune 62002", "62001", "Commune 62001", "event")
     ]
 
 
 def test_a_merger_that_no_event_tells_is_told_by_the_lists() -> None:
     found = told(parts={2022: {"62002": "COMD 62001"}})
-    assert found == [("2022-01-01", "merger", "62002", "Commune 62002", "62001", "Commune 62001")]
+    assert found == [("2022-01-01", "merger", "62002", "Commune 62002", "62001", "Commune 62001", "lists")]
 
 
 def test_those_that_the_absorbed_came_from_are_told_and_others_are_not() -> None:

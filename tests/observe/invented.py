@@ -143,8 +143,8 @@ def build_release(
 def _events() -> pa.Table:
     """Vieux-Dourlac, a commune in 2021, was absorbed by Dourlac in 2024; Pontarmé was called Pont-Armé."""
     rows = [
-        ("2024-01-01", "merger", "99900", "Vieux-Dourlac", "99004", "Dourlac"),
-        ("2025-01-01", "name", "99016", "Pont-Armé", "99016", "Pontarmé"),
+        ("2024-01-01", "merger", "99900", "Vieux-Dourlac", "99004", "Dourlac", "event"),
+        ("2025-01-01", "name", "99016", "Pont-Armé", "99016", "Pontarmé", "lists"),
     ]
     return pa.Table.from_pylist([dict(zip(EVENTS_SCHEMA.names, row, strict=True)) for row in rows], EVENTS_SCHEMA)
 
@@ -383,7 +383,8 @@ def _catalogue(series: Mapping[str, pa.Table], synthetic: bool) -> dict[str, Any
                               "The Orve planning agency watches over 24 invented communes."),
             "publisher": "Agence d’urbanisme du Pays d’Orve", "languages": ["fr", "en"], "perimeter": "pays",
             "reference_vintage": REFERENCE, "vintages": [2021], "levels": ["commune", "epci", "grouping"],
-            "compare_with": ["grouping:pays"], "portrait": [], "similar": SIMILAR, "identity": {"accent": "#9a3412", "contact": "contact@exemple.fr"},
+            "compare_with": ["grouping:pays"], "portrait": [], "similar": SIMILAR,
+            "identity": {"accent": "#9a3412", "contact": "contact@exemple.fr"},
             "synthetic": synthetic, "why": "un territoire inventé pour la documentation et les essais",
         },
         "themes": {

@@ -184,6 +184,10 @@ def test_a_merger_is_told_by_the_one_that_absorbed(atlas: Atlas) -> None:
         portray(atlas, "commune:99016", "en").events[0].words == "1 January 2025: Pont-Armé took the name of Pontarmé."
     )
     assert portray(atlas, "commune:99002").events == ()
+    assert [event.by_lists for code in ("99004", "99016") for event in portray(atlas, f"commune:{code}").events] == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("named", ["99900", "Vieux-Dourlac", "vieux dourlac"])

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pyarrow as pa
 
 from beffroi.geo.territories import Territories
-from beffroi.geo.timelines import Step
+from beffroi.geo.timelines import Timeline
 
 EVENTS_SCHEMA = pa.schema(
     [
@@ -20,13 +20,15 @@ EVENTS_SCHEMA = pa.schema(
         pa.field("name_before", pa.string()),
         pa.field("code_after", pa.string(), nullable=False),
         pa.field("name_after", pa.string()),
+        pa.field("told", pa.string(), nullable=False),
     ]
 )
 """One row for a commune before and a commune after. ``kind`` is ``merger`` (what was before is no commune any more),
 ``split`` (what comes after was taken out of what was before), ``code`` (the same commune under another code) or
-``name``; ``date`` is ISO; a name is null when no list knows it."""
+``name``; ``date`` is ISO; a name is null when no list knows it. ``told`` is
+``event`` for what INSEE dates, ``lists`` for what is only seen from one list to the next."""
 
-Row = tuple[str, str, str, str | None, str, str | None]
+Row = tuple[str, str, str, str | None, str, str | None, str]
 
 
 def build_events(territories: Territories, perimeter: str) -> pa.Table:
@@ -34,11 +36,11 @@ def build_events(territories: Territories, perimeter: str) -> pa.Table:
     those that they come from, by date then code. ``perimeter`` is named as ``Territories.perimeter`` wants it."""
     reference = territories.reference
     names = _Names(territories)
-    moves = list(_moves(territories.timeline.steps, names))
+    moves = list(_moves(territories.timeline, names))
     moves += _renamings(territories)
     moves = [move for move in moves if move[0] <= f"{reference:04d}-01-01"]
     wanted = _ancestry(moves, territories.perimeter(perimeter, reference))
-    rows = sorted(move for move in moves if move[2] in wanted and move[4] in wanted)
+    rows = sorted((m for m in moves if m[2] in wanted and m[4] in wanted), key=lambda m: (m[0], m[2], m[4], m[1]))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(EVENTS_SCHEMA)
     arrays = [pa.array(list(column), field.type) for column, field in zip(columns, EVENTS_SCHEMA, strict=True)]
     return pa.table(arrays, schema=EVENTS_SCHEMA)
@@ -67,9 +69,9 @@ class _Names:
         return later[0] if later else known[-1][1] if known else None
 
 
-def _moves(steps: Iterable[tuple[str, Step]], names: _Names) -> Iterable[Row]:
+def _moves(timeline: Timeline, names: _Names) -> Iterable[Row]:
     """Every passage from a code to another."""
-    for day, step in steps:
+    for day, step in timeline.steps:
         sources: dict[str, set[str]] = {}
         for code, targets in step.items():
             for target in targets:
@@ -80,7 +82,8 @@ def _moves(steps: Iterable[tuple[str, Step]], names: _Names) -> Iterable[Row]:
                     kind = "split"
                 else:
                     kind = "merger" if len(sources[target]) > 1 or target in step else "code"
-                yield (day, kind, code, names.before(code, day), target, names.after(target, day))
+                told = "lists" if code in timeline.derived.get(day, ()) else "event"
+                yield (day, kind, code, names.before(code, day), target, names.after(target, day), told)
 
 
 def _renamings(territories: Territories) -> Iterable[Row]:
@@ -90,13 +93,13 @@ def _renamings(territories: Territories) -> Iterable[Row]:
         before, after = territories.names(old, "commune"), territories.names(new, "commune")
         for code in sorted(before.keys() & after.keys()):
             if before[code] != after[code]:
-                yield (day, "name", code, before[code], code, after[code])
+                yield (day, "name", code, before[code], code, after[code], "lists")
 
 
 def _ancestry(moves: Collection[Row], codes: Collection[str]) -> set[str]:
     """Codes of today with all those that they come from, near or far, and those that were taken out of them."""
     into: dict[str, set[str]] = {}
-    for _, kind, code, _, target, _ in moves:
+    for _, kind, code, _, target, _, _ in moves:
         into.setdefault(target, set()).add(code)
         if kind == "split":
             into.setdefault(code, set()).add(target)

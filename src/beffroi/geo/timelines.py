@@ -54,6 +54,8 @@ class Timeline:
     uncovered: frozenset[str]
     steps: Sequence[tuple[str, Step]]
     """What happened, day after day (ISO), official or derived from the lists."""
+    derived: Mapping[str, frozenset[str]]
+    """By day, the codes of which only the lists tell what became: it happened on that day or in the year before."""
     _states: Sequence[tuple[int, Mapping[str, Pieces]]]
     _children: Mapping[str, tuple[str, ...]]
     _births: Mapping[str, tuple[tuple[str, Pieces], ...]]
@@ -112,6 +114,7 @@ def build_timeline(events: pa.Table | None, listings: Sequence[Listing]) -> Time
         touched=frozenset(code for _, step in steps for code in _codes_of(step)),
         uncovered=uncovered,
         steps=tuple(steps),
+        derived={day: frozenset(set(moves) - set(official.get(day, {}))) for day, moves in derived.items()},
         _states=tuple(history.states),
         _children=history.children,
         _births=history.lives(history.births),

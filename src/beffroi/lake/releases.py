@@ -88,9 +88,10 @@ class Release:
         return table.filter(pc.equal(table["vintage"], pa.scalar(wanted, table["vintage"].type)))
 
     def events(self) -> pa.Table | None:
-        """What happened to the communes: ``date, kind, code_before, name_before, code_after, name_after``.
+        """What happened to the communes: ``date, kind, code_before, name_before, code_after, name_after,
+        told``.
 
-        ``kind`` is merger, split, code or name. None in an edition that does not know.
+        ``kind`` is merger, split, code or name; ``told`` is event or lists. None in an edition that does not know.
         """
         return self.load_events()
 

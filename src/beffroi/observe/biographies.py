@@ -15,10 +15,14 @@ _LASTING = ("merger", "split", "code")
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to communes: a sentence, and its day (ISO)."""
+    """One thing that happened to communes: a sentence, and its day (ISO).
+
+    ``by_lists`` when only the lists of 1 January tell it: it may have happened during the year before.
+    """
 
     date: str
     words: str
+    by_lists: bool
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def tell_events(atlas: Atlas, place: Place, language: str) -> tuple[Event, ...]:
     rows = [row for row in _rows(atlas) if row["code_before"] in codes or row["code_after"] in codes]
     told: list[Event] = []
     for date, of_day in groupby(rows, key=lambda row: str(row["date"])):
-        told += [Event(date, words) for words in _tell_day(date, list(of_day), language)]
+        told += _tell_day(date, list(of_day), language)
     return (*told, *_tell_bodies(atlas, place, language)) if place.level == "commune" else tuple(told)
 
 
@@ -99,7 +103,7 @@ def _heirs(atlas: Atlas, code: str, places: set[str]) -> list[str]:
     return list(found)
 
 
-def _tell_day(date: str, rows: list[Mapping[str, Any]], language: str) -> Iterable[str]:
+def _tell_day(date: str, rows: list[Mapping[str, Any]], language: str) -> Iterable[Event]:
     """The sentences of one day: mergers by who absorbs, splits by who loses, then new codes and names."""
     day = format_date(date, language)
     renamed = {row["code_after"]: row for row in rows if row["kind"] == "name"}
@@ -111,19 +115,23 @@ def _tell_day(date: str, rows: list[Mapping[str, Any]], language: str) -> Iterab
         key = "portrait.merged_renamed" if rename else "portrait.merged"
         former = rename["name_before"] if rename else into
         many = "_many" if len(joined) > 1 else "_one"
-        yield text(key + many, language, date=day, names=names, place=former, name=into)
+        yield _event(joined, text(key + many, language, date=day, names=names, place=former, name=into))
     for code in dict.fromkeys(row["code_before"] for row in rows if row["kind"] == "split"):
         left = [row for row in rows if row["kind"] == "split" and row["code_before"] == code]
         names = _join([_called(row, "after", with_code=True) for row in left], language)
         many = "_many" if len(left) > 1 else "_one"
-        yield text("portrait.split" + many, language, date=day, names=names, place=_called(left[0], "before"))
+        place = _called(left[0], "before")
+        yield _event(left, text("portrait.split" + many, language, date=day, names=names, place=place))
     for row in (row for row in rows if row["kind"] == "code"):
-        yield text(
-            "portrait.recoded", language, date=day, place=_called(row, "after"), before=row["code_before"],
-            after=row["code_after"],
-        )  # fmt: skip
+        codes = {"before": row["code_before"], "after": row["code_after"]}
+        yield _event([row], text("portrait.recoded", language, date=day, place=_called(row, "after"), **codes))
     for row in renamed.values():
-        yield text("portrait.renamed", language, date=day, before=row["name_before"], after=row["name_after"])
+        before, after = row["name_before"], row["name_after"]
+        yield _event([row], text("portrait.renamed", language, date=day, before=before, after=after))
+
+
+def _event(rows: Sequence[Mapping[str, Any]], words: str) -> Event:
+    return Event(rows[0]["date"], words, any(row.get("told") == "lists" for row in rows))
 
 
 def _tell_bodies(atlas: Atlas, place: Place, language: str) -> Iterable[Event]:
@@ -136,7 +144,7 @@ def _tell_bodies(atlas: Atlas, place: Place, language: str) -> Iterable[Event]:
         if key is not None and key != now and key in gazetteer.places:
             day = f"{vintage:04d}-01-01"
             body = in_clause_of(gazetteer.places[key], language)
-            yield Event(day, text("portrait.other_body", language, date=format_date(day, language), body=body))
+            yield Event(day, text("portrait.other_body", language, date=format_date(day, language), body=body), True)
 
 
 def _called(row: Mapping[str, Any], side: str, *, with_code: bool = False) -> str:

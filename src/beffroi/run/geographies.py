@@ -78,7 +78,7 @@ class Geographies:
 
     def events(self) -> LakeObject:
         """What happened to the communes of the perimeter, and to those that they come from."""
-        return self._keep("events", lambda: build_events(self.territories(), self.catalog.workspace.perimeter))
+        return self._keep("told_events", lambda: build_events(self.territories(), self.catalog.workspace.perimeter))
 
     def known_codes(self) -> LakeObject:
         """Codes that exist at each vintage of the packaged lists: ``level, vintage, code``."""
