@@ -52,6 +52,7 @@ def test_what_is_misspelt_is_refused() -> None:
 
 def test_editors_are_told_what_keys_mean(tmp_path: Path) -> None:
     paths = export_schemas(tmp_path / "schemas")
+    paths = [path for path in paths if not path.name.startswith(("block_", "page.", "beffroi."))]
     assert [path.name for path in paths] == [
         "workspace.schema.json", "themes.schema.json", "units.schema.json", "columns.schema.json",
         "territory.schema.json", "source.schema.json", "table.schema.json", "indicator.schema.json",

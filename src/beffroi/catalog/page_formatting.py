@@ -16,6 +16,8 @@ from beffroi.catalog.reading.pages import WrittenPage, WrittenProse, read_page
 from beffroi.catalog.reading.shapes import read_plainly
 
 _BOUND = "---"
+_FOLDED = re.compile(r":[ ]*[>|][-+]?[ ]*$", re.M)
+"""A text that its author parted into lines: they are kept where they end."""
 
 
 def format_page(text: str) -> str:
@@ -52,7 +54,7 @@ def _write(text: str) -> Any:
 
 def _canonical(text: str, model: Any) -> str:
     written = format_text(text, model) if text.strip() else ""
-    if _without_folds(written) == _without_folds(text):
+    if _FOLDED.search(text) and _without_folds(written) == _without_folds(text):
         written = "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
     return written if not written or written.endswith("\n") else written + "\n"
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from beffroi.catalog.blocks import BLOCK_KINDS
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
-from beffroi.catalog.observatories import Observatory
+from beffroi.catalog.observatories import Observatory, PageHead
+from beffroi.catalog.snippets import list_snippets
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Table
 from beffroi.catalog.vocabularies import Column, Theme, UnitDeclaration
@@ -40,7 +42,9 @@ _KINDS: Mapping[str, tuple[str, Any, str]] = {
 def export_schemas(folder: Path) -> list[Path]:
     """Write ``<kind>.schema.json`` for each kind of file, and ``schemas.json``: which schema is for which files.
 
-    ``schemas.json`` has the form of the ``yaml.schemas`` setting of editors that use the YAML language server.
+    ``schemas.json`` has the form of the ``yaml.schemas`` setting of editors that use the YAML language server. The head
+    of a page has its ``page.schema.json`` and each block its ``block_<kind>.schema.json``; both are in Markdown, for
+    which ``beffroi.code-snippets`` has something to fill in.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -48,9 +52,18 @@ def export_schemas(folder: Path) -> list[Path]:
         path = folder / f"{kind}.schema.json"
         path.write_text(_json(schema_of(kind)), "utf-8")
         written.append(path)
+    for name, schema in (
+        ("page", schema_of_head()),
+        *((f"block_{kind}", schema_of_block(kind)) for kind in BLOCK_KINDS),
+    ):
+        path = folder / f"{name}.schema.json"
+        path.write_text(_json(schema), "utf-8")
+        written.append(path)
+    snippets = folder / "beffroi.code-snippets"
+    snippets.write_text(_json(list_snippets()), "utf-8")
     settings = folder / "schemas.json"
     settings.write_text(_json({f"./{kind}.schema.json": [files] for kind, (files, _, _) in _KINDS.items()}), "utf-8")
-    return [*written, settings]
+    return [*written, snippets, settings]
 
 
 def schema_of(kind: str) -> dict[str, Any]:
@@ -62,6 +75,20 @@ def schema_of(kind: str) -> dict[str, Any]:
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
     said = {} if is_model else {"title": kind, "description": description}
     return {"$schema": _DIALECT, **said, **schema, "$comment": files}
+
+
+def schema_of_head() -> dict[str, Any]:
+    """The JSON Schema of the head of a page."""
+    return _of_model(PageHead, "observatories/*/*.md")
+
+
+def schema_of_block(kind: str) -> dict[str, Any]:
+    """The JSON Schema of what a block holds, by its word."""
+    return _of_model(BLOCK_KINDS[kind], f"```{kind}")
+
+
+def _of_model(model: type[BaseModel], where: str) -> dict[str, Any]:
+    return {"$schema": _DIALECT, **_readable(model.model_json_schema()), "$comment": where}
 
 
 def _readable(schema: Any) -> Any:

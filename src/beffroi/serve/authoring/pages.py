@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from beffroi.catalog.blocks import BLOCK_KINDS
 from beffroi.catalog.composing import (
     append_block,
     compose_block,
@@ -12,12 +11,15 @@ from beffroi.catalog.composing import (
     list_page,
     name_for,
 )
+from beffroi.catalog.snippets import fill_in, list_snippets
 from beffroi.catalog.tidying import format_file
 from beffroi.catalog.writing import Change, mark, propose, read_bytes
 from beffroi.errors import BeffroiError, Fault, fault
-from beffroi.language import LANGUAGES, text
+from beffroi.language import LANGUAGES, pick, text
 from beffroi.observe.insertions import block_of
+from beffroi.observe.pages import head_page
 from beffroi.observe.questions import find_territory, resolve_question
+from beffroi.publish import Site
 from beffroi.publish.authoring import main_of, render_preview, render_refusal, render_writing
 from beffroi.publish.observatories import render_page
 from beffroi.publish.pages import Visit
@@ -65,7 +67,8 @@ def _show_editor(studio: Studio, asked: Asked, page: str, written: str, seen: st
         studio.site(), asked.visit, "editor", page=page, observatory=observatory, file=file, written=written, seen=seen,
         faults=[found for found in faults if found.place is None or found.place.file == file],
         others=[found for found in faults if found.place is not None and found.place.file != file],
-        edited=language, pass_=studio.pass_, saved=asked.query.one("enregistre"), kinds=sorted(BLOCK_KINDS),
+        edited=language, pass_=studio.pass_, saved=asked.query.one("enregistre"),
+        blocks=[(name, fill_in(each["body"])) for name, each in list_snippets().items() if name != "page"],
         territory=(asked.form or asked.query).one("territoire"),
         levels=studio.desk.sketch().catalogue["pages"].get(page, {"texts": {}})["texts"],
     )  # fmt: skip
@@ -124,11 +127,10 @@ def ask_insert(studio: Studio, asked: Asked) -> Reply:
     """Into which page, and how much of the state of the explorer stays as it is."""
     site = studio.site()
     question = resolve_question(site.atlas, asked.query.fields, asked.language)
-    catalogue = studio.desk.sketch().catalogue
     pages = [
-        (page, f"{site.atlas.catalogue['observatories'][entry['observatory']]['title']['fr']} / {_title(page, entry)}")
-        for page, entry in sorted(catalogue["pages"].items())
-        if entry["observatory"] in site.atlas.catalogue["observatories"]
+        (page, f"{pick(entry['title'], asked.language)} / {_title(site, asked, page)}")
+        for name, entry in site.atlas.catalogue["observatories"].items()
+        for page in entry["pages"]
     ]
     body = render_writing(
         site, asked.visit, "insert", question=question, frame=site.figure(question).frame, pages=pages,
@@ -237,9 +239,9 @@ def _audiences(studio: Studio) -> list[tuple[str, str]]:
     return [(f"partner:{name}", each.title[LANGUAGES[0]]) for name, each in partners.items()]
 
 
-def _title(page: str, entry: Any) -> str:
-    title: str = next(iter(entry["texts"].values()))["title"]
-    return title if "{{" not in title else page.partition("/")[2]
+def _title(site: Site, asked: Asked, page: str) -> str:
+    head = head_page(site.atlas, page, asked.language, site.atlas.perimeter(asked.language))
+    return head.title if head else page.partition("/")[2]
 
 
 def _written_in(asked: Asked) -> str:

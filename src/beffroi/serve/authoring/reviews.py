@@ -5,6 +5,7 @@ import re
 from beffroi.catalog.writing import Change, mark, read_bytes, write_changes
 from beffroi.errors import BeffroiError
 from beffroi.language import LANGUAGES
+from beffroi.observe.pages import head_page
 from beffroi.publish.authoring import differ, render_writing
 from beffroi.serve.authoring.replies import Asked, page_file, reply_page, reply_to
 from beffroi.serve.authoring.studios import Proposal, Reply, Studio
@@ -13,13 +14,14 @@ from beffroi.serve.authoring.studios import Proposal, Reply, Studio
 def show_desk(studio: Studio, asked: Asked) -> Reply:
     """What there is to write: observatories and their pages, what is at fault, what waits for a build."""
     sketch, site = studio.desk.sketch(), studio.site()
+    perimeter = site.atlas.perimeter(asked.language)
     shelves: dict[str, list[tuple[str, str, list[str], int]]] = {}
     for page in sorted(sketch.catalogue["pages"]):
         observatory, _, name = page.partition("/")
         there = [code for code in LANGUAGES if read_bytes(studio.desk.root, page_file(page, code)) is not None]
         faults = len(sketch.of_pages.get(page, ()))
-        title = next(iter(sketch.catalogue["pages"][page]["texts"].values()))["title"]
-        shelves.setdefault(observatory, []).append((page, title if "{{" not in title else name, there, faults))
+        head = head_page(site.atlas, page, asked.language, perimeter)
+        shelves.setdefault(observatory, []).append((page, head.title if head else name, there, faults))
     body = render_writing(
         site, asked.visit, "desk", shelves=shelves, observatories=sketch.catalogue["observatories"],
         faults=sketch.faults, pending=sketch.pending, built=studio.built, building=studio.building,
