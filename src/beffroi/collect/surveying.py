@@ -109,13 +109,13 @@ def _survey_sheet(
         return None
     at, level = best
     refused, good, zeros = _judge(body, at, level, known[level], merged)
-    cells = [row[column] for _, row in good for column in columns if row[column]]
+    cells = [row[column] for _, row in body for column in columns if row[column]]
     texts = sorted({cell for cell in cells if not _is_number(cell)})
     return Survey(
         sheet=name, header_row=header + 1, code_column=rows[header][at], level=level,
         years=tuple(sorted(set(columns.values()))), pattern=f"^{re.escape(shape[0])}([0-9]{{4}}){re.escape(shape[1])}$",
         rows=len(body), known=sum(1 for _, row in good if _whole(row[at], level) in known[level]), zeros=zeros,
-        refused=tuple(refused), texts=tuple(texts[:20]), decimals=max((_decimals(cell) for cell in cells), default=0),
+        refused=tuple(refused), texts=tuple(texts), decimals=max((_decimals(cell) for cell in cells), default=0),
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def _source(found: Survey, answers: Answers, file: str) -> dict[str, Any]:
         "locations": [{"file": {"path": file}}],
         "files": {"workbook": {"read": {
             "format": "xlsx", "sheet": found.sheet, "header_row": found.header_row,
-            "missing": list(found.texts),
+            "missing": ["", *found.texts] if found.texts else [],
             "types": {"value": _value_type(found)},
             "wide": {"keep": [found.code_column], "columns": found.pattern, "period": "year", "value": "value"},
         }}},
