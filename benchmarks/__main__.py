@@ -9,10 +9,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import contours, explorer, national, rebuilds
+from benchmarks import authoring, contours, explorer, national, rebuilds
 from benchmarks.processes import HERE
 
-NAMES = ("national", "contours", "rebuilds", "explorer")
+NAMES = ("national", "contours", "rebuilds", "explorer", "authoring")
 _PACKAGES = ("beffroi", "duckdb", "pyarrow", "pandas", "geopandas", "shapely", "uvicorn")
 
 
@@ -37,6 +37,9 @@ def main() -> None:
         rebuilds.main(1_000 if asked.full else 200, workspace=artois if _built(artois) else None)
     if "explorer" in wanted:
         explorer.main(cached=8_000 if asked.full else 2_000, uncached=1_200 if asked.full else 300)
+    if "authoring" in wanted:
+        both = [HERE / "workspaces" / name for name in ("exemple", "artois")]
+        authoring.main(*both[: 2 if _built(both[1]) else 1])
 
 
 def _built(workspace: Path) -> bool:

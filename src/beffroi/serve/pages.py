@@ -84,6 +84,11 @@ async def catalogue(request: Request) -> Response:
     return HTMLResponse(pages.render_catalogue(site_of(request), visit_of(request), dict(request.query_params)))
 
 
+@router.get("/accessibilite")
+async def accessibility(request: Request) -> Response:
+    return HTMLResponse(pages.render_accessibility(site_of(request), visit_of(request)))
+
+
 @router.get("/sources/{name:path}")
 async def source(request: Request, name: str) -> Response:
     return _entry(request, "source", "sources", name)

@@ -68,19 +68,22 @@ def run_server(root: Path, *, host: str, port: int, workers: int, watch: bool = 
 
 def _run_writing(workplace: Workplace, listening: socket.socket, port: int, *, edit: bool) -> None:
     key = new_key() if edit else None
+    server = create_writing_server(workplace, port, key=key)
+    address = f"http://{_HERE}:{port}"
+    print(f"{address}/redaction?cle={key}" if key else f"{address}/", flush=True)
+    server.run(sockets=[listening])
+
+
+def create_writing_server(workplace: Workplace, port: int, *, key: str | None) -> uvicorn.Server:
+    """The server of a workspace that is being written; with a ``key``, it may be written in the browser."""
     base_url = f"http://{_HERE}:{port}"
-    app = create_writing_app(workplace, base_url, port, key=key)
-    # Pages wait for the next text: they are not waited for when the server stops.
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=1)
-    print(f"{base_url}/redaction?cle={key}" if key else f"{base_url}/", flush=True)
-    uvicorn.Server(config).run(sockets=[listening])
-
-
-def create_writing_app(workplace: Workplace, base_url: str, port: int, *, key: str | None) -> AuthoringDoor:
-    """The application over a workspace that is being written; with a ``key``, it may be written in the browser."""
     studio = Studio(workplace, load_assets(), base_url, key=key)
     app = create_app(studio.desk.release, tokens=read_tokens(workplace), base_url=base_url, lay=studio.lay)
-    return AuthoringDoor(app, studio, hosts_of(port))
+    door = AuthoringDoor(app, studio, hosts_of(port))
+    config = uvicorn.Config(door, log_level="warning", server_header=False, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    studio.closing = lambda: server.should_exit
+    return server
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -35,7 +35,7 @@ async def _wait(studio: Studio, asked: Asked) -> Reply:
     known, until = asked.query.one("version"), time.monotonic() + _WAIT
     while True:
         sketch = await asyncio.to_thread(studio.desk.sketch)
-        if sketch.version != known or time.monotonic() > until:
+        if sketch.version != known or studio.closing() or time.monotonic() > until:
             return reply_json({"version": sketch.version})
         await asyncio.sleep(_STEP)
 

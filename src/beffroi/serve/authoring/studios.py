@@ -7,7 +7,7 @@ import hmac
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,8 @@ class Studio:
         self.desk, self.workplace, self.edits = Desk(workplace), workplace, key is not None
         self.pass_ = secrets.token_urlsafe(24)
         self.built: Built | None = None
+        self.closing: Callable[[], bool] = lambda: False
+        """Whether the server is about to stop: nobody is kept waiting then."""
         self.building = False
         self._assets, self._base_url, self._key = assets, base_url, key
         self._session: str | None = None
