@@ -1,6 +1,7 @@
 """The workspace as declared in ``workspace.yaml``."""
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -81,6 +82,28 @@ class Identity(Declaration):
     """Address of mail or of a page to write to."""
 
 
+class Audit(Declaration):
+    """What people found who went through the 106 criteria of the RGAA 4.1 by hand, on a sample of pages.
+
+    The rate of the statement is computed: met over applicable. Nothing automatic stands in the place of this.
+    """
+
+    audited: date
+    """Day on which the audit was finished."""
+    by: Text
+    """Who made it."""
+    criteria_met: int = Field(ge=0, le=106)
+    """Criteria that apply and are met on every page of the sample."""
+    criteria_applicable: int = Field(ge=1, le=106)
+    """Criteria that apply to at least one page of the sample."""
+    sample: list[Annotated[str, Field(pattern=r"^/\S*$")]] = Field(min_length=1)
+    """Addresses of the pages that were looked at, from the root: ``/``, ``/observatoires/housing/index``."""
+    report: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Address of the whole report."""
+    why: Why
+    """What is not met, and why: faults, derogations, contents that are not concerned."""
+
+
 class Criterion(Declaration):
     """How an indicator counts when territories are told alike."""
 
@@ -138,6 +161,8 @@ class Workspace(Declaration):
     """What a build and a server may use."""
     identity: Identity = Identity()
     """How pages look."""
+    accessibility: Audit | None = None
+    """The last manual audit; without it the statement says that the site does not conform, for lack of one."""
     synthetic: bool = False
     """Whether the territory and its data are made up; every page then says so."""
     why: Why | None = None

@@ -11,8 +11,8 @@ from beffroi.observe.blocks.bivariates import BivariateFigure
 from beffroi.observe.blocks.grids import GridFigure
 from beffroi.observe.blocks.keys import KeyFiguresFigure
 from beffroi.observe.blocks.kinds import BlockFigure
-from beffroi.observe.consents import may_list
 from beffroi.observe.blocks.spreads import SpreadFigure
+from beffroi.observe.consents import may_list
 from beffroi.observe.figures import Ranking
 from beffroi.observe.frames import licence_words
 from beffroi.observe.pages import (
@@ -24,6 +24,7 @@ from beffroi.observe.pages import (
     PartView,
     Prose,
     find_page,
+    head_page,
     observe_page,
 )
 from beffroi.observe.places import Place
@@ -52,12 +53,10 @@ def list_pages(site: Site, observatory: str, language: str, place: Place | None 
     """The pages of an observatory in order, titled for a territory where they are made for it."""
     found = []
     for page in find_observatory(site, observatory)["pages"]:
-        entry = find_page(site.atlas, page)
-        text_of = entry["texts"].get(language) or next(iter(entry["texts"].values()))
-        levels = tuple(text_of.get("levels", ()))
-        held = place.key if place is not None and place.level in levels else None
-        view = look_at(site, page, language, held)
-        found.append(Sibling(page, view.title, view.summary, levels))
+        # A title is told without the figures of its page.
+        head = head_page(site.atlas, page, language, place) if place is not None else None
+        said = head or look_at(site, page, language, None)
+        found.append(Sibling(page, said.title, said.summary, said.levels))
     return tuple(found)
 
 
@@ -133,7 +132,7 @@ def render_embedded(site: Site, visit: Visit, page: str, territory: str | None, 
     """One figure of a page alone, for other sites."""
     view = look_at(site, page, visit.language, territory)
     figure = find_figure(view, name)
-    drawn = _figure(site, visit, view, figure)
+    drawn = _figure(site, visit, view, figure, rank=1)
     to = site.addresses(visit.language)
     address = to.whole(to.page(page, view.place if view.levels else None))
     whole = f"{address}#{anchor_of(name)}"
@@ -173,20 +172,25 @@ def _part(site: Site, visit: Visit, view: PageView, part: PartView, writing: Wri
         return Markup('<div class="prose">') + Markup(write_prose(part.markdown, writing)) + Markup("</div>")
     if isinstance(part, NoteView):
         body = Markup(write_prose(part.markdown, Writing(view.said)))
-        return _markup(site, visit, "note.html", note=part, body=body)
+        return _markup(site, visit, "note.html", note=part, body=body, rank=_rank(writing))
     if isinstance(part, ImageView):
         licence = licence_words(part.licence, visit.language) if part.licence else ""
         source = site.addresses(visit.language).picture(view.observatory, part.file)
         return _markup(site, visit, "picture.html", picture=part, source=source, licence=licence)
     if isinstance(part, DownloadsView):
         return _markup(site, visit, "downloads.html", series=part.series)
-    return _figure(site, visit, view, part)
+    return _figure(site, visit, view, part, _rank(writing))
 
 
-def _figure(site: Site, visit: Visit, view: PageView, part: FigureView) -> Markup:
+def _rank(writing: Writing) -> int:
+    """How deep the title of a figure or of a note is: under a section, or at the level of one before the first."""
+    return 3 if writing.headings else 2
+
+
+def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: int) -> Markup:
     anchor = anchor_of(part.name)
     if part.figure is None:
-        return _markup(site, visit, "absent_block.html", view=part, anchor=anchor)
+        return _markup(site, visit, "absent_block.html", view=part, anchor=anchor, rank=rank)
     figure = part.figure
     if isinstance(figure, SpreadFigure):
         template, drawn = "blocks/spread.html", draw(site, figure.question)
@@ -200,7 +204,7 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView) -> Marku
     to = site.addresses(visit.language)
     return _markup(
         site, visit, "block.html",
-        view=part, figure=figure, frame=figure.frame, within=template, drawn=drawn, anchor=anchor, page=view,
+        view=part, figure=figure, frame=figure.frame, within=template, drawn=drawn, anchor=anchor, page=view, rank=rank,
         worded=is_tabular(figure), formats=formats_of(figure), reference=refer(view, part.name),
         whole=to.whole(to.page(view.id, view.place if view.levels else None)),
     )  # fmt: skip

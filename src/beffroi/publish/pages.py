@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from beffroi.language import LANGUAGES, format_date, format_number, format_period, pick, text
 from beffroi.observe import VIEWS, Question
+from beffroi.observe.conformities import observe_conformity
 from beffroi.observe.consents import may_list, may_list_entry
 from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
 from beffroi.observe.frames import count_places, licence_words
@@ -74,6 +75,7 @@ def _templates(language: str) -> Environment:
         views=VIEWS,
         licence=licence_words,
         places=count_places,
+        conformity=observe_conformity,
         file_names=FILE_NAMES,
         table_rows=_evolution_rows,
     )
@@ -440,6 +442,17 @@ def render_api(site: Site, visit: Visit, routes: list[tuple[str, str]]) -> str:
     return render(site, visit, "api.html", routes=routes)
 
 
+def render_accessibility(site: Site, visit: Visit) -> str:
+    """The accessibility statement that the law asks for, linked from the foot of every page."""
+    statement = observe_conformity(site.atlas.workspace, site.atlas.release.edition.built)
+    rate = "" if statement.share is None else format_number(100 * statement.share, 1, visit.language)
+    contact = site.atlas.workspace.get("identity", {}).get("contact") or ""
+    return render(
+        site, visit, "accessibility.html",
+        statement=statement, contact=contact, rate=f"{rate}\u00a0%" if visit.language == "fr" else f"{rate}%",
+    )  # fmt: skip
+
+
 def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str, Any]]) -> str:
     """A page that says what is wrong and what to do."""
     titles = {404: "title_unknown", 403: "title_access", 400: "title_usage", 422: "title_usage"}
@@ -452,6 +465,6 @@ def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str
 
 
 __all__ = [
-    "Export", "Visit", "draw", "dump", "render", "render_api", "render_catalogue", "render_entry", "render_error",
-    "render_explorer", "render_home", "render_search",
+    "Export", "Visit", "draw", "dump", "render", "render_accessibility", "render_api", "render_catalogue",
+    "render_entry", "render_error", "render_explorer", "render_home", "render_search",
 ]  # fmt: skip

@@ -3,8 +3,13 @@ const REPLACED = [".held", "#observatory", ".sections .language"];
 
 export class PageElement extends HTMLElement {
   private asked = 0;
+  private readonly spoken = document.createElement("p");
 
   connectedCallback(): void {
+    // A live region is heard only when it was there, and empty, before it speaks.
+    this.spoken.className = "spoken visually-hidden";
+    this.spoken.setAttribute("role", "status");
+    this.append(this.spoken);
     this.addEventListener("bf-place", (event) => this.take((event as CustomEvent<{ key: string }>).detail.key));
     this.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -47,17 +52,6 @@ export class PageElement extends HTMLElement {
     const field = this.querySelector<HTMLInputElement>(".holding input");
     if (field) field.value = "";
     if (push) history.pushState(null, "", answer.url);
-    this.announce(page.querySelector("h1")?.textContent ?? "");
-  }
-
-  private announce(words: string): void {
-    let spoken = this.querySelector<HTMLElement>(".spoken");
-    if (!spoken) {
-      spoken = document.createElement("p");
-      spoken.className = "spoken visually-hidden";
-      spoken.setAttribute("aria-live", "polite");
-      this.append(spoken);
-    }
-    spoken.textContent = words;
+    this.spoken.textContent = page.querySelector("h1")?.textContent ?? "";
   }
 }

@@ -54,6 +54,7 @@ def check_workspace(draft: Draft[Workspace], drafts: Drafts) -> Iterator[Fault]:
         yield draft.fault(
             "low-contrast", "identity", "accent", colour=accent, contrast=f"{contrast:.1f}", least=MINIMUM_CONTRAST
         )
+    yield from _check_audit(draft)
 
 
 def check_role(role: str, table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
@@ -133,6 +134,16 @@ def _check_portrait(draft: Draft[Workspace], drafts: Drafts) -> Iterator[Fault]:
             yield draft.fault("similar-not-public", *path, name=name, audience=audience)
         if kind == "change" and not unread(criterion) and criterion.scale == "log":
             yield draft.fault("log-of-change", *path, "scale", name=name)
+
+
+def _check_audit(draft: Draft[Workspace]) -> Iterator[Fault]:
+    """An audit cannot find more criteria met than there are."""
+    audit = draft.value.accessibility
+    if audit is None or unread(audit, audit.criteria_met, audit.criteria_applicable):
+        return
+    if audit.criteria_met > audit.criteria_applicable:
+        met, applicable = audit.criteria_met, audit.criteria_applicable
+        yield draft.fault("audit-miscounted", "accessibility", "criteria_met", met=met, applicable=applicable)
 
 
 def _check_audiences(draft: Draft[Workspace]) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ from beffroi.observe.biographies import list_former
 from beffroi.observe.pages import find_page, is_within, places_of
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.standings import Standing
+from beffroi.observe.values import Measure
 
 EVERYTHING = "everything"
 """What a sheet reads when it tells of the whole catalogue: all of it, but the text of pages under their titles."""
@@ -52,7 +53,7 @@ class Sheet:
     @property
     def batch(self) -> str:
         """Sheets that are best drawn by the same process, one after another."""
-        return f"{self.kind} {self.name}" if self.territory or self.kind == "explorer" else self.kind
+        return f"{self.kind} {self.name}" if self.territory else self.kind
 
 
 def find_family(path: str) -> str:
@@ -74,7 +75,8 @@ def list_sheets(atlas: Atlas) -> tuple[Sheet, ...]:
 
 def _alone(atlas: Atlas) -> Iterator[Sheet]:
     for kind, path in (("home", "/"), ("observatories", "/observatoires"), ("catalogue", "/catalogue"),
-                       ("search", "/recherche"), ("territories", "/territoires")):  # fmt: skip
+                       ("search", "/recherche"), ("territories", "/territoires"),
+                       ("accessibility", "/accessibilite")):  # fmt: skip
         yield Sheet(kind, path, reads=(EVERYTHING,))
     indexes = ("/recherche/index.json", "/recherche/territoires.json")
     yield Sheet("indexes", indexes[0], reads=(EVERYTHING,), files=indexes)
@@ -150,9 +152,17 @@ def _explorer(atlas: Atlas) -> Iterator[Sheet]:
     for measure in atlas.released:
         reads = ("options", f"indicator:{measure.id}")
         yield Sheet("explorer", f"/explorer/{measure.id}", f"{measure.id} ", reads=reads)
-        for view in VIEWS:
+        usual = _usual_view(atlas, measure)
+        for view in (view for view in VIEWS if view != usual):
             path = f"/explorer/{measure.id}/{view}"
             yield Sheet("explorer", path, f"{measure.id} {view}", reads=reads, listed=False)
+
+
+def _usual_view(atlas: Atlas, measure: Measure) -> str:
+    """How the explorer opens on an indicator (``resolve_question``): its map, where there are contours to draw."""
+    levels = atlas.levels_of(measure)
+    level = "commune" if "commune" in levels else levels[0]
+    return "map" if atlas.release.contours(level).num_rows else "ranking"
 
 
 def _series(atlas: Atlas) -> Iterator[Sheet]:

@@ -120,8 +120,6 @@ def _draw_page(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     for part in view.parts:
         if not isinstance(part, FigureView) or part.figure is None:
             continue
-        alone = observatories.render_embedded(site, visit, sheet.name, sheet.territory, part.name)
-        yield press.page(place_page(f"{sheet.path}/figures/{part.name}", language), alone)
         for extension in observatories.formats_of(part.figure):
             first = language == press.export.languages[0]
             if extension in press.export.formats and (first or extension != "csv"):
@@ -192,6 +190,7 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "home": _plain(pages.render_home),
     "observatories": _plain(observatories.render_observatories),
     "catalogue": _plain(lambda site, visit: pages.render_catalogue(site, visit, {})),
+    "accessibility": _plain(pages.render_accessibility),
     "territories": _plain(portraits.render_territories),
     "search": _draw_search,
     "indexes": _draw_indexes,

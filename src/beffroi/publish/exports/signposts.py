@@ -47,6 +47,7 @@ class Signposts:
             name: hashlib.sha256("\n".join(sorted(paths)).encode()).hexdigest()[:12] for name, paths in families.items()
         }
         self._known: dict[str, tuple[str | None, str]] = {}
+        self._written: dict[int, dict[str, tuple[str, str]]] = {}
 
     def add(self, files: Iterable[str]) -> None:
         """Further files that pages ask for, the same in every language: assets."""
@@ -83,8 +84,6 @@ class Signposts:
         if not figures or start not in self._pages:
             return None
         extension = name.partition(".")[2]
-        if not extension:
-            return place_page(path, language)
         if extension not in self._formats:
             return None
         return place_file(path, self.languages[0] if extension == "csv" else language)
@@ -112,16 +111,17 @@ class Signposts:
     def bind(self, html: str, path: str, ways: set[str]) -> str:
         """A page with its links made for where it stands (``path``: its file). The families that its links belong to
         are added to ``ways``: it must be drawn again when one of these comes or goes."""
-        up = "../" * path.count("/")
-        known: dict[str, str] = {}
+        depth = path.count("/")
+        up, known = "../" * depth, self._written.setdefault(depth, {})
 
         def lead(found: re.Match[str]) -> str:
             written = found[0]
             if written not in known:
                 target, family = self._find(unescape(found[2]))
-                ways.add(family)
-                known[written] = "" if target is None else f' {found[1]}="{escape(_from(up, target))}"'
-            return known[written]
+                known[written] = ("" if target is None else f' {found[1]}="{escape(_from(up, target))}"', family)
+            said, family = known[written]
+            ways.add(family)
+            return said
 
         return _LINK.sub(lead, html)
 
