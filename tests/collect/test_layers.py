@@ -100,6 +100,14 @@ def test_a_geojson_is_in_longitude_and_latitude(desk: Desk) -> None:
     assert (second["code"], second["geometry"]) == ("62498", None)
 
 
+def test_a_geojson_keeps_the_numbers_that_it_calls_id(desk: Desk) -> None:
+    """The library would take a whole-number « id » for the identity of features, and leave it out of the columns."""
+    point = {"type": "Point", "coordinates": [2.83, 50.43]}
+    features = [{"type": "Feature", "properties": {"id": 12, "area": 582.27}, "geometry": point}]
+    relation = desk.relation(json.dumps({"type": "FeatureCollection", "features": features}).encode(), format="geojson")
+    assert [(row["id"], row["area"]) for row in rows_of(relation)] == [(12, 582.27)]
+
+
 def test_a_geoparquet(desk: Desk) -> None:
     geo = {
         "version": "1.1.0",

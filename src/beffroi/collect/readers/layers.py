@@ -93,7 +93,8 @@ def _choose_layer(opened: Opened, address: str) -> str:
 
 def _write(about: dict[str, Any], batches: Any, target: Path) -> None:
     geometry = about["geometry_name"] or "wkb_geometry"
-    identity = about["fid_column"]
+    # A GeoJSON's own whole-number property « id » is taken for the identity too: what a file writes is kept.
+    identity = about["fid_column"] if about["fid_column"] != "id" else None
     kept = [field for field in batches.schema if field.name != identity]
     fields = [pa.field("geometry", pa.binary()) if field.name == geometry else _plain(field) for field in kept]
     fields.sort(key=lambda field: field.name == "geometry")
