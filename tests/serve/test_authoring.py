@@ -258,6 +258,21 @@ def test_a_text_that_is_typed_says_its_faults_and_its_page(inside: Author) -> No
     assert "frame-ancestors 'self'" in frame.headers["content-security-policy"]
 
 
+def test_a_text_that_pages_include_is_seen_in_one_of_them(inside: Author) -> None:
+    shared = inside.root / "observatories/homes/_method.md"
+    shared.write_text("Comment on compte.\n", "utf-8")
+    assert inside.client.get("/redaction/pages/homes/_method").status_code == 200
+    assert "text-not-included" in inside.client.get("/redaction/apercus/homes/_method").text
+    (inside.root / PAGE_PATH).write_text(f"{PAGE}\n```include\ntext: homes/_method\n```\n", "utf-8")
+    assert "homes/_method" in inside.client.get("/redaction").text
+    assert "Aperçu dans homes/index" in inside.client.get("/redaction/pages/homes/_method").text
+    headers = {**OWN, "x-laissez-passer": inside.studio.pass_, "accept": "application/json"}
+    for text, seen in (("Autrement dit.", True), ("{{ nothing/here }}", False)):
+        said = inside.client.post("/redaction/essais/homes/_method", json={"texte": text}, headers=headers).json()
+        assert (text in (said["main"] or ""), [each["line"] for each in said["faults"]]) == (seen, [] if seen else [1])
+    assert shared.read_text("utf-8") == "Comment on compte.\n"
+
+
 def test_a_script_in_a_text_stays_words(inside: Author) -> None:
     nasty = PAGE.replace("Se loger", "<script>alert(1)</script>") + '\n"></textarea><script>alert(2)</script>\n'
     answer = inside.send(EDIT, texte=nasty, vu=inside.seen(), faire="apercu")

@@ -61,16 +61,17 @@ def _show_editor(studio: Studio, asked: Asked, page: str, written: str, seen: st
     if asked.query.one("essai"):
         written = studio.trial(page, language) or written
     file = page_file(page, language)
+    host = _host(studio, page)
     _, faults = _try(studio, page, language, written)
     observatory = page.partition("/")[0]
     body = render_writing(
         studio.site(), asked.visit, "editor", page=page, observatory=observatory, file=file, written=written, seen=seen,
         faults=[found for found in faults if found.place is None or found.place.file == file],
         others=[found for found in faults if found.place is not None and found.place.file != file],
-        edited=language, pass_=studio.pass_, saved=asked.query.one("enregistre"),
+        edited=language, pass_=studio.pass_, saved=asked.query.one("enregistre"), host=host,
         blocks=[(name, fill_in(each["body"])) for name, each in list_snippets().items() if name != "page"],
         territory=(asked.form or asked.query).one("territoire"),
-        levels=studio.desk.sketch().catalogue["pages"].get(page, {"texts": {}})["texts"],
+        levels=studio.desk.sketch().catalogue["pages"].get(host or page, {}).get("texts", {}),
     )  # fmt: skip
     return reply_page(body)
 
@@ -105,9 +106,12 @@ def _try(
 ) -> tuple[str | None, tuple[Fault, ...]]:
     """A page drawn from a text that is nowhere on disk, and its faults."""
     change = propose(studio.desk.root, page_file(page, language), written)
-    if page.partition("/")[2].startswith("_"):
-        faults = studio.desk.examine([change]).faults
-        return None, tuple(found for found in faults if found.place and found.place.file == change.file)
+    host = _host(studio, page)
+    if host is None:
+        told = studio.desk.examine([change]).faults
+        own = tuple(found for found in told if found.place and found.place.file == change.file)
+        return None, own or (fault("text-not-included", name=page),)
+    page = host
     release, faults = studio.desk.try_page(page, [change])
     if release is None:
         return None, faults
@@ -121,6 +125,18 @@ def _try(
         return render_page(site, Visit(language, f"/observatoires/{page}"), page, territory), ()
     except BeffroiError as error:
         return None, error.faults
+
+
+def _host(studio: Studio, page: str) -> str | None:
+    """The page that a text is seen in: itself, or for a text that pages include the first of those, if there is one."""
+    if not page.partition("/")[2].startswith("_"):
+        return page
+    including = re.compile(rf"^text: *{re.escape(page)} *$", re.M)
+    for name in studio.desk.sketch().catalogue["pages"]:
+        texts = (read_bytes(studio.desk.root, page_file(name, language)) or b"" for language in LANGUAGES)
+        if any(including.search(held.decode("utf-8", "replace")) for held in texts):
+            return str(name)
+    return None
 
 
 def ask_insert(studio: Studio, asked: Asked) -> Reply:

@@ -22,8 +22,11 @@ def show_desk(studio: Studio, asked: Asked) -> Reply:
         faults = len(sketch.of_pages.get(page, ()))
         head = head_page(site.atlas, page, asked.language, perimeter)
         shelves.setdefault(observatory, []).append((page, head.title if head else name, there, faults))
+    texts: dict[str, list[str]] = {}
+    for file in sorted(studio.desk.root.glob("observatories/*/_*.md")):
+        texts.setdefault(file.parent.name, []).append(f"{file.parent.name}/{file.stem}")
     body = render_writing(
-        site, asked.visit, "desk", shelves=shelves, observatories=sketch.catalogue["observatories"],
+        site, asked.visit, "desk", shelves=shelves, texts=texts, observatories=sketch.catalogue["observatories"],
         faults=sketch.faults, pending=sketch.pending, built=studio.built, building=studio.building,
         saved=asked.query.one("enregistre"), pass_=studio.pass_,
     )  # fmt: skip
