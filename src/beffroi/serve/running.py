@@ -80,7 +80,8 @@ def create_writing_server(workplace: Workplace, port: int, *, key: str | None) -
     studio = Studio(workplace, load_assets(), base_url, key=key)
     app = create_app(studio.desk.release, tokens=read_tokens(workplace), base_url=base_url, lay=studio.lay)
     door = AuthoringDoor(app, studio, hosts_of(port))
-    config = uvicorn.Config(door, log_level="warning", server_header=False, timeout_graceful_shutdown=2)
+    # Without a life of its own, nothing is drawn ahead: what changes at each save is not worth it.
+    config = uvicorn.Config(door, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     studio.closing = lambda: server.should_exit
     return server

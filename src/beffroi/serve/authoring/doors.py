@@ -117,7 +117,10 @@ class AuthoringDoor:
         said = error.to_json(visit.language)
         if "application/json" in headers.get("accept", ""):
             return Reply(error.http_status, json.dumps(said, ensure_ascii=False).encode(), "application/json")
-        page = render_refusal(self._studio.site(), visit, error.http_status, said["faults"])
+        try:
+            page = render_refusal(self._studio.site(), visit, error.http_status, said["faults"])
+        except BeffroiError:  # the lake itself cannot be opened: its fault is said in words alone
+            return Reply(error.http_status, str(error).encode(), "text/plain; charset=utf-8")
         return Reply(error.http_status, page.encode())
 
 
