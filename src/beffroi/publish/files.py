@@ -7,6 +7,7 @@ form has room for it, inside.
 import io
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -60,7 +61,10 @@ def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: s
     """Two sheets: the values, and what they mean and come from."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
-    book.set_properties({"title": measure.title(language), "company": atlas.workspace["publisher"]})
+    # The day is that of the edition: the same edition gives the same bytes.
+    built = datetime.fromisoformat(atlas.release.edition.built)
+    title, company = measure.title(language), atlas.workspace["publisher"]
+    book.set_properties({"title": title, "company": company, "created": built})
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(text("workbook.data", language))
     sheet.write_row(0, 0, SHOWN_COLUMNS, bold)

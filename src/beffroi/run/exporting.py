@@ -32,6 +32,7 @@ from beffroi.publish.exports.notices import (
     write_robots,
     write_sitemaps,
 )
+from beffroi.publish.exports.presses import Leaf
 from beffroi.publish.exports.signposts import place_file, place_page
 from beffroi.publish.exports.trees import FORMAT, Kept, Manifest, Tree, write_leaf
 from beffroi.publish.files import register_fonts
@@ -95,12 +96,14 @@ class _Order:
 
 @dataclass(frozen=True)
 class _Made:
-    """A sheet that a process drew, its files being in the scratch folder."""
+    """A sheet that a process drew, its files being in the scratch folder; ``spare`` are those that say why it could not
+    be, for where no earlier ones are left."""
 
     sheet: str
     kept: Kept
     charts: frozenset[bytes]
-    faults: tuple[Fault, ...]
+    faults: tuple[Fault, ...] = ()
+    spare: tuple[Leaf, ...] = ()
 
 
 def export(
@@ -126,7 +129,7 @@ def export(
         stale = [name for name in keys if name not in fresh]
         made = _draw(order, workplace, press, stale, progress or (lambda *_: None))
         dress = f"{press.site.assets.version} {press.site.tokens_version}"
-        sheets = {**fresh, **_settle(made, before, dress, keys, edition)}
+        sheets = {**fresh, **_settle(tree, made, before, dress, keys, edition)}
         plain = _list_plain(workplace, press, sheets, edition)
         sheets |= _write_plain(tree, plain, before)
         manifest = Manifest(edition.id, dress, dict(sorted(sheets.items())))
@@ -236,11 +239,15 @@ def _draw_batch(order: _Order, names: Sequence[str], workplace: Workplace | None
     for name in names:
         language, _, path = name.partition(" ")
         drawn = press.draw(by_path[path], language)
-        for leaf, body in drawn.leaves:
-            write_leaf(order.scratch, leaf, body)
+        if drawn.error is None:
+            for leaf, body in drawn.leaves:
+                write_leaf(order.scratch, leaf, body)
         sizes = {leaf: len(body) for leaf, body in drawn.leaves}
         kept = Kept("", sizes, drawn.ways, press.signposts.sign(drawn.ways), drawn.listed)
-        made.append(_Made(name, kept, drawn.charts, drawn.error.faults if drawn.error else ()))
+        if drawn.error is None:
+            made.append(_Made(name, kept, drawn.charts))
+        else:
+            made.append(_Made(name, kept, frozenset(), drawn.error.faults, drawn.leaves))
     return made
 
 
@@ -249,7 +256,7 @@ def _by_path(press: Press) -> Mapping[str, Sheet]:
 
 
 def _settle(
-    made: Iterable[_Made], before: Manifest, dress: str, keys: Mapping[str, str], edition: Edition
+    tree: Tree, made: Iterable[_Made], before: Manifest, dress: str, keys: Mapping[str, str], edition: Edition
 ) -> dict[str, Kept]:
     """What the manifest will say of what was drawn. What could not be is left as it was, or will be tried again."""
     settled = {}
@@ -258,6 +265,8 @@ def _settle(
         if each.faults and last is not None and before.dress == dress:
             settled[each.sheet] = replace(last, key="")
         else:
+            for leaf, body in each.spare:
+                tree.write(leaf, body)
             key = "" if each.faults else keys[each.sheet]
             settled[each.sheet] = replace(each.kept, key=key, built=edition.built)
     return settled

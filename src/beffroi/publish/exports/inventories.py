@@ -234,7 +234,10 @@ class Readings:
             return _hash([entry, [catalogue["sources"].get(source) for source in entry.get("sources", ())]])
         if kind == "head":
             return self._mark_head(catalogue["pages"][name])
-        shelf = {"page": "pages", "observatory": "observatories", "source": "sources", "table": "tables"}[kind]
+        if kind == "table":
+            terms = [source.get("legal") for _, source in sorted(catalogue["sources"].items())]
+            return _hash([catalogue["tables"].get(name), terms])
+        shelf = {"page": "pages", "observatory": "observatories", "source": "sources"}[kind]
         return _hash(catalogue[shelf].get(name))
 
     def _mark_head(self, page: Mapping[str, Any]) -> str:
