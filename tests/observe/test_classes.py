@@ -38,6 +38,19 @@ def test_changes_that_all_go_one_way_are_not_diverging() -> None:
     assert classes.diverging_at is None
 
 
+def test_places_that_have_none_are_a_class_of_their_own() -> None:
+    """Slag heaps in 50 communes of 319: quantiles of all would part those that have none from the others, no more."""
+    some = [0.3 + n * n / 80 for n in range(50)]
+    classes = classify([0.0] * 269 + some, decimals=1)
+    assert classes is not None
+    assert classes.count == 6
+    assert [classes.index(value) for value in (0.0, 0.3)] == [0, 1]
+    sizes = [sum(classes.index(value) == index for value in some) for index in range(1, classes.count)]
+    assert min(sizes) >= 4
+    assert classify([0.0] * 9, decimals=0) == Classes((), 0.0, 0.0, 0)
+    assert classify([0.0] * 90 + [3.0], decimals=0) == Classes((1.0,), 0.0, 3.0, 0)
+
+
 def test_no_value_no_class() -> None:
     assert classify([], decimals=1) is None
 

@@ -74,8 +74,22 @@ def classify(values: Iterable[float], *, decimals: int, diverging: bool = False)
         return _classify_around_zero(ordered, decimals)
     wanted = 7 if len(ordered) >= 400 else 6 if len(ordered) >= 60 else 5
     wanted = max(1, min(wanted, len(set(ordered))))
+    zeros = bisect_right(ordered, 0.0) if ordered[0] == 0 else 0
+    if len(ordered) > zeros > 0.4 * len(ordered):
+        return _classify_apart_from_zero(ordered, zeros, decimals)
     limits, places = _round_limits(ordered, wanted, decimals)
     return Classes(limits, ordered[0], ordered[-1], places)
+
+
+def _classify_apart_from_zero(ordered: Sequence[float], zeros: int, decimals: int) -> Classes:
+    """Most places have none: they are a class of their own, and quantiles part the others."""
+    some, finest = ordered[zeros:], 10.0**-decimals
+    wanted = max(1, min(5 if len(some) >= 40 else 4 if len(some) >= 12 else 3, len(set(some))))
+    limits, places = _round_limits(some, wanted, decimals)
+    least = max(finest, 10.0 ** math.floor(math.log10(some[0])))
+    if not limits or least < limits[0]:
+        limits = (round(least, 9), *limits)
+    return Classes(limits, 0.0, ordered[-1], max(places, _needed_decimals(limits, decimals)))
 
 
 def _classify_around_zero(ordered: Sequence[float], decimals: int) -> Classes:
