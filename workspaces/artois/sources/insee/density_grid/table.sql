@@ -1,5 +1,5 @@
 select
-  "Code  Commune" as commune,
+  "Code Commune" as commune,
   cast("Degré de densité (7 postes)" as integer) as density_class
 from communes
-where "Code  Commune" is not null
+where "Code Commune" is not null
