@@ -9,10 +9,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import authoring, contours, explorer, national, rebuilds
+from benchmarks import authoring, contours, explorer, export, national, rebuilds
 from benchmarks.processes import HERE
 
-NAMES = ("national", "contours", "rebuilds", "explorer", "authoring")
+NAMES = ("national", "contours", "rebuilds", "explorer", "authoring", "export")
 _PACKAGES = ("beffroi", "duckdb", "pyarrow", "pandas", "geopandas", "shapely", "uvicorn")
 
 
@@ -40,6 +40,8 @@ def main() -> None:
     if "authoring" in wanted:
         both = [HERE / "workspaces" / name for name in ("exemple", "artois")]
         authoring.main(*both[: 2 if _built(both[1]) else 1])
+    if "export" in wanted:
+        export.main(10 if asked.full else 2)
 
 
 def _built(workspace: Path) -> bool:

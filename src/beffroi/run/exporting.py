@@ -277,7 +277,7 @@ def _list_plain(
 ) -> dict[str, bytes]:  # fmt: skip
     """Files that are not drawn from one sheet: assets, icon, feeds, site map, robots."""
     site, options = press.site, press.export
-    plain = {f"assets/{name}": _unroot(body, kind) for name, (body, kind) in site.assets.files.items()}
+    plain = {f"assets/{name}": unroot(body, kind) for name, (body, kind) in site.assets.files.items()}
     plain[f"tokens-{site.tokens_version}.css"] = site.tokens.encode()
     plain["icon.svg"] = draw_icon(site.accent).encode()
     plain |= _write_feeds(workplace, press, edition)
@@ -299,7 +299,7 @@ def _list_plain(
     return plain
 
 
-def _unroot(body: bytes, kind: str) -> bytes:
+def unroot(body: bytes, kind: str) -> bytes:
     """A style sheet names its neighbours from where it stands."""
     return body.replace(b"url(/assets/", b"url(") if kind.startswith("text/css") else body
 
@@ -362,4 +362,4 @@ def count_workers() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-__all__ = ["ExportOptions", "ExportReport", "count_workers", "export", "mark_code"]
+__all__ = ["ExportOptions", "ExportReport", "count_workers", "export", "mark_code", "unroot"]
