@@ -67,6 +67,14 @@ def test_what_is_not_as_the_model_wants(text: str, expected: tuple[str, str, int
     assert str(found[1]).startswith(expected[1].partition(".")[0])
 
 
+def test_a_source_allows_or_refuses_to_be_listed() -> None:
+    assert read(Legal, "basis: une convention\n").value.indexing == "allowed"
+    assert read(Legal, "indexing: refused\n").value.indexing == "refused"
+    reading = read(Legal, "indexing: refuse\n")
+    assert told(reading) == [("unknown-value", "indexing", 1)]
+    assert reading.faults[0].nearest == "refused"
+
+
 def test_a_misspelt_key_is_one_fault() -> None:
     reading = read(Sum, "titel: x\ndefinition: y\ntheme: z\nunit: u\nkind: sum\ntable: a/b\ncolumn: c\n")
     assert told(reading) == [("unknown-key", "titel", 1)]

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from beffroi.errors import BeffroiError, fault
+from beffroi.observe.consents import may_list
 from beffroi.observe.pages import find_page, observe_page
 from beffroi.observe.places import Place
 from beffroi.observe.questions import find_territory
@@ -65,6 +66,8 @@ async def figure(request: Request, observatory: str, page: str, level: str, code
         "content-disposition": f'attachment; filename="{name_block_file(view, stem, extension)}"',
         "access-control-allow-origin": "*",
     }
+    if not may_list(site.atlas, find_page(site.atlas, full)["indicators"]):
+        headers["x-robots-tag"] = "noindex"
     return Response(body, media_type=MEDIA_TYPES[extension], headers=headers)
 
 

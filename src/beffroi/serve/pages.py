@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.observe import Question, resolve_question
+from beffroi.observe.consents import may_list
 from beffroi.observe.specifications import specify_figure
 from beffroi.publish import pages
 from beffroi.publish.addresses import FIGURE_FORMATS
@@ -138,7 +139,7 @@ async def data(request: Request, name: str) -> Response:
     body = await asyncio.to_thread(write_data, extension, site.atlas, measure, series, language, level)
     narrowed = (level, period, code, str(vintage) if asked["vintage"] else None)
     file = name_file(measure, extension, *(part or "" for part in narrowed))
-    return _download(body, extension, file)
+    return _download(body, extension, file, listed=may_list(site.atlas, [measure.id]))
 
 
 def _check(entry: object, level: str | None, period: str | None) -> None:
@@ -159,20 +160,23 @@ async def figure(request: Request, name: str) -> Response:
     question = resolve_question(site.atlas, {**asked_of(request), "view": [view]}, language)
     file = name_file(question.measure, extension, view, question.level, question.period, question.territory.code)
     drawn = site.figure(question)
+    listed = may_list(site.atlas, [question.measure.id])
     to = site.addresses(language)
     if extension == "vl.json":
         contours = to.whole(to.data(question.measure, "geojson", level=question.level, period=question.period))
-        return _download(pages.dump(specify_figure(drawn, contours)), extension, file)
+        return _download(pages.dump(specify_figure(drawn, contours)), extension, file, listed=listed)
     hand = (question.territory.key, question.territory.short)
     address = to.whole(to.explorer(question))
     plate = draw_plate(drawn, site.sheet(question.level, language), hand, language, site.accent, address)
     if extension == "svg":
-        return _download(plate.encode(), extension, file)
-    return _download(await asyncio.to_thread(rasterise, plate), extension, file)
+        return _download(plate.encode(), extension, file, listed=listed)
+    return _download(await asyncio.to_thread(rasterise, plate), extension, file, listed=listed)
 
 
-def _download(body: bytes, extension: str, file: str) -> Response:
+def _download(body: bytes, extension: str, file: str, *, listed: bool = True) -> Response:
     headers = {"content-disposition": f'attachment; filename="{file}"', "access-control-allow-origin": "*"}
+    if not listed:
+        headers["x-robots-tag"] = "noindex"
     return Response(body, media_type=MEDIA_TYPES[extension], headers=headers)
 
 
