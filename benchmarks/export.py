@@ -32,7 +32,7 @@ def main(observatories: int = 10) -> None:
         must(run_beffroi("build", workspace))
         rows.append(_row("one text has changed: the pages of 330 territories", _export(workspace, files), ""))
         about = workspace / "observatories/sujet_1/observatory.yaml"
-        about.write_text(about.read_text("utf-8").replace("pages:", "pages: [methode, index] #"), "utf-8")
+        about.write_text(about.read_text("utf-8").replace("- index", "- index\n- methode"), "utf-8")
         method = about.with_name("methode.md")
         method.write_text("---\ntitle: Méthode\n---\nTout est fictif.\n", "utf-8")
         must(run_beffroi("build", workspace))
