@@ -1,16 +1,29 @@
-"""A server over the invented release, and a Chromium that looks at it. Nothing here waits a fixed time."""
+"""Servers over the invented release and over the workspace ``exemple``, and a Chromium that looks at them.
 
+Nothing here waits a fixed time.
+"""
+
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from beffroi.access import Reader
+from beffroi.lake.releases import Release
 from beffroi.publish.assets import FOLDER
+from beffroi.run import build, open_workplace
 from beffroi.serve import create_app
-from tests.observe.invented import build_release
+from beffroi.settings import Settings
+from tests.observe.paged import build_paged_release
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 
 OPTIONS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -20,23 +33,42 @@ OPTIONS = (
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """Where the invented observatory is served."""
+@contextmanager
+def serve(open_release: Callable[[Reader], Release]) -> Iterator[str]:
+    """Where a release is served."""
     if not (FOLDER / "manifest.json").is_file():
         pytest.skip("the front-end is not built: make setup builds it")
-    release = build_release()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = create_app(lambda reader: release, base_url=base)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(open_release, base_url=base), log_level="error", lifespan="off")
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         yield base
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the invented observatory is served."""
+    release = build_paged_release()
+    with serve(lambda reader: release) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the workspace ``exemple`` is served, built for the occasion from its own files."""
+    root = tmp_path_factory.mktemp("exemple") / "exemple"
+    shutil.copytree(ROOT / "workspaces/exemple", root, ignore=shutil.ignore_patterns(".beffroi"))
+    workplace = open_workplace(root, Settings(offline=True))
+    assert build(workplace).published
+    with serve(workplace.lake.release) as base:
+        yield base
 
 
 @pytest.fixture(scope="session")
@@ -54,21 +86,27 @@ def _matters(said: ConsoleMessage) -> bool:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Open]:
-    """Opens a page: ``visit("/explorer", width=360, scripts=False)``. Whatever the page complains of fails the test."""
+    """Opens a page: ``visit("/explorer", width=360, scripts=False)``; ``at`` another server than the invented one.
+
+    Whatever the page complains of fails the test.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def start(path: str, *, width: int = 1280, scripts: bool = True, dark: bool = False, trusted: bool = False) -> Page:
+    def start(
+        path: str, *, at: str = "", width: int = 1280, scripts: bool = True, dark: bool = False, trusted: bool = False
+    ) -> Page:
         context = browser.new_context(
-            base_url=address, viewport={"width": width, "height": 800}, java_script_enabled=scripts, locale="fr-FR",
-            color_scheme="dark" if dark else "light", reduced_motion="reduce", bypass_csp=trusted,
+            base_url=at or address, viewport={"width": width, "height": 800}, java_script_enabled=scripts,
+            locale="fr-FR", color_scheme="dark" if dark else "light", reduced_motion="reduce", bypass_csp=trusted,
         )  # fmt: skip
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
+        known = (address, at) if at else (address,)
         page.on("console", lambda said: complaints.append(said.text) if _matters(said) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith(address) else complaints.append(asked.url))
+        page.on("request", lambda asked: None if asked.url.startswith(known) else complaints.append(asked.url))
         page.goto(path)
         return page
 

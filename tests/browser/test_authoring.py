@@ -14,7 +14,7 @@ from beffroi.catalog import check_catalog, format_workspace
 from beffroi.publish.assets import FOLDER
 from beffroi.run import Workplace
 from beffroi.serve.running import create_writing_server
-from tests.browser.test_journeys import AXE
+from tests.browser.conftest import AXE
 from tests.run.sittings import build_sitting, copy_sitting, write_workbook
 
 pytestmark = pytest.mark.browser

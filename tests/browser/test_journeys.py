@@ -1,34 +1,20 @@
 """Journeys of people: without a script, by keyboard alone, with a mouse, on a phone, with other eyes."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.browser.test_accessibility import HELD, PAGES, PORTRAITS
 
 pytestmark = pytest.mark.browser
+
+PAPER = 672
+"""Pixels between the margins of an A4 sheet (178 mm at 96 to the inch)."""
+
+
 @pytest.mark.server_only
-
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-STATES = (
-    "/", "/en/", "/catalogue", "/catalogue?q=rien-de-tel", "/sources/insee/census", "/sources/dvf/statistics",
-    "/tables/insee/census", "/indicateurs/housing/vacancy_rate", "/indicateurs/land/median_price",
-    "/recherche?q=ecaillon", "/recherche?q=belefose", "/recherche?q=zzzz", "/api", "/nulle-part", "/integrer?view=map",
-    "/explorer?vintage=2021", "/territoires", "/territoires?nom=zzzz", "/territoires/commune/99002",
-    "/territoires/commune/99004?depuis=99900", "/territoires/commune/99005", "/territoires/epci/900000011",
-    "/territoires/grouping/pays",
-    *(
-        f"/explorer?view={view}&indicator={indicator}"
-        for view in ("map", "ranking", "evolution", "distribution", "table")
-        for indicator in ("housing/vacancy_rate", "mobility/accidents")
-    ),
-    "/explorer?indicator=population/yearly_change", "/explorer?view=evolution&indicator=income/median_income",
-)  # fmt: skip
-
-
 def test_without_a_script_everything_is_there(visit: Open) -> None:
     page = visit("/", scripts=False)
     page.get_by_label("Une commune, un indicateur").fill("ecaillon")
@@ -54,9 +40,18 @@ def test_without_a_script_everything_is_there(visit: Open) -> None:
         page.get_by_role("link", name="CSV").first.click()
     assert download.value.suggested_filename.startswith("mobility-accidents_commune_2020")
     page.get_by_role("link", name="Read this page in English").click()
-@pytest.mark.server_only
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_text("Road accidents with injuries, communes, 2020")
+    page.goto("/observatoires/housing/index/commune/99002")
+    expect(page.locator("h1")).to_have_text("Se loger à Bellefosse")
+    page.get_by_label("Changer de territoire").fill("Pontarmé")
+    page.get_by_role("button", name="Afficher").click()
+    expect(page.locator("h1")).to_have_text("Se loger à Pontarmé")
+    assert page.url.endswith("/observatoires/housing/index/commune/99016")
+    page.get_by_text("Tableau des valeurs").first.click()
+    expect(page.locator("details.data[open] table").first).to_be_visible()
+    page.get_by_role("link", name="Accessibilité").click()
+    expect(page.locator("main")).to_contain_text("Non conforme, audit non réalisé")
 
 
 def focused(page: Page) -> str:
@@ -73,6 +68,7 @@ def tab_to(page: Page, words: str, most: int = 60) -> None:
     raise AssertionError(f"Tab never reaches « {words} »")
 
 
+@pytest.mark.server_only
 def test_by_keyboard_alone(visit: Open) -> None:
     page = visit("/")
     page.keyboard.press("Tab")
@@ -83,7 +79,6 @@ def test_by_keyboard_alone(visit: Open) -> None:
     expect(page.get_by_role("option").first).to_contain_text("Rosembaut commune")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-@pytest.mark.server_only
     expect(page.locator("h1")).to_have_text("Rosembaut")
     tab_to(page, "Taux de vacance des logements")
     page.keyboard.press("Enter")
@@ -102,6 +97,7 @@ def test_by_keyboard_alone(visit: Open) -> None:
     assert focused(page).strip() == "Classement", "the focus stays where the reader put it"
 
 
+@pytest.mark.server_only
 def test_a_change_of_the_question_is_an_address_and_goes_back(visit: Open) -> None:
     page = visit("/explorer?indicator=mobility/accidents&territory=commune:99002")
     page.evaluate("window.unbroken = true")
@@ -131,9 +127,7 @@ def test_a_map_is_pointed_at_and_a_table_sorted(visit: Open) -> None:
     page.locator('a[data-code="99021"]').click()
     expect(page.locator("#sentence")).to_contain_text("Les Usselles")
 
-
-def test_a_table_is_sorted_by_its_headings(visit: Open) -> None:
-    page = visit("/explorer?view=table&indicator=mobility/accidents")
+    page.goto("/explorer?view=table&indicator=mobility/accidents")
     page.get_by_role("button", name="Valeur").click()
     values = [int(words) for words in page.locator("tbody tr:not(.unlocated) td:nth-child(2)").all_inner_texts()]
     assert values == sorted(values, reverse=True)
@@ -148,16 +142,37 @@ def test_a_phone_folds_the_question(visit: Open) -> None:
     expect(page.get_by_label("Indicateur")).to_be_visible()
 
 
-def test_a_commune_is_found_in_one_field_and_printed_on_two_pages(visit: Open) -> None:
+def print_page(page: Page, path: str) -> int:
+    """Print a page on A4, as wide as what is between its margins; nothing is cut. How many sheets it takes."""
+    page.goto(path)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    found = page.evaluate("""() => [...document.querySelectorAll("main figure, main table, main svg, main p")]
+        .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("details:not([open])"))
+        .filter((e) => !e.closest(".visually-hidden"))
+        .map((e) => e.outerHTML.slice(0, 200))""")
+    assert not found, f"{path}: {found}"
+    return len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True)))
+
+
+def test_a_commune_is_found_in_one_field_and_printed_on_two_pages(visit: Open, exemple: str) -> None:
     page = visit("/")
     page.get_by_role("combobox", name="Ma commune").fill("pontar")
     page.get_by_role("option", name="Pontarmé").click()
     expect(page.locator("h1")).to_have_text("Pontarmé")
     expect(page.locator(".events")).to_contain_text("Pont-Armé prend le nom de Pontarmé")
     for path in ("/territoires/commune/99002", "/territoires/epci/900000011"):
-        page.goto(path)
-        paper = page.pdf(prefer_css_page_size=True)
-        assert len(re.findall(rb"/Type\s*/Page[^s]", paper)) <= 2, path
+        assert print_page(page, path) <= 2, path
+    printed = visit("/", at=exemple)
+    for place in PORTRAITS:
+        assert print_page(printed, f"/territoires/{place}") <= 2, place
+    for name in PAGES:
+        assert print_page(printed, f"/observatoires/{name}/{HELD[0]}") >= 2, name
+        expect(printed.locator(".figure .source-line").first).to_be_visible()
+        assert "données fictives" in printed.locator("main").inner_text().lower()
+        expect(printed.locator(".holding")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/territoires/commune/99002")
     page.locator(".vicinity a").first.click()
     expect(page.locator("h1")).not_to_have_text("Bellefosse")

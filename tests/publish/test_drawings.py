@@ -15,6 +15,7 @@ from tests.observe.conftest import Ask
 
 INDICATORS = ("housing/vacancy_rate", "mobility/accidents", "income/median_income", "population/yearly_change")
 SVG = "{http://www.w3.org/2000/svg}"
+KEY = "map-housing-vacancy_rate-commune-2021"
 
 
 def say(part: str | bytes) -> str:
@@ -50,10 +51,10 @@ def test_each_area_of_a_map_is_a_link_with_its_words(site: Site, ask: Ask) -> No
 
 def test_missing_secret_and_weak_have_each_their_own_mark(site: Site, ask: Ask) -> None:
     body = parse(draw(site, ask("housing/vacancy_rate"))["body"])
-    assert {p.get("id") for p in body.iter(f"{SVG}pattern")} == {"map-missing", "map-secret", "map-weak"}
+    assert {p.get("id") for p in body.iter(f"{SVG}pattern")} == {f"{KEY}-missing", f"{KEY}-secret", f"{KEY}-weak"}
     fills = {a.get("data-code"): [p.get("fill") for p in a.findall(f"{SVG}path")] for a in body.findall(f"{SVG}a")}
-    assert fills["99005"] == ["url(#map-missing)"]
-    assert fills["99010"] == ["url(#map-secret)"]
+    assert fills["99005"] == [f"url(#{KEY}-missing)"]
+    assert fills["99010"] == [f"url(#{KEY}-secret)"]
 
 
 def test_circles_have_areas_in_proportion(site: Site, ask: Ask) -> None:

@@ -242,6 +242,7 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
             "body": body,
             "overlay": Markup(overlay + draw_names(sheet, question.territory.key) if sheet else ""),
             "height": ground.height if ground else 0,
+            "key": site.map_key(question),
             "ramp": "d" if figure.diverging else "s",
             "circles": [(round(radius(step, figure.highest, largest), 1), words) for step, words in figure.circles],
         }

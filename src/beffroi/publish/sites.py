@@ -181,8 +181,13 @@ class Site:
         sheet = self.sheet(question.level, question.language)
         if sheet is None or not figure.drawable:
             return Block()
-        lead = self.leads(question)
-        return self.body(("map", *question.scene), lambda: Block(draw_map(figure, sheet, "map", lead).encode()))
+        lead, key = self.leads(question), self.map_key(question)
+        return self.body(("map", *question.scene), lambda: Block(draw_map(figure, sheet, key, lead).encode()))
+
+    @staticmethod
+    def map_key(question: Question) -> str:
+        """What the ids of a map's fills begin with: a page may hold several maps."""
+        return f"map-{question.measure.id.replace('/', '-')}-{question.level}-{question.period}"
 
     def small_views(self, question: Question) -> SmallViews:
         """The small views of a question's level at its period, drawn once for all."""

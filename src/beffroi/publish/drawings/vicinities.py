@@ -15,6 +15,8 @@ from beffroi.publish.outlines import Ground, Outline, trace_outlines
 WIDTH, HEIGHT = 600, 480
 _LETTER, _LINE = 8.2, 20
 """Room that a letter of a name and a line take, in drawing units."""
+_PHONE = 1.37
+"""How much larger names are on a phone (``portraits.css``): they must not be cut there either."""
 _AIR = {"commune": 2.4, "epci": 1.12, "grouping": 1.06}
 """How many times wider than the territory the map is, by level."""
 _LEAST_METRES = 7_000.0
@@ -142,7 +144,7 @@ def _names(
         if box and outline is not middle and box[1] - 8 < y < box[3] + 8 and box[0] - half < x < box[2] + half:
             # A neighbour's name stands on its own side of the border.
             x = x + half * 0.75 if x > (box[0] + box[2]) / 2 else x - half * 0.75
-        x = min(max(x, half + 6), WIDTH - half - 6)
+        x = min(max(x, _PHONE * half + 6), WIDTH - _PHONE * half - 6)
         outside = not (0 < outline.x < WIDTH and 0 < outline.y < HEIGHT)
         clash = any(abs(y - other) < _LINE and abs(x - at) < half + width + 6 for at, other, width in taken)
         if outside or clash:
