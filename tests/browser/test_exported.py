@@ -109,6 +109,7 @@ def test_without_a_script_everything_is_reached(enter: Open) -> None:
     expect(page.locator("h1")).to_have_text("Pontarmé")
     page.get_by_role("link", name="Observatoires").first.click()
     page.locator("main h2 a").first.click()
+    expect(page.locator("#territory")).to_be_hidden()
     page.get_by_role("link", name="Tous les territoires").click()
     page.get_by_role("link", name="Bellefosse").click()
     expect(page.locator(".held")).to_contain_text("Bellefosse")
