@@ -66,9 +66,8 @@ def export_in_console(workplace: Workplace, folder: Path, options: ExportOptions
     said = {key: format_number(getattr(report, key), 0, language) for key in
             ("files", "drawn", "kept", "removed", "charts")}  # fmt: skip
     seconds = format_number(report.seconds, 1, language)
-    console.print(
-        text("exported.summary", language, edition=report.edition, seconds=seconds, **said), markup=False, soft_wrap=True
-    )
+    summary = text("exported.summary", language, edition=report.edition, seconds=seconds, **said)
+    console.print(summary, markup=False, soft_wrap=True)
     return report
 
 
