@@ -54,12 +54,18 @@ def format_value(value: float | None, unit: Unit, language: str = "fr", *, sign:
     if value is None or value != value:
         return "–"
     number = format_number(value, unit.decimals, language, grouped=unit.grouped, sign=sign)
-    symbol = pick(unit.one if abs(value) < 2 and unit.one else unit.symbol, language)
+    symbol = pick_symbol(unit, value, language)
     if not symbol:
         return number
     if symbol == "%":
         return f"{number}{THIN if language == 'fr' else ''}%"
     return f"{number}\u00a0{symbol}"
+
+
+def pick_symbol(unit: Unit, value: float | None, language: str = "fr") -> str:
+    """The symbol beside ``value``: French takes its singular below two, English for one alone (« 0 persons »)."""
+    single = value is not None and (abs(value) < 2 if language == "fr" else abs(value) == 1)
+    return pick(unit.one if single and unit.one else unit.symbol, language)
 
 
 def format_period(period: str, language: str = "fr") -> str:

@@ -7,7 +7,7 @@ it features, then one for each theme.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from beffroi.language import format_number, format_period, pick, text
+from beffroi.language import format_number, format_period, pick, pick_symbol, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.biographies import Event, tell_events
 from beffroi.observe.blocks.grids import Cell, cell_of
@@ -203,7 +203,7 @@ def _fact(standing: Standing, measure: Measure) -> Fact:
 def strip_unit(measure: Measure, value: float | None, language: str) -> tuple[Measure, str]:
     """A measure that says bare numbers, and the unit to tell beside them; a percentage keeps its sign."""
     unit = measure.unit
-    symbol = pick(unit.one if value is not None and abs(value) < 2 and unit.one else unit.symbol, language)
+    symbol = pick_symbol(unit, value, language)
     if symbol == "%":
         return measure, ""
     if symbol.startswith("%"):
