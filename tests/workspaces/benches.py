@@ -18,7 +18,7 @@ from beffroi.lake.connections import EngineLimits, connect
 from beffroi.lake.contracts import Expectations, check_contract
 
 WORKSPACES = Path(__file__).parents[2] / "workspaces"
-ABSENT = ("source-unreachable", "package-client-missing", "source-offline")
+ABSENT = ("source-unreachable", "package-client-missing", "source-offline", "deposit-missing")
 
 
 def catalog_of(name: str) -> Catalog:
@@ -56,7 +56,7 @@ def breaches(table: DeclaredTable, rows: pd.DataFrame, beside: Mapping[str, pd.D
 
 @dataclass
 class Bench:
-    """Tables of Artois made one after another from the packages, without a build."""
+    """Tables of Artois made one after another from the packages and from ``deposits/``, without a build."""
 
     folder: Path
     catalog: Catalog
@@ -92,7 +92,8 @@ class Bench:
 
     def _raw(self, source_id: str) -> dict[str, str]:
         source: Source = self.catalog.sources[source_id]
-        packages = source.model_copy(update={"locations": [one for one in source.locations if one.package]})
+        near = [one for one in source.locations if one.package or one.deposit]
+        packages = source.model_copy(update={"locations": near})
         place = self.folder / "sources" / source_id
         place.mkdir(parents=True, exist_ok=True)
         if (lock := WORKSPACES / "artois" / "sources" / source_id / "source.lock").exists():

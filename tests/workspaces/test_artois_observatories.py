@@ -15,6 +15,7 @@ PROMISED = {
     "housing": ["index", "vacancy", "iris", "three_vacancies"],
     "population": ["index", "ages", "seniors"],
     "income": ["index", "secrecy"],
+    "mining_basin": ["index", "nature", "buffer"],
     "programme": ["index", "gaps"],
 }
 LEDGER = WORKSPACES / "artois/sources/agency/work_programme/data"
@@ -80,6 +81,13 @@ def test_the_ledger_does_not_add_up_and_says_so(artois: Catalog) -> None:
     by_axis = rows[rows.axis.str.len() == 1].groupby("axis").gap_days.sum()
     assert by_axis.to_dict() == {"1": 10, "2": 5, "3": 6, "4": -1, "5": 1}
     assert totals[totals.labelled_year == 2022].axis.tolist() == ["it"]
+
+
+def test_groupings_without_a_programme_are_missing_rather_than_zero(artois: Catalog) -> None:
+    """The key holds the territory: the table owes each grouping a row, and the PMA has none."""
+    contract = named(artois, "agency/work_programme").contract
+    assert contract.territory is not None
+    assert contract.territory.column in contract.key
 
 
 @pytest.mark.real
