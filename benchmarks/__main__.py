@@ -9,10 +9,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import authoring, contours, explorer, export, national, rebuilds
+from benchmarks import authoring, contours, explorer, export, national, pages, rebuilds, weights
 from benchmarks.processes import HERE
 
-NAMES = ("national", "contours", "rebuilds", "explorer", "authoring", "export")
+NAMES = ("national", "contours", "rebuilds", "explorer", "pages", "weights", "authoring", "export")
 _PACKAGES = ("beffroi", "duckdb", "pyarrow", "pandas", "geopandas", "shapely", "uvicorn")
 
 
@@ -37,9 +37,14 @@ def main() -> None:
         rebuilds.main(1_000 if asked.full else 200, workspace=artois if _built(artois) else None)
     if "explorer" in wanted:
         explorer.main(cached=8_000 if asked.full else 2_000, uncached=1_200 if asked.full else 300)
+    both = [HERE / "workspaces" / name for name in ("exemple", "artois")]
+    there = both[: 2 if _built(both[1]) else 1]
+    if "pages" in wanted:
+        pages.main(*there, cached=4_000 if asked.full else 2_000, uncached=600 if asked.full else 300)
+    if "weights" in wanted:
+        weights.main(*there, sample=400 if asked.full else 60)
     if "authoring" in wanted:
-        both = [HERE / "workspaces" / name for name in ("exemple", "artois")]
-        authoring.main(*both[: 2 if _built(both[1]) else 1])
+        authoring.main(*there)
     if "export" in wanted:
         export.main(10 if asked.full else 2)
 

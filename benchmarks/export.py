@@ -68,7 +68,7 @@ def draw_charts(workspace: Path) -> None:
     from beffroi.run import open_workplace
     from beffroi.settings import read_settings
 
-    atlas = Atlas(open_workplace(workspace, read_settings()).lake.release(PUBLIC), slices=2_000)
+    atlas = Atlas(open_workplace(workspace, read_settings()).lake.release(PUBLIC), values=4_000_000)
     spent, drawings = 0.0, set()
     for page in atlas.catalogue["pages"]:
         for place in places_of(atlas, page, "fr"):

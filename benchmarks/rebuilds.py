@@ -40,10 +40,10 @@ def main(things: int = 1_000, indicators: int = 30, workspace: Path | None = Non
         first = must(run_beffroi("build", many))
         indicator = many / "indicators/fiction/indicator_7.yaml"
         rows = [
-            _row("nothing changed", _measure(many), "0.3"),
-            _row("one text saved again, the same", _measure(many, indicator.touch)),
-            _row("one definition reworded", _measure(many, lambda: _reword(indicator))),
-            _row("one indicator measured otherwise", _measure(many, lambda: _remeasure(indicator))),
+            tell_rebuild("nothing changed", measure_rebuild(many), "0.3"),
+            tell_rebuild("one text saved again, the same", measure_rebuild(many, indicator.touch)),
+            tell_rebuild("one definition reworded", measure_rebuild(many, lambda: _reword(indicator))),
+            tell_rebuild("one indicator measured otherwise", measure_rebuild(many, lambda: _remeasure(indicator))),
         ]
         print(f"The first build of all took {first.seconds:.1f} s ({first.processor_seconds:.1f} s of processor).\n")
         print_table(HEADS, rows)
@@ -53,9 +53,11 @@ def main(things: int = 1_000, indicators: int = 30, workspace: Path | None = Non
         print_title(f"Building again, {said}")
         file = _chosen(observatory)
         rows = [
-            _row("nothing changed", _measure(observatory)),
-            _row("one definition reworded", _measure(observatory, lambda: _reword(file)), "1"),
-            _row("one indicator measured otherwise", _measure(observatory, lambda: _remeasure(file)), "1"),
+            tell_rebuild("nothing changed", measure_rebuild(observatory)),
+            tell_rebuild("one definition reworded", measure_rebuild(observatory, lambda: _reword(file)), "1"),
+            tell_rebuild(
+                "one indicator measured otherwise", measure_rebuild(observatory, lambda: _remeasure(file)), "1"
+            ),
         ]
         print_table(HEADS, rows)
 
@@ -77,7 +79,7 @@ def _chosen(workspace: Path) -> Path:
     return vacancy if vacancy.exists() else sorted((workspace / "indicators").rglob("*.yaml"))[0]
 
 
-def _measure(workspace: Path, change: Callable[[], Any] | None = None) -> Rebuild:
+def measure_rebuild(workspace: Path, change: Callable[[], Any] | None = None) -> Rebuild:
     """The middle of several builds, each after ``change``; then as many of the whole command."""
     inside, outside = [], []
     for _ in range(_TIMES):
@@ -99,7 +101,8 @@ def _measure(workspace: Path, change: Callable[[], Any] | None = None) -> Rebuil
     )
 
 
-def _row(name: str, found: Rebuild, aim: str = "") -> list[str]:
+def tell_rebuild(name: str, found: Rebuild, aim: str = "") -> list[str]:
+    """A line of a table under ``HEADS``."""
     times = (f"{found.looked:.4f}", f"{found.started:.2f}", f"{found.command:.2f}")
     return [name, f"{found.built:.3f}", aim, *times, f"{found.made} of {found.things}"]
 

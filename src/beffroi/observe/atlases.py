@@ -18,7 +18,8 @@ from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, fold, read_gaz
 from beffroi.observe.values import Measure, Value, list_categories, read_measure, state_of
 
 _Kept = TypeVar("_Kept")
-_SLICES_KEPT = 256
+_VALUES_KEPT = 500_000
+"""Values of slices kept at once: some hundred megabytes. Every page of a few hundred territories then reads once."""
 _SCENES_KEPT = 400
 
 
@@ -70,16 +71,21 @@ class Slice:
             (abs(v.value) for values in self.by_period.values() for v in values.values() if v.value), default=0.0
         )
 
+    @property
+    def weight(self) -> int:
+        """How many values it holds, at all periods, and itself."""
+        return 1 + sum(map(len, self.by_period.values()))
+
     def history(self, territory: str) -> tuple[Value, ...]:
         """Values of a territory, oldest first; a period without a line for it is skipped."""
         return tuple(values[territory] for values in self.by_period.values() if territory in values)
 
 
 class Memory:
-    """Keeps the ``size`` results that were last asked for."""
+    """Keeps the results that were last asked for, ``size`` of them, or as many as weigh so much by ``weigh``."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, weigh: Callable[[Any], int] = lambda _: 1) -> None:
+        self._size, self._weigh, self._weight = size, weigh, 0
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
 
     def recall(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
@@ -88,19 +94,21 @@ class Memory:
             self._kept.move_to_end(key)
             return self._kept[key]  # type: ignore[no-any-return]
         made = make()
+        self._weight += 0 if key in self._kept else self._weigh(made)
         self._kept[key] = made
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        while self._weight > self._size and len(self._kept) > 1:
+            _, left = self._kept.popitem(last=False)
+            self._weight -= self._weigh(left)
         return made
 
 
 class Atlas:
     """A release in which one looks things up without reading anything twice."""
 
-    def __init__(self, release: Release, *, slices: int = _SLICES_KEPT) -> None:
-        """``slices``: how many are kept at once; more than the usual for who goes through every page in turn."""
+    def __init__(self, release: Release, *, values: int = _VALUES_KEPT) -> None:
+        """``values``: how many are kept at once; more than the usual for who goes through every page in turn."""
         self.release = release
-        self._slices = Memory(slices)
+        self._slices = Memory(values, lambda slice: slice.weight)
         self._gazetteers = Memory(16)
         self._scenes = Memory(_SCENES_KEPT)
 

@@ -129,12 +129,16 @@ class PageHead:
     levels: tuple[str, ...]
 
 
-def head_page(atlas: Atlas, page: str, language: str, place: Place) -> PageHead | None:
-    """The title of a page in the hands of a territory, without its figures; None when it has no such page."""
+def head_page(atlas: Atlas, page: str, language: str, place: Place | None = None) -> PageHead | None:
+    """The title of a page in the hands of a territory, or as it opens, without its figures.
+
+    None when the territory has no such page.
+    """
     texts: Mapping[str, Any] = find_page(atlas, page)["texts"]
     text_of = texts.get(language) or texts.get("fr") or next(iter(texts.values()))
     opening = _stand(atlas, page, text_of, language, None)
     levels = tuple(text_of.get("levels", ()))
+    place = place or opening.place
     if place.key != opening.place.key and (place.level not in levels or not is_within(opening, place)):
         return None
     title, summary = text_of["title"], text_of.get("summary", "")

@@ -20,6 +20,7 @@ from beffroi.observe.pages import (
     FigureView,
     ImageView,
     NoteView,
+    PageHead,
     PageView,
     PartView,
     Prose,
@@ -53,11 +54,16 @@ def list_pages(site: Site, observatory: str, language: str, place: Place | None 
     """The pages of an observatory in order, titled for a territory where they are made for it."""
     found = []
     for page in find_observatory(site, observatory)["pages"]:
-        # A title is told without the figures of its page.
-        head = head_page(site.atlas, page, language, place) if place is not None else None
-        said = head or look_at(site, page, language, None)
-        found.append(Sibling(page, said.title, said.summary, said.levels))
+        head = _head(site, page, language, place)
+        found.append(Sibling(page, head.title, head.summary, head.levels))
     return tuple(found)
+
+
+def _head(site: Site, page: str, language: str, place: Place | None) -> PageHead:
+    """The title of a page for a territory, or as it opens when it is not made for this one."""
+    head = head_page(site.atlas, page, language, place) or head_page(site.atlas, page, language)
+    assert head is not None
+    return head
 
 
 def look_at(site: Site, page: str, language: str, territory: str | None) -> PageView:

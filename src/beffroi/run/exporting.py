@@ -40,8 +40,8 @@ from beffroi.publish.pages import Export
 from beffroi.run.workplaces import Workplace, open_workplace
 from beffroi.settings import Settings
 
-_SLICES = 2_000
-"""Values of an indicator at a level that a process keeps: it goes through every page, one family after another."""
+_VALUES = 4_000_000
+"""Values that a process keeps: it goes through every page, one family after another."""
 _BATCH = 80
 """Sheets, in all their languages, that a process draws at a time."""
 _FEW = 40
@@ -155,7 +155,7 @@ def _open_press(order: _Order, workplace: Workplace | None = None) -> Press:
     assets = load_assets(order.assets) if order.assets else load_assets()
     register_fonts(str(assets.fonts))
     opened = workplace or open_workplace(order.root, order.settings)
-    atlas = Atlas(opened.lake.release(PUBLIC, order.edition), slices=_SLICES)
+    atlas = Atlas(opened.lake.release(PUBLIC, order.edition), values=_VALUES)
     formats = ("csv", "svg", "png") if order.options.png else ("csv", "svg")
     told = Export(order.options.server.rstrip("/"), order.options.languages, formats)
     return Press(atlas, assets, order.options.base_url.rstrip("/"), told)
