@@ -94,3 +94,10 @@ def test_words_of_values_are_escaped() -> None:
 
 def test_a_reference_in_code_is_left_as_it_is() -> None:
     assert "<data" not in write("`{{ housing/vacancy_rate }}`")
+
+
+def test_double_marks_never_begin_a_line() -> None:
+    html = write("Entre les deux : {{ housing/vacancy_rate }} ; vraiment ? « Oui » ! `a : b`")
+    words = html.replace("\N{NO-BREAK SPACE}", "~")
+    assert "deux~: <data" in words
+    assert "</data>~; vraiment~? «~Oui~»~! <code>a : b</code>" in words

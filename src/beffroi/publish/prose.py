@@ -45,6 +45,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     parser.inline.ruler.before("text", "reference", _read_reference)
     parser.add_render_rule("reference", _write_reference)
+    parser.add_render_rule("text", _write_text)
     parser.add_render_rule("heading_open", _open_heading)
     parser.add_render_rule("heading_close", _close_heading)
     parser.add_render_rule("table_open", lambda *_: '<table class="values">')
@@ -66,6 +67,16 @@ def _write_reference(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Mapping[str, Any]
 ) -> str:
     return mark_reference(env["writing"].said[tokens[index].content])
+
+
+def _write_text(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Mapping[str, Any]
+) -> str:
+    """French sets its double marks and its quotation marks apart by a space that never ends a line."""
+    return escape(_UNBROKEN.sub("\N{NO-BREAK SPACE}", tokens[index].content))
+
+
+_UNBROKEN = re.compile(r" (?=[:;!?»])|(?<=«) ")
 
 
 def mark_reference(said: Said) -> str:
