@@ -1,33 +1,17 @@
 """The invented territory built from end to end, against pandas over its own files."""
 
 import math
-import shutil
 
 import pandas as pd
 import pytest
 
-from beffroi.access import PUBLIC, partner
 from beffroi.errors import BeffroiError
 from beffroi.lake import Release
-from beffroi.run import BuildOptions, build, open_workplace
-from beffroi.settings import Settings
 from tests.workspaces.benches import WORKSPACES
 
 EPCI = {"990000011": range(20001, 20011), "990000029": [*range(20011, 20018), 98501], "990000037": range(98502, 98508)}
 """Communes of 2021 by EPCI, as the list has them."""
 DATA = WORKSPACES / "exemple" / "sources"
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Release]:
-    """What the public and the partner see of a build made without any network."""
-    root = tmp_path_factory.mktemp("exemple") / "exemple"
-    shutil.copytree(WORKSPACES / "exemple", root, ignore=shutil.ignore_patterns(".beffroi"))
-    workplace = open_workplace(root, Settings(offline=True, threads=1))
-    report = build(workplace, BuildOptions(offline=True))
-    blocked = {item.name for item in report.items if item.state == "blocked"}
-    assert blocked == {"energy/consumption"}, "the one source that nobody can reach, and what needs it"
-    return {"public": workplace.lake.release(PUBLIC), "chambre": workplace.lake.release(partner("chambre"))}
 
 
 def series(released: dict[str, Release], indicator: str, level: str, period: str, vintage: int = 2024) -> pd.DataFrame:
