@@ -20,7 +20,7 @@ def main() -> None:
     """Run the command that is typed. Faults are told in the language of ``BEFFROI_LANGUAGE``; their class is the exit
     code."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        sys.exit(app(prog_name="beffroi", standalone_mode=False) or 0)
     except BrokenPipeError:
         # Whoever read the output has seen enough (``beffroi show … | head``).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
