@@ -1,4 +1,8 @@
-with contours as (
+with objects as (
+  select kind, object, length_m, geometry
+  from "mission_bassin_minier/world_heritage"
+),
+contours as (
   select code as commune, area_km2, geometry
   from "ign/commune_contours"
   where code in (
@@ -12,7 +16,7 @@ pieces as (
     objects.object,
     objects.length_m,
     ST_CollectionExtract(ST_Intersection(contours.geometry, objects.geometry), 3) as piece
-  from "mission_bassin_minier/world_heritage" as objects
+  from objects
   inner join contours on ST_Intersects(contours.geometry, objects.geometry)
 ),
 measured as (
