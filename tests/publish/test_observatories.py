@@ -156,3 +156,13 @@ def test_a_territory_whose_values_are_secret_still_has_its_page(paged: Site) -> 
     page = render_page(paged, Visit("fr", "/x"), "housing/index", "commune:99010")
     assert "valeur non diffusée" in page
     assert "secret statistique" in page
+
+
+def test_each_figure_has_its_table(page: str) -> None:
+    """A map has the ranking of its areas, its first and last ones at least; key figures are a list of numbers."""
+    figures = re.findall(r'<figure class="figure block block-(\w+)".*?</figure>', page, re.S)
+    bodies = re.findall(r'<figure class="figure block.*?</figure>', page, re.S)
+    assert len(figures) == len(bodies) >= 7
+    for kind, body in zip(figures, bodies, strict=True):
+        assert "<table" in body or kind == "key_figures", kind
+        assert "<caption" in body or kind == "key_figures", kind

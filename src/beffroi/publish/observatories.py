@@ -1,7 +1,7 @@
 """Pages of observatories as HTML: prose, figures and notes in the order of the text, around one territory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from beffroi.observe.blocks.keys import KeyFiguresFigure
 from beffroi.observe.blocks.kinds import BlockFigure
 from beffroi.observe.blocks.spreads import SpreadFigure
 from beffroi.observe.consents import may_list
-from beffroi.observe.figures import Ranking
+from beffroi.observe.figures import Map, Ranking
 from beffroi.observe.frames import licence_words
 from beffroi.observe.pages import (
     DownloadsView,
@@ -200,8 +200,10 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: in
     figure = part.figure
     if isinstance(figure, SpreadFigure):
         template, drawn = "blocks/spread.html", draw(site, figure.question)
-        if isinstance(figure.figure, Ranking):
-            drawn["shown"] = show_ranking(figure.figure, visit.language)
+        ranking = _rank_areas(site, figure)
+        if ranking is not None:
+            drawn |= {"ranking": ranking, "shown": show_ranking(ranking, visit.language),
+                      "lead": site.leads(figure.question)}  # fmt: skip
         drawn["body"] = Markup(drawn["body"].decode()) if isinstance(drawn["body"], bytes) else drawn["body"]
     elif isinstance(figure, BivariateFigure):
         template, drawn = "blocks/bivariate.html", _bivariate(site, visit, view, part.name, figure)
@@ -214,6 +216,14 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: in
         worded=is_tabular(figure), formats=formats_of(figure), reference=refer(view, part.name),
         whole=to.whole(to.page(view.id, view.place if view.levels else None)),
     )  # fmt: skip
+
+
+def _rank_areas(site: Site, spread: SpreadFigure) -> Ranking | None:
+    """The ranking that a figure is, or that is the table of a map; None for a distribution, which has its own table."""
+    figure = spread.figure
+    if isinstance(figure, Map):
+        figure = site.figure(replace(spread.question, view="ranking"))
+    return figure if isinstance(figure, Ranking) else None
 
 
 def _bivariate(site: Site, visit: Visit, view: PageView, name: str, figure: BivariateFigure) -> dict[str, Any]:
