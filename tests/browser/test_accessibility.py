@@ -217,7 +217,9 @@ def test_a_page_of_an_observatory_by_ear_and_by_keyboard(visit: Open, exemple: s
     assert all(each.name for each in tables)
     assert sum(each.role == "columnheader" for each in heard) > len(tables)
     assert any(each.role == "rowheader" for each in heard)
-    assert any("alombre" in each.name for each in heard if each.role == "StaticText"), "the state of data is heard"
+    said = [each.name for each in heard if each.role == "StaticText"]
+    assert any(words.startswith("Données fictives") for words in said)
+    assert any("peu fiable" in words for words in said), "the doubt about a value is heard"
 
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
