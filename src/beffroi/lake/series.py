@@ -57,10 +57,15 @@ def write_parquet(table: pa.Table, metadata: Mapping[str, str]) -> bytes:
 
 def write_csv(series: pa.Table) -> bytes:
     """UTF-8, comma, point as the decimal mark; an empty cell is a value that is not there."""
+    return write_rows(list_rows(series))
+
+
+def write_rows(rows: Iterable[tuple[Any, ...]]) -> bytes:
+    """Rows in the order of ``SHOWN_COLUMNS``, written as ``write_csv`` does."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(SHOWN_COLUMNS)
-    writer.writerows(list_rows(series))
+    writer.writerows(rows)
     return out.getvalue().encode()
 
 

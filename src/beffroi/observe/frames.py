@@ -76,7 +76,7 @@ def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, 
     measure, language = question.measure, question.language
     sources = name_sources(atlas, measure, language)
     unit = "" if measure.nature == "amount" else measure.unit_words(language)
-    definition = _first_sentence(measure.definition(language))
+    definition = first_sentence(measure.definition(language))
     return Frame(
         title=title,
         subtitle=text("figure.in_unit", language, unit=unit, definition=definition) if unit else definition,
@@ -92,7 +92,7 @@ def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, 
     )
 
 
-def _first_sentence(words: str) -> str:
+def first_sentence(words: str) -> str:
     """As much of a definition as stands in a subtitle; the whole of it is given under the figure."""
     end = words.find(". ")
     return words if end < 0 else words[: end + 1]
@@ -173,6 +173,6 @@ def count_places(count: int, level: str, language: str) -> str:
 
 
 __all__ = [
-    "Frame", "Notice", "SourceName", "count_places", "frame_question", "licence_words", "name_sources",
-    "period_words", "window_years",
+    "Frame", "Notice", "SourceName", "count_places", "first_sentence", "frame_question", "licence_words",
+    "name_sources", "period_words", "window_years",
 ]  # fmt: skip

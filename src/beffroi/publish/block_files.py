@@ -1,13 +1,10 @@
 """Files of a figure of a page: its values as CSV or XLSX, its drawing as SVG or PNG."""
 
-import csv
-import io
 from collections.abc import Iterable
-
-import xlsxwriter
+from typing import Any
 
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.series import SHOWN_COLUMNS
+from beffroi.lake.series import write_rows
 from beffroi.language import text
 from beffroi.observe.blocks.bivariates import BivariateFigure
 from beffroi.observe.blocks.spreads import SpreadFigure
@@ -16,7 +13,7 @@ from beffroi.observe.standings import Reading
 from beffroi.publish.drawings import draw_plate
 from beffroi.publish.drawings.bivariates import draw_bivariate_plate
 from beffroi.publish.drawings.blocks import draw_block_plate
-from beffroi.publish.files import rasterise
+from beffroi.publish.files import lay_workbook, rasterise
 from beffroi.publish.observatories import anchor_of, find_figure, formats_of
 from beffroi.publish.sites import Site
 
@@ -36,9 +33,10 @@ def write_block_file(site: Site, view: PageView, name: str, extension: str, lang
     if extension not in formats:
         raise BeffroiError(fault("file-format-unknown", name=extension, instead_of=extension, available=formats))
     if extension == "csv":
-        return _write_csv(figure.readings)
+        return write_rows(list_readings(figure.readings))
     if extension == "xlsx":
-        return _write_workbook(part, language)
+        title = part.title or figure.frame.title
+        return lay_workbook(site.atlas, title, list_readings(figure.readings), _about(part, language), language)
     to = site.addresses(language)
     address = f"{to.whole(to.page(view.id, view.place if view.levels else None))}#{anchor_of(name)}"
     if isinstance(figure, SpreadFigure):
@@ -53,7 +51,7 @@ def write_block_file(site: Site, view: PageView, name: str, extension: str, lang
     return plate.encode() if extension == "svg" else rasterise(plate)
 
 
-def list_readings(readings: Iterable[Reading]) -> Iterable[tuple[object, ...]]:
+def list_readings(readings: Iterable[Reading]) -> Iterable[tuple[Any, ...]]:
     """Rows in the order of ``SHOWN_COLUMNS``, each once."""
     seen: set[tuple[object, ...]] = set()
     for each in readings:
@@ -68,47 +66,20 @@ def list_readings(readings: Iterable[Reading]) -> Iterable[tuple[object, ...]]:
             yield row
 
 
-def _write_csv(readings: Iterable[Reading]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(SHOWN_COLUMNS)
-    writer.writerows(list_readings(readings))
-    return out.getvalue().encode()
-
-
-def _write_workbook(part: FigureView, language: str) -> bytes:
+def _about(part: FigureView, language: str) -> Iterable[tuple[str, str]]:
+    """What there is to know of a figure's values: what they are, whom they come from, what to beware of."""
     assert part.figure is not None
     frame = part.figure.frame
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet(text("workbook.data", language))
-    sheet.write_row(0, 0, SHOWN_COLUMNS, bold)
-    sheet.freeze_panes(1, 0)
-    for index, row in enumerate(list_readings(part.figure.readings), 1):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(index, column, value)
-            elif isinstance(value, int | float):
-                sheet.write_number(index, column, value)
-    sheet.set_column(0, len(SHOWN_COLUMNS) - 1, 16)
-    about = book.add_worksheet(text("workbook.about", language))
-    about.set_column(0, 0, 24, bold)
-    about.set_column(1, 1, 100, wrap)
-    told = [
-        *([(text("figure.fictitious", language), text("notice.synthetic", language))] if frame.synthetic else []),
-        (text("workbook.figure", language), part.title or frame.title),
-        *part.definitions,
-        *((text("under.source", language), f"{source.words} · {source.licence}") for source in frame.sources),
-        (text("workbook.geography", language), frame.geography),
-        (text("workbook.edition", language), frame.edition),
-        *((text("under.note", language), notice.words) for notice in frame.notices),
-    ]
-    for index, (label, words) in enumerate(told):
-        about.write_string(index, 0, label)
-        about.write_string(index, 1, words)
-    book.close()
-    return out.getvalue()
+    if frame.synthetic:
+        yield text("figure.fictitious", language), text("notice.synthetic", language)
+    yield text("workbook.figure", language), part.title or frame.title
+    yield from part.definitions
+    for source in frame.sources:
+        yield text("under.source", language), f"{source.words} · {source.licence}"
+    yield text("workbook.geography", language), frame.geography
+    yield text("workbook.edition", language), frame.edition
+    for notice in frame.notices:
+        yield text("under.note", language), notice.words
 
 
 __all__ = ["list_readings", "name_block_file", "write_block_file"]

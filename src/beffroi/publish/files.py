@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -59,30 +60,38 @@ def write_data(
 
 def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: str) -> bytes:
     """Two sheets: the values, and what they mean and come from."""
+    title, about = measure.title(language), _about(atlas, measure, language)
+    return lay_workbook(atlas, title, list_rows(series), about, language)
+
+
+def lay_workbook(
+    atlas: Atlas, title: str, rows: Iterable[tuple[Any, ...]], about: Iterable[tuple[str, str]], language: str
+) -> bytes:
+    """A workbook of ``rows``, in the order of ``SHOWN_COLUMNS``, and of what there is to know ``about`` them."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     # The day is that of the edition: the same edition gives the same bytes.
     built = datetime.fromisoformat(atlas.release.edition.built)
-    title, company = measure.title(language), atlas.workspace["publisher"]
-    book.set_properties({"title": title, "company": company, "created": built})
+    book.set_properties({"title": title, "company": atlas.workspace["publisher"], "created": built})
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(text("workbook.data", language))
     sheet.write_row(0, 0, SHOWN_COLUMNS, bold)
     sheet.freeze_panes(1, 0)
-    for index, row in enumerate(list_rows(series), 1):
+    last = 1
+    for last, row in enumerate(rows, 1):
         for column, value in enumerate(row):
             if isinstance(value, str):
-                sheet.write_string(index, column, value)
+                sheet.write_string(last, column, value)
             elif value is not None:
-                sheet.write_number(index, column, value)
-    sheet.autofilter(0, 0, max(1, series.num_rows), len(SHOWN_COLUMNS) - 1)
+                sheet.write_number(last, column, value)
+    sheet.autofilter(0, 0, last, len(SHOWN_COLUMNS) - 1)
     sheet.set_column(0, len(SHOWN_COLUMNS) - 1, 16)
-    about = book.add_worksheet(text("workbook.about", language))
-    about.set_column(0, 0, 24, bold)
-    about.set_column(1, 1, 100, wrap)
-    for index, (label, words) in enumerate(_about(atlas, measure, language)):
-        about.write_string(index, 0, label)
-        about.write_string(index, 1, words)
+    notes = book.add_worksheet(text("workbook.about", language))
+    notes.set_column(0, 0, 24, bold)
+    notes.set_column(1, 1, 100, wrap)
+    for index, (label, words) in enumerate(about):
+        notes.write_string(index, 0, label)
+        notes.write_string(index, 1, words)
     book.close()
     return out.getvalue()
 
@@ -156,6 +165,7 @@ def register_fonts(folder: str) -> None:
 __all__ = [
     "MEDIA_TYPES",
     "SHOWN_COLUMNS",
+    "lay_workbook",
     "list_rows",
     "name_file",
     "rasterise",

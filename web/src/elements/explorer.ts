@@ -2,6 +2,7 @@
 // browser without script would get, and puts its parts in place. History, links and addresses stay true.
 
 import { MapElement } from "./map";
+import { fetchPage, swapParts } from "./swaps";
 
 const PARTS = ["#figure", ".thumbs", "#under", ".fields", ".question-sum", ".sections .language"];
 
@@ -71,30 +72,19 @@ export class ExplorerElement extends HTMLElement {
   private async show(address: string, push: boolean, view?: string): Promise<void> {
     const mine = ++this.asked;
     this.toggleAttribute("data-waiting", true);
-    let answer: Response;
-    try {
-      answer = await fetch(address, { headers: { accept: "text/html" } });
-    } catch {
-      location.assign(address);
-      return;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = await fetchPage(address, this);
     if (mine !== this.asked) return;
-    if (!answer.ok || !page.querySelector("bf-explorer")) {
+    if (!found) {
       location.assign(address);
       return;
     }
     const focused = document.activeElement?.id;
-    for (const part of PARTS) {
-      const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
-      if (old && fresh) old.replaceWith(document.importNode(fresh, true));
-    }
-    document.title = page.title;
-    if (push) history.pushState(null, "", answer.url);
+    swapParts(found.page, PARTS);
+    if (push) history.pushState(null, "", found.address);
     this.toggleAttribute("data-waiting", false);
     if (view) document.querySelector<HTMLElement>(`.thumbs [data-view="${view}"]`)?.focus({ preventScroll: true });
     else if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    this.announce(page.querySelector("#sentence")?.textContent ?? "");
+    this.announce(found.page.querySelector("#sentence")?.textContent ?? "");
   }
 
   private announce(words: string): void {

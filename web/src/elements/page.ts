@@ -1,4 +1,6 @@
 // A page of an observatory: another territory is taken in hand in place, the address with it.
+import { fetchPage, swapParts } from "./swaps";
+
 const REPLACED = [".held", "#observatory", ".sections .language"];
 
 export class PageElement extends HTMLElement {
@@ -31,27 +33,16 @@ export class PageElement extends HTMLElement {
 
   private async show(address: string, push: boolean): Promise<void> {
     const turn = ++this.asked;
-    let answer: Response;
-    try {
-      answer = await fetch(address, { headers: { accept: "text/html" } });
-    } catch {
-      location.assign(address);
-      return;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = await fetchPage(address, this);
     if (turn !== this.asked) return;
-    if (!answer.ok || !page.querySelector("bf-page")) {
+    if (!found) {
       location.assign(address);
       return;
     }
-    for (const selector of REPLACED) {
-      const [here, there] = [document.querySelector(selector), page.querySelector(selector)];
-      if (here && there) here.replaceWith(document.importNode(there, true));
-    }
-    document.title = page.title;
+    swapParts(found.page, REPLACED);
     const field = this.querySelector<HTMLInputElement>(".holding input");
     if (field) field.value = "";
-    if (push) history.pushState(null, "", answer.url);
-    this.spoken.textContent = page.querySelector("h1")?.textContent ?? "";
+    if (push) history.pushState(null, "", found.address);
+    this.spoken.textContent = found.page.querySelector("h1")?.textContent ?? "";
   }
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from beffroi.catalog.blocks import Bar
 from beffroi.language import format_period, pick, text
 from beffroi.observe.blocks.frames import frame_block, lower_first, say_bare, say_share, title_breakdown
-from beffroi.observe.frames import Frame, period_words
+from beffroi.observe.frames import Frame, first_sentence, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
@@ -256,9 +256,7 @@ def _subtitle(measures: Sequence[Measure], parent: Measure | None, block: Bar, l
     if block.share:
         return text("page.in_unit", language, unit=text("page.percent_of_total", language))
     whole = parent or (measures[0] if len(measures) == 1 else None)
-    definition = whole.definition(language) if whole else ""
-    end = definition.find(". ")
-    return definition if end < 0 else definition[: end + 1]
+    return first_sentence(whole.definition(language)) if whole else ""
 
 
 def _sentence(groups: Sequence[BarGroup], columns: Sequence[tuple[str, Place, str]], said: _Words) -> str:

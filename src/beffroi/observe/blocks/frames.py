@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from beffroi.language import THIN, format_date, format_number, format_period, pick, text
-from beffroi.observe.frames import Frame, Notice, SourceName, count_places, name_sources, window_years
+from beffroi.observe.frames import Frame, Notice, SourceName, count_places, first_sentence, name_sources, window_years
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure
 
@@ -45,9 +45,7 @@ def say_subtitle(measures: Sequence[Measure], language: str) -> str:
     units = dict.fromkeys(measure.unit_words(language) for measure in measures)
     unit = next(iter(units)) if len(units) == 1 else ""
     if len(measures) == 1:
-        definition = measures[0].definition(language)
-        end = definition.find(". ")
-        first = definition if end < 0 else definition[: end + 1]
+        first = first_sentence(measures[0].definition(language))
         shown = unit if measures[0].nature != "amount" else ""
         return text("figure.in_unit", language, unit=shown, definition=first) if shown else first
     return text("page.in_unit", language, unit=unit) if unit else ""
