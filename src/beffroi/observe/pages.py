@@ -183,6 +183,20 @@ def places_of(atlas: Atlas, page: str, language: str) -> tuple[Place, ...]:
     return tuple(place for level in levels for place in gazetteer.by_level.get(level, ()) if is_within(standing, place))
 
 
+def try_page(atlas: Atlas, page: str) -> None:
+    """Observe a page in each of its languages, as it opens and in the hands of one territory of each of its levels.
+
+    What a page needs of one territory it needs of them all: what stands in its way is raised, as ``observe_page`` does.
+    """
+    for language in find_page(atlas, page)["texts"]:
+        observe_page(atlas, page, language)
+        levels: set[str] = set()
+        for place in places_of(atlas, page, language):
+            if place.level not in levels:
+                levels.add(place.level)
+                observe_page(atlas, page, language, place.key)
+
+
 def is_within(standing: Standing, place: Place) -> bool:
     """Whether a territory is the perimeter, lies in it, or is a grouping declared by the workspace."""
     perimeter = standing.atlas.perimeter(standing.language, standing.vintage)
@@ -268,5 +282,5 @@ def indicators_of(atlas: Atlas, part: Mapping[str, Any]) -> list[str]:
 
 __all__ = [
     "DownloadsView", "FigureView", "ImageView", "NoteView", "PageHead", "PageView", "PartView", "Prose", "fill",
-    "find_page", "head_page", "indicators_of", "is_within", "name_page", "observe_page", "places_of",
+    "find_page", "head_page", "indicators_of", "is_within", "name_page", "observe_page", "places_of", "try_page",
 ]  # fmt: skip

@@ -89,8 +89,7 @@ class Standing:
 
     def members(self, level: str) -> tuple[Place, ...]:
         """The territories of a level that lie in the one in hand, by name."""
-        held = self.gazetteer.members.get(self.place.key, ())
-        return tuple(place for place in self.gazetteer.by_level.get(level, ()) if place in held)
+        return tuple(place for place in self.gazetteer.by_level.get(level, ()) if self.place.key in place.parents)
 
     def measure(self, indicator: str) -> Measure:
         return self.atlas.measure(indicator)

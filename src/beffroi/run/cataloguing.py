@@ -44,6 +44,13 @@ def _describe_observatory(catalog: Catalog, name: str) -> dict[str, Any]:
     return {**_plain(catalog.observatories[name]), "pages": known, "pictures": pictures}
 
 
+def describe_page(catalog: Catalog, name: str) -> dict[str, Any]:
+    """A page as it is written, for the audience of its observatory."""
+    page = catalog.pages[name]
+    audience = catalog.observatories[page.observatory].audience
+    return {**page.to_json(), "audience": audience, "state": "released", "reasons": []}
+
+
 def describe_source(
     catalog: Catalog, name: str, snapshots: Sequence[Snapshot], faults: Sequence[Fault], collected: bool
 ) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from beffroi.catalog.writing import Change, try_changes
 from beffroi.errors import BeffroiError, Fault, Place, fault
 from beffroi.lake.releases import EditionInfo, Release
 from beffroi.observe.atlases import Atlas
-from beffroi.observe.pages import observe_page, places_of
-from beffroi.run.cataloguing import describe_workspace
+from beffroi.observe.pages import try_page
+from beffroi.run.cataloguing import describe_page, describe_workspace
 from beffroi.run.freshness import fingerprint_workspace
 from beffroi.run.pending import list_pending
 from beffroi.run.workplaces import Workplace
@@ -106,7 +106,7 @@ class Desk:
         catalog = checked.partial
         if catalog is None or page not in catalog.pages:
             return None, _faults_of(page, checked)
-        entry = _entry(catalog, page)
+        entry = describe_page(catalog, page)
         catalogue = self._with_pages(sketch.catalogue, catalog, {**sketch.catalogue["pages"], page: entry})
         digest = hashlib.sha256(repr([(change.file, change.content) for change in changes]).encode()).hexdigest()[:12]
         release = self._lay(catalogue, f"{sketch.version}-{digest}", BUILDER)
@@ -123,7 +123,7 @@ class Desk:
             kept = {name: self._last(name, base) or entry for name, entry in base.catalogue["pages"].items()}
             all_told = dict.fromkeys(kept, checked.faults)
             return Sketch(version, base.edition, {**base.catalogue, "pages": kept}, checked.faults, all_told, (), None)
-        written = {name: _entry(catalog, name) for name in catalog.pages}
+        written = {name: describe_page(catalog, name) for name in catalog.pages}
         catalogue = self._with_pages(base.catalogue, catalog, {**base.catalogue["pages"], **written})
         trial = self._lay(catalogue, version, BUILDER)
         pages: dict[str, Mapping[str, Any]] = {}
@@ -187,22 +187,10 @@ class Desk:
             return (fault("page-awaits-build", Place(file), names=", ".join(awaited[:6])),)
         atlas = self._atlas.over(release)
         try:
-            for language in entry["texts"]:
-                observe_page(atlas, page, language)
-                levels: set[str] = set()
-                for place in places_of(atlas, page, language):
-                    if place.level not in levels:
-                        levels.add(place.level)
-                        observe_page(atlas, page, language, place.key)
+            try_page(atlas, page)
         except BeffroiError as error:
             return error.faults
         return ()
-
-
-def _entry(catalog: Catalog, name: str) -> dict[str, Any]:
-    page = catalog.pages[name]
-    audience = catalog.observatories[page.observatory].audience
-    return {**page.to_json(), "audience": audience, "state": "released", "reasons": []}
 
 
 def _says_the_same(entry: Mapping[str, Any], last: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.observe.consents import may_list
-from beffroi.observe.pages import find_page, observe_page
+from beffroi.observe.pages import find_page
 from beffroi.observe.places import Place
 from beffroi.observe.questions import find_territory
 from beffroi.publish import observatories
@@ -60,7 +60,7 @@ async def figure(request: Request, observatory: str, page: str, level: str, code
     full, key = f"{observatory}/{page}", f"{level}:{code}"
     if not extension:
         return HTMLResponse(observatories.render_embedded(site, visit_of(request), full, key, stem))
-    view = observe_page(site.atlas, full, language, key)
+    view = observatories.look_at(site, full, language, key)
     body = await asyncio.to_thread(write_block_file, site, view, stem, extension, language)
     headers = {
         "content-disposition": f'attachment; filename="{name_block_file(view, stem, extension)}"',

@@ -186,11 +186,10 @@ def _zero(rows: Sequence[Sequence[float | None]], block: Bar) -> float:
 
 
 def _mark(
-    said: _Words, rows: Sequence[Sequence[float | None]], row: Sequence[float | None], index: int,
-    read: Reading | None, series: int,
-) -> BarMark:  # fmt: skip
+    said: _Words, scale: tuple[float, float], row: Sequence[float | None], index: int, read: Reading | None, series: int
+) -> BarMark:
     number = row[index]
-    low, high = _scale(rows, said.block)
+    low, high = scale
     width = (high - low) or 1.0
     if number is None:
         reason = text(f"state.{read.value.reason if read else 'missing'}", said.held.language)
@@ -205,8 +204,9 @@ def _mark(
 
 
 def _single(row: Sequence[float | None], reads: Sequence[Reading | None], said: _Words) -> tuple[BarGroup, ...]:
+    scale = _scale([row], said.block)
     return tuple(
-        BarGroup(label, False, (_mark(said, [row], row, index, reads[index] if index < len(reads) else None, 0),))
+        BarGroup(label, False, (_mark(said, scale, row, index, reads[index] if index < len(reads) else None, 0),))
         for index, label in enumerate(said.labels)
     )
 
@@ -215,10 +215,10 @@ def _side_by_side(
     rows: Sequence[Sequence[float | None]], table: Sequence[Sequence[Reading | None]],
     columns: Sequence[tuple[str, Place, str]], said: _Words,
 ) -> tuple[BarGroup, ...]:  # fmt: skip
-    groups = []
+    groups, scale = [], _scale(rows, said.block)
     for row, reads, (label, place, _) in zip(rows, table, columns, strict=True):
         bars = tuple(
-            _mark(said, rows, row, index, reads[index] if index < len(reads) else None, index)
+            _mark(said, scale, row, index, reads[index] if index < len(reads) else None, index)
             for index in range(len(row))
         )
         groups.append(BarGroup(label, place.key == said.held.place.key and said.block.across == "territories", bars))
@@ -229,14 +229,14 @@ def _stack(
     rows: Sequence[Sequence[float | None]], table: Sequence[Sequence[Reading | None]],
     columns: Sequence[tuple[str, Place, str]], said: _Words,
 ) -> tuple[BarGroup, ...]:  # fmt: skip
-    _, high = _scale(rows, said.block)
+    scale = _scale(rows, said.block)
     groups = []
     for row, reads, (label, place, _) in zip(rows, table, columns, strict=True):
         total = sum(number or 0.0 for number in row)
         bars, start = [], 0.0
         for index, number in enumerate(row):
-            mark = _mark(said, rows, row, index, reads[index] if index < len(reads) else None, index)
-            length = ((number or 0.0) / (total or 1.0) if said.block.share else (number or 0.0)) / high
+            mark = _mark(said, scale, row, index, reads[index] if index < len(reads) else None, index)
+            length = ((number or 0.0) / (total or 1.0) if said.block.share else (number or 0.0)) / scale[1]
             bars.append(BarMark(index, start, start + length, mark.said, number, mark.state, mark.mention))
             start += length
         whole = said.measures[0].say(total, said.held.language) if not said.block.share else ""

@@ -13,7 +13,8 @@ from beffroi.access import Audience, Reader
 from beffroi.errors import fault
 from beffroi.lake.objects import staleness_key, write_bytes
 from beffroi.observe.atlases import Atlas
-from beffroi.observe.pages import observe_page, places_of
+from beffroi.observe.pages import try_page
+from beffroi.run.cataloguing import describe_page
 from beffroi.run.reports import Item
 from beffroi.run.states import BuildState
 
@@ -38,7 +39,7 @@ def look_at_pages(
             reader = Reader(frozenset({Audience("public"), Audience(audience)}))
             atlases[audience] = Atlas(state.lake.preview(reader, objects, whole, built))
         try:
-            _look(atlases[audience], name, entry)
+            try_page(atlases[audience], name)
         except Exception as error:
             reasons = state.faults_of(error)
             kept = _keep(state, name, before.get(name), catalogue)
@@ -68,22 +69,10 @@ def _list(state: BuildState, name: str, entry: Mapping[str, Any], pages: Mapping
 def _entry(state: BuildState, name: str, catalogue: Mapping[str, Any], objects: Mapping[str, str]) -> dict[str, Any]:
     """The page as the catalogue keeps it; ``key`` changes with its text and with every series that it shows."""
     page = state.catalog.pages[name]
-    said = page.to_json()
-    observatory = state.catalog.observatories[page.observatory]
     measured = {one: objects.get(f"series:{one}") for one in page.indicators}
     shown = {one: catalogue["indicators"].get(one, {}).get("state") for one in page.indicators}
-    key = staleness_key({"stage": "page", "page": said, "series": measured, "states": shown})
-    return {**said, "audience": observatory.audience, "state": "released", "reasons": [], "key": key}
-
-
-def _look(atlas: Atlas, name: str, entry: Mapping[str, Any]) -> None:
-    for language in entry["texts"]:
-        observe_page(atlas, name, language)
-        levels: set[str] = set()
-        for place in places_of(atlas, name, language):
-            if place.level not in levels:
-                levels.add(place.level)
-                observe_page(atlas, name, language, place.key)
+    key = staleness_key({"stage": "page", "page": page.to_json(), "series": measured, "states": shown})
+    return {**describe_page(state.catalog, name), "key": key}
 
 
 def _keep(
