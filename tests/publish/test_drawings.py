@@ -9,8 +9,9 @@ from beffroi.observe import VIEWS
 from beffroi.publish import Site
 from beffroi.publish.assets import FOLDER
 from beffroi.publish.drawings import draw_plate
+from beffroi.publish.explorer_pages import draw, render_explorer
 from beffroi.publish.files import rasterise, register_fonts
-from beffroi.publish.pages import Visit, draw, render_explorer
+from beffroi.publish.pages import Visit
 from tests.observe.conftest import Ask
 
 INDICATORS = ("housing/vacancy_rate", "mobility/accidents", "income/median_income", "population/yearly_change")

@@ -6,7 +6,8 @@ import pytest
 
 from beffroi.observe import VIEWS, Atlas, resolve_question
 from beffroi.publish import Site
-from beffroi.publish.pages import Visit, render_catalogue, render_entry, render_explorer, render_home, render_search
+from beffroi.publish.explorer_pages import render_explorer
+from beffroi.publish.pages import Visit, render_catalogue, render_entry, render_home, render_search
 from tests.observe.conftest import Ask
 from tests.observe.invented import build_release
 

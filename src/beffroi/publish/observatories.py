@@ -32,7 +32,8 @@ from beffroi.observe.places import Place
 from beffroi.publish.blocks import Block
 from beffroi.publish.drawings.bivariates import SQUARE, draw_bivariate, draw_held, draw_square
 from beffroi.publish.drawings.blocks import draw_block
-from beffroi.publish.pages import Visit, draw, render, show_ranking
+from beffroi.publish.explorer_pages import draw, show_ranking
+from beffroi.publish.pages import Visit, render
 from beffroi.publish.prose import Writing, write_prose
 from beffroi.publish.sites import Site
 

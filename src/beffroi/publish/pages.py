@@ -12,36 +12,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from beffroi.language import LANGUAGES, format_date, format_number, format_period, pick, text
-from beffroi.observe import VIEWS, Question
+from beffroi.observe import VIEWS
 from beffroi.observe.conformities import observe_conformity
-from beffroi.observe.consents import may_list, may_list_entry
-from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
+from beffroi.observe.consents import may_list_entry
 from beffroi.observe.frames import count_places, licence_words
 from beffroi.observe.homes import lately_updated, observe_observatories, observe_themes
 from beffroi.observe.lineages import KINDS as LINEAGE_KINDS
 from beffroi.observe.lineages import Lineage, Node, observe_lineage
-from beffroi.observe.questions import comparison_choices
 from beffroi.observe.searches import search
-from beffroi.observe.sentences import say_place
 from beffroi.observe.shelves import KINDS, list_entries
-from beffroi.observe.values import Measure
-from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS, FILE_NAMES, Addresses
-from beffroi.publish.blocks import Block, Page
-from beffroi.publish.drawings import draw_distribution, draw_evolution, draw_labels, draw_overlay
-from beffroi.publish.drawings.charts import Canvas
+from beffroi.publish.addresses import DATA_FORMATS, FILE_NAMES, Addresses
 from beffroi.publish.drawings.lineages import draw_lineage
-from beffroi.publish.drawings.maps import draw_names, radius
+from beffroi.publish.drawings.maps import draw_names
 from beffroi.publish.drawings.thumbnails import draw_sparkline
 from beffroi.publish.sites import Site
 
-_SHOWN_FIRST, _SHOWN_AROUND, _SHOWN_LAST = 15, 2, 3
 _STATES = ("released", "collected", "built", "kept", "unavailable", "blocked")
-_SCORE = 40
-"""Rows of a table that are compressed together."""
-_WHOLE_RANKING = 30
-"""Rankings no longer than this are shown whole."""
-
-
 _WORDS = re.compile(r"""\{\{ t\((["'])([a-z_.]+)\1\) \}\}""")
 
 
@@ -77,7 +63,6 @@ def _templates(language: str) -> Environment:
         places=count_places,
         conformity=observe_conformity,
         file_names=FILE_NAMES,
-        table_rows=_evolution_rows,
     )
     return environment
 
@@ -126,10 +111,11 @@ class Visit:
 
 def render(site: Site, visit: Visit, template: str, **values: Any) -> str:
     """A page from its template, with what every page has."""
-    return "".join(_generate(site, visit, template, **values))
+    return "".join(generate(site, visit, template, **values))
 
 
-def _generate(site: Site, visit: Visit, template: str, **values: Any) -> Iterator[str]:
+def generate(site: Site, visit: Visit, template: str, **values: Any) -> Iterator[str]:
+    """The same page piece by piece, for those that keep large pieces apart."""
     language = visit.language
     written = visit.export.languages if visit.export else LANGUAGES
     others = [code for code in site.atlas.workspace["languages"] if code != language and code in written]
@@ -196,192 +182,6 @@ def _home_map(site: Site, language: str) -> str:
         return "".join(pieces) + draw_names(sheet)
 
     return site.fragment(("home", language), draw)
-
-
-def render_explorer(site: Site, visit: Visit, question: Question, template: str = "explorer.html") -> Page:
-    """The explorer at one question: its figure large, the others small, and all that stands under them."""
-    language, measure, to = visit.language, question.measure, site.addresses(visit.language)
-    figure = site.figure(question)
-    whole = to.whole(to.explorer(question))
-    drawn = draw(site, question)
-    thumbnails = [(view, *site.thumbnail(question, view)) for view in VIEWS]
-    chunks = _generate(
-        site, visit, template,
-        question=question,
-        figure=figure,
-        drawn=drawn,
-        shown=show_ranking(figure, language) if isinstance(figure, Ranking) else [],
-        thumbnails=[(view, small, Markup(mark)) for view, small, mark in thumbnails],
-        ranked=site.small_views(question).rows,
-        in_hand=say_place(site.atlas, question),
-        options=_choose(_category_option(site, measure, language) + _indicator_options(site, language), measure.id),
-        downloads=Markup(_downloads(site, visit, question)),
-        levels=_choose(_level_options(site, question), question.level),
-        periods=_choose(_period_options(site, question), question.period),
-        vintages=[v for v in site.atlas.vintages if v in (measure.entry.get("vintages") or site.atlas.vintages)],
-        choices=comparison_choices(site.atlas, question),
-        compared={place.key for place in question.compared},
-        figure_formats=FIGURE_FORMATS if question.view != "table" else (),
-        address=whole,
-        indexed=may_list(site.atlas, [measure.id]),
-    )  # fmt: skip
-    shared = (drawn["body"], *drawn.get("rows", ()), *(small for _, small, _ in thumbnails))
-    return Page.around((part for part in shared if isinstance(part, Block)), chunks)
-
-
-def draw(site: Site, question: Question) -> dict[str, Any]:
-    """The marks of a question's figure, and what the template needs to frame them."""
-    figure = site.figure(question)
-    if isinstance(figure, Map):
-        ground = site.ground(question.level)
-        sheet = site.sheet(question.level, question.language)
-        overlay = draw_overlay(figure, sheet, question.territory.key, question.territory.short) if sheet else ""
-        body = site.map_body(question, figure)
-        largest = sheet.largest_radius if sheet else 0.0
-        return {
-            "body": body,
-            "overlay": Markup(overlay + draw_names(sheet, question.territory.key) if sheet else ""),
-            "height": ground.height if ground else 0,
-            "key": site.map_key(question),
-            "ramp": "d" if figure.diverging else "s",
-            "circles": [(round(radius(step, figure.highest, largest), 1), words) for step, words in figure.circles],
-        }
-    if isinstance(figure, Evolution):
-        return {"body": Markup(draw_evolution(figure, Canvas())), "labels": Markup(draw_labels(figure)), "height": 340}
-    if isinstance(figure, Distribution):
-        return {"body": Markup(draw_distribution(figure, Canvas(inset=0))), "height": 320}
-    if isinstance(figure, Table):
-        return {"body": "", "rows": _table_rows(site, question, figure), "height": 0}
-    return {"body": "", "height": 0, "lead": site.leads(question)}
-
-
-def _table_rows(site: Site, question: Question, figure: Table) -> list[Block | Markup]:
-    """Rows of the table by the score, shared by all who look but for the score whose row is marked."""
-    blocks = site.body(("rows", *question.scene), lambda: _write_rows(site, question, figure))
-    plain = f'<tr data-code="{escape(figure.in_hand)}"'.encode() if figure.in_hand else b""
-    marked = plain.replace(b"<tr", b'<tr class="role-territory"')
-    return [
-        Markup(block.replace(plain, marked).decode()) if plain and block.find(plain) >= 0 else block for block in blocks
-    ]
-
-
-def _write_rows(site: Site, question: Question, figure: Table) -> list[Block]:
-    lead = site.leads(question)
-    opened = [f'<td class="num" data-label="{escape(column)}" data-sort="' for column in figure.columns]
-    rows = []
-    for line in figure.lines:
-        label = escape(line.label)
-        name = label if line.unlocated else f'<a href="{escape(lead(line.code))}">{label}</a>'
-        cells = "".join(
-            f'{start}{"" if number is None else number}">{said}</td>'
-            for start, (said, number) in zip(opened, line.cells, strict=True)
-        )
-        kind = ' class="unlocated"' if line.unlocated else ""
-        start = f'<tr{kind} data-code="{escape(line.code)}"><th scope="row">'
-        rows.append(f"{start}{name}</th>{cells}<td>{line.mention}</td></tr>\n")
-    return [Block("".join(rows[first : first + _SCORE]).encode()) for first in range(0, len(rows), _SCORE)]
-
-
-def _evolution_rows(figure: Evolution) -> list[tuple[str, list[str]]]:
-    """Rows of the table beside the line: a period, then what each trace says."""
-    said = [{point.period: point.said for point in trace.points} for trace in figure.traces]
-    periods = sorted({period for each in said for period in each})
-    return [(period, [each.get(period, "–") for each in said]) for period in periods]
-
-
-def show_ranking(figure: Ranking, language: str) -> list[Any]:
-    """Lines of the ranking to show: all of a short one; else the first, those around the territory, the last.
-
-    An integer stands for so many lines that are left out.
-    """
-    lines = figure.ranked
-    if len(lines) <= _WHOLE_RANKING:
-        return list(lines)
-    wanted = set(range(_SHOWN_FIRST)) | set(range(len(lines) - _SHOWN_LAST, len(lines)))
-    for index, line in enumerate(lines):
-        if figure.roles.get(line.code) in {"territory", "compared"}:
-            wanted |= set(range(max(0, index - _SHOWN_AROUND), min(len(lines), index + _SHOWN_AROUND + 1)))
-    shown: list[Any] = []
-    last = -1
-    for index in sorted(wanted):
-        if index - last > 1:
-            shown.append(index - last - 1)
-        shown.append(lines[index])
-        last = index
-    return shown
-
-
-def _downloads(site: Site, visit: Visit, question: Question) -> str:
-    """Where the values of a scene are to be taken, and all those of its indicator."""
-    narrowed = {"level": question.level, "period": question.period, "vintage": ""}
-    if question.vintage != site.atlas.release.reference_vintage:
-        narrowed["vintage"] = str(question.vintage)
-    return site.fragment(
-        ("downloads", *question.scene),
-        lambda: render(
-            site, visit, "explorer_files.html", question=question, data_formats=DATA_FORMATS, narrowed=narrowed
-        ),
-    )
-
-
-def _choose(options: str, value: str) -> Markup:
-    """A list of options with one of them selected."""
-    chosen = f'value="{escape(value)}"'
-    return Markup(options.replace(chosen, f"{chosen} selected", 1))
-
-
-def _level_options(site: Site, question: Question) -> str:
-    language, measure = question.language, question.measure
-    return site.fragment(
-        ("levels", measure.id, language),
-        lambda: "".join(
-            f'<option value="{level}">{escape(text(f"level.{level}", language))}</option>'
-            for level in site.atlas.levels_of(measure)
-        ),
-    )
-
-
-def _period_options(site: Site, question: Question) -> str:
-    """Periods, the latest first."""
-    language, slice_ = question.language, site.atlas.slice(question.measure, question.level, question.vintage)
-    return site.fragment(
-        ("periods", *slice_.periods, language),
-        lambda: "".join(
-            f'<option value="{escape(each)}">{escape(format_period(each, language))}</option>'
-            for each in reversed(slice_.periods)
-        ),
-    )
-
-
-def _indicator_options(site: Site, language: str) -> str:
-    """The list of indicators by theme; those that are not released cannot be chosen, categories are told elsewhere."""
-    categories = site.atlas.categories
-
-    def write() -> str:
-        groups = []
-        for name, theme in site.atlas.catalogue["themes"].items():
-            measures = sorted(
-                (m for m in site.atlas.measures.values() if m.entry["theme"] == name and m.id not in categories),
-                key=lambda m: m.title(language),
-            )
-            options = "".join(_option(measure, language) for measure in measures)
-            if options:
-                groups.append(f'<optgroup label="{escape(pick(theme["title"], language))}">{options}</optgroup>')
-        return "".join(groups)
-
-    return site.fragment(("options", language), write)
-
-
-def _category_option(site: Site, measure: Measure, language: str) -> str:
-    """The option of a category that is looked at."""
-    return _option(measure, language) if measure.id in site.atlas.categories else ""
-
-
-def _option(measure: Measure, language: str) -> str:
-    title = escape(measure.title(language))
-    if measure.released:
-        return f'<option value="{measure.id}">{title}</option>'
-    return f'<option value="{measure.id}" disabled>{title} ({text("home.unavailable", language)})</option>'
 
 
 def render_catalogue(site: Site, visit: Visit, asked: Mapping[str, str]) -> str:
@@ -466,6 +266,6 @@ def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str
 
 
 __all__ = [
-    "Export", "Visit", "draw", "dump", "render", "render_accessibility", "render_api", "render_catalogue",
-    "render_entry", "render_error", "render_explorer", "render_home", "render_search",
+    "Export", "Visit", "dump", "generate", "render", "render_accessibility", "render_api", "render_catalogue",
+    "render_entry", "render_error", "render_home", "render_search",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.observe import Question, resolve_question
 from beffroi.observe.consents import may_list
 from beffroi.observe.specifications import specify_figure
-from beffroi.publish import pages
+from beffroi.publish import explorer_pages, pages
 from beffroi.publish.addresses import FIGURE_FORMATS
 from beffroi.publish.blocks import Page
 from beffroi.publish.drawings import draw_plate
@@ -55,7 +55,7 @@ async def explorer(request: Request) -> Response:
     if "held" in asked:
         return RedirectResponse(site.addresses(language).explorer(_settle(site, asked, language)), 303)
     question = resolve_question(site.atlas, asked, language)
-    return PartedResponse(pages.render_explorer(site, visit_of(request), question))
+    return PartedResponse(explorer_pages.render_explorer(site, visit_of(request), question))
 
 
 def _settle(site: Site, asked: dict[str, list[str]], language: str) -> Question:
@@ -77,7 +77,7 @@ def _settle(site: Site, asked: dict[str, list[str]], language: str) -> Question:
 async def embed(request: Request) -> Response:
     site = site_of(request)
     question = resolve_question(site.atlas, asked_of(request), language_of(request))
-    return PartedResponse(pages.render_explorer(site, visit_of(request), question, "embed.html"))
+    return PartedResponse(explorer_pages.render_explorer(site, visit_of(request), question, "embed.html"))
 
 
 @router.get("/catalogue")

@@ -14,7 +14,8 @@ from beffroi.observe import resolve_question
 from beffroi.observe.places import Place
 from beffroi.publish import Site
 from beffroi.publish.blocks import gzip_parts
-from beffroi.publish.pages import Visit, render_explorer
+from beffroi.publish.explorer_pages import render_explorer
+from beffroi.publish.pages import Visit
 from beffroi.publish.portraits import render_portrait
 from beffroi.serve.editions import Editions
 

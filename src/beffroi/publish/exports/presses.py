@@ -9,7 +9,7 @@ from beffroi.errors import BeffroiError
 from beffroi.observe import Atlas, resolve_question
 from beffroi.observe.biographies import Former
 from beffroi.observe.pages import FigureView
-from beffroi.publish import observatories, pages, portraits
+from beffroi.publish import explorer_pages, observatories, pages, portraits
 from beffroi.publish.assets import Assets
 from beffroi.publish.block_files import write_block_file
 from beffroi.publish.exports import letters
@@ -173,7 +173,7 @@ def _draw_explorer(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     indicator, _, view = sheet.name.partition(" ")
     question = resolve_question(press.atlas, {"indicator": [indicator], "view": [view]}, language)
     visit = replace(press.visit(sheet, language), path=sheet.path)
-    yield press.page(place_page(sheet.path, language), pages.render_explorer(press.site, visit, question).text)
+    yield press.page(place_page(sheet.path, language), explorer_pages.render_explorer(press.site, visit, question).text)
 
 
 def _draw_series(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
