@@ -63,7 +63,7 @@ def _measure(workspace: Path) -> Iterator[list[str]]:
 
 def _pages(studio: Studio) -> list[str]:
     """The longest text and the shortest of those that can be shown."""
-    sketch = studio.desk.sketch()
+    sketch = studio.live.sketch()
     good = [page for page in sketch.catalogue["pages"] if page not in sketch.of_pages]
     sizes = sorted(good, key=lambda page: len(json.dumps(sketch.catalogue["pages"][page])))
     return [sizes[-1], sizes[0]]
@@ -93,7 +93,7 @@ def _save(workplace: Any, page: str, file: Path) -> tuple[list[float], list[floa
 
 
 def _draw(studio: Studio, page: str) -> float:
-    site = studio.lay(studio.desk.release(PUBLIC))
+    site = studio.lay(studio.live.release(PUBLIC))
     started = time.perf_counter()
     render_page(site, Visit("fr", f"/observatoires/{page}"), page)
     return (time.perf_counter() - started) * 1000

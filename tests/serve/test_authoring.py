@@ -31,7 +31,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def workplace(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    monkeypatch.setattr("beffroi.run.desks._STILL", 0.0)
+    monkeypatch.setattr("beffroi.run.live_pages._STILL", 0.0)
     return copy_sitting(built, tmp_path)
 
 
@@ -41,7 +41,7 @@ class Author:
     def __init__(self, workplace: Workplace, assets: Path, *, edits: bool = True) -> None:
         self.root = workplace.root
         self.studio = Studio(workplace, load_assets(assets), HERE, key=KEY if edits else None)
-        app = create_app(self.studio.desk.release, base_url=HERE, lay=self.studio.lay, assets_folder=assets)
+        app = create_app(self.studio.live.release, base_url=HERE, lay=self.studio.lay, assets_folder=assets)
         self.client = TestClient(AuthoringDoor(app, self.studio, hosts_of(8000)), base_url=HERE, follow_redirects=False)
 
     def come_in(self) -> "Author":
@@ -325,7 +325,7 @@ def test_a_page_and_an_observatory_are_made(inside: Author) -> None:
     inside.save("/redaction/observatoires/nouveau", titre="Se déplacer", resume="Les trajets.", theme="housing")
     assert "state: draft" in inside.text("observatories/se_deplacer/observatory.yaml")
     assert inside.client.get("/observatoires/se_deplacer/index").status_code == 200
-    assert not inside.studio.desk.sketch().faults
+    assert not inside.studio.live.sketch().faults
 
 
 def test_what_a_form_lacks_is_said(inside: Author) -> None:
@@ -353,8 +353,8 @@ def test_an_indicator_is_made_from_the_columns_of_a_table(inside: Author, kind: 
     unit = "percent" if kind == "ratio" else "dwellings"
     inside.save(address, titre=f"Un {kind}", definition="Ce qui est compté.", theme="housing", unite=unit, **form)
     assert inside.text(f"indicators/housing/un_{kind}.yaml").endswith(f"unit: {unit}\n{end}")
-    assert not inside.studio.desk.sketch().faults
-    assert inside.studio.desk.sketch().pending == (f"indicators/housing/un_{kind}",)
+    assert not inside.studio.live.sketch().faults
+    assert inside.studio.live.sketch().pending == (f"indicators/housing/un_{kind}",)
 
 
 def test_conditions_and_parts_are_written(inside: Author) -> None:
@@ -386,7 +386,7 @@ def test_a_workbook_is_surveyed_then_made_a_source(inside: Author) -> None:
     inside.save(survey, **form)
     folder = inside.root / "sources/deposits/permis"
     assert sorted(path.name for path in folder.iterdir()) == ["permis_2023.xlsx", "source.yaml", "table.sql"]
-    assert not inside.studio.desk.sketch().faults
+    assert not inside.studio.live.sketch().faults
     assert inside.send("/redaction/construire").status_code == 303
     until = time.monotonic() + 60
     while inside.studio.building and time.monotonic() < until:
@@ -395,9 +395,9 @@ def test_a_workbook_is_surveyed_then_made_a_source(inside: Author) -> None:
     assert not inside.studio.built.faults
     assert (
         "housing/permis"
-        in inside.studio.desk.release(inside.studio.site().atlas.release.reader).catalogue["indicators"]
+        in inside.studio.live.release(inside.studio.site().atlas.release.reader).catalogue["indicators"]
     )
-    assert inside.studio.desk.sketch().pending == ()
+    assert inside.studio.live.sketch().pending == ()
 
 
 def test_a_file_that_is_no_workbook_is_said_at_once(inside: Author) -> None:

@@ -1,7 +1,7 @@
 """Reading a whole workspace: every fault at once, and what is good in spite of them.
 
-Three passes: the files by themselves (``drafting``), their rules beside one another (``rules``), and the catalogue made
-of what is good (``assembling``). Nothing is written, fetched or computed.
+Three passes: the files by themselves (``declaration_readings`` and ``page_readings``), their rules beside one another
+(``rules``), and the catalogue made of what is good (``partial_catalogs``). Nothing is written, fetched or computed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from beffroi.catalog.assembling import assemble_catalog, outline_tables
 from beffroi.catalog.catalogs import Catalog, TableOutline
-from beffroi.catalog.drafting import Findings, read_drafts
+from beffroi.catalog.declaration_readings import Findings, read_drafts
 from beffroi.catalog.intentions import read_intentions
+from beffroi.catalog.partial_catalogs import assemble_catalog, outline_tables
 from beffroi.catalog.reading.layouts import VOCABULARIES, Layout, read_layout
 from beffroi.catalog.reading.shapes import unread
 from beffroi.catalog.roles import ROLES

@@ -2,12 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 from urllib.parse import quote
 
-from beffroi.errors import Fault
 from beffroi.lake.releases import Release
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
@@ -15,8 +13,10 @@ from beffroi.observe.figures import Map, trace_evolution
 from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.assets import Assets
+from beffroi.publish.benches import Bench
 from beffroi.publish.blocks import Block
 from beffroi.publish.drawings import MapSheet, draw_map
+from beffroi.publish.drawings.maps import linked
 from beffroi.publish.drawings.thumbnails import (
     SmallGround,
     SmallViews,
@@ -29,29 +29,6 @@ from beffroi.publish.outlines import Ground, Outline, lay_ground, trace_outlines
 from beffroi.publish.tokens import tokens_css
 
 _Made = TypeVar("_Made")
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What a page tells of itself to who writes it, over the page: see ``authoring/bar.html``.
-
-    ``faults`` are those that keep pages from being shown as they are written, by page;
-    ``others`` those of the rest of the workspace; ``pending`` what a build would take up. ``edits`` when pages may be
-    written here. ``pass_`` is what a form must give back.
-    """
-
-    version: str
-    faults: Mapping[str, Sequence[Fault]]
-    others: Sequence[Fault]
-    pending: Sequence[str]
-    edits: bool
-    pass_: str
-    building: bool = False
-
-    def page_at(self, path: str) -> str:
-        """The page of an address (``housing/index``); empty when it is not that of a page."""
-        pieces = path.strip("/").split("/")
-        return "/".join(pieces[1:3]) if pieces[0] == "observatoires" and len(pieces) >= 3 else ""
 
 
 _FRAGMENTS_KEPT = 400
@@ -182,7 +159,7 @@ class Site:
         if sheet is None or not figure.drawable:
             return Block()
         lead, key = self.leads(question), self.map_key(question)
-        return self.body(("map", *question.scene), lambda: Block(draw_map(figure, sheet, key, lead).encode()))
+        return self.body(("map", *question.scene), lambda: Block(draw_map(figure, sheet, key, linked(lead)).encode()))
 
     @staticmethod
     def map_key(question: Question) -> str:

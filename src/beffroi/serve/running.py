@@ -78,7 +78,7 @@ def create_writing_server(workplace: Workplace, port: int, *, key: str | None) -
     """The server of a workspace that is being written; with a ``key``, it may be written in the browser."""
     base_url = f"http://{_HERE}:{port}"
     studio = Studio(workplace, load_assets(), base_url, key=key)
-    app = create_app(studio.desk.release, tokens=read_tokens(workplace), base_url=base_url, lay=studio.lay)
+    app = create_app(studio.live.release, tokens=read_tokens(workplace), base_url=base_url, lay=studio.lay)
     door = AuthoringDoor(app, studio, hosts_of(port))
     # Without a life of its own, nothing is drawn ahead: what changes at each save is not worth it.
     config = uvicorn.Config(door, log_level="warning", server_header=False, lifespan="off", timeout_graceful_shutdown=2)

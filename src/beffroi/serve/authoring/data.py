@@ -60,9 +60,9 @@ def make_indicator(studio: Studio, asked: Asked) -> Reply:
     file = f"indicators/{theme}/{name}.yaml"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise BeffroiError(fault("name-refused", name=name))
-    if f"{theme}/{name}" in catalog.indicators or read_bytes(studio.desk.root, file) is not None:
+    if f"{theme}/{name}" in catalog.indicators or read_bytes(studio.live.root, file) is not None:
         raise BeffroiError(fault("name-taken", name=f"{theme}/{name}"))
-    change = propose(studio.desk.root, file, compose_declaration(content, INDICATOR_KINDS[kind]))
+    change = propose(studio.live.root, file, compose_declaration(content, INDICATOR_KINDS[kind]))
     return offer(studio, asked, [change], f"/redaction/indicateurs/nouveau?{asked.visit.query}", "/redaction")
 
 
@@ -182,7 +182,7 @@ def make_source(studio: Studio, asked: Asked, book: str) -> Reply:
     catalog = _catalog(studio)
     taken = frozenset([*catalog.sources, *catalog.tables, *catalog.indicators])
     files = compose_files(found, answers, workbook, taken)
-    changes = [propose(studio.desk.root, file, content) for file, content in files.items()]
+    changes = [propose(studio.live.root, file, content) for file, content in files.items()]
     return offer(studio, asked, changes, f"/redaction/classeurs/{book}", "/redaction")
 
 
@@ -194,7 +194,7 @@ def _whole_year(said: str) -> int:
 
 def _catalog(studio: Studio) -> Catalog:
     """What is declared now; the faults of the texts when ``workspace.yaml`` itself cannot be read."""
-    sketch = studio.desk.sketch()
+    sketch = studio.live.sketch()
     if sketch.catalog is None:
         raise BeffroiError(sketch.faults)
     return sketch.catalog

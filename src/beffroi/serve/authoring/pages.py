@@ -34,8 +34,8 @@ def edit(studio: Studio, asked: Asked, page: str) -> Reply:
     """The text of a page beside what it gives."""
     language = _written_in(asked)
     file = page_file(page, language)
-    held = read_bytes(studio.desk.root, file)
-    start = held if held is not None else read_bytes(studio.desk.root, page_file(page, LANGUAGES[0]))
+    held = read_bytes(studio.live.root, file)
+    start = held if held is not None else read_bytes(studio.live.root, page_file(page, LANGUAGES[0]))
     if start is None:
         raise BeffroiError(fault("page-not-found", name=asked.visit.path))
     studio.keep_trial(page, language, start.decode("utf-8", "replace"))
@@ -50,7 +50,7 @@ def edit_again(studio: Studio, asked: Asked, page: str) -> Reply:
     studio.keep_trial(page, language, written)
     if asked.form.one("faire") != "relire":
         return _show_editor(studio, asked, page, written, asked.form.one("vu"))
-    proposed = propose(studio.desk.root, file, format_file(file, written))
+    proposed = propose(studio.live.root, file, format_file(file, written))
     change = Change(file, proposed.content, asked.form.one("vu"))
     back = f"/redaction/pages/{page}?langue={language}"
     return offer(studio, asked, [change], f"{back}&essai=1", back)
@@ -71,7 +71,7 @@ def _show_editor(studio: Studio, asked: Asked, page: str, written: str, seen: st
         edited=language, pass_=studio.pass_, saved=asked.query.one("enregistre"), host=host,
         blocks=[(name, fill_in(each["body"])) for name, each in list_snippets().items() if name != "page"],
         territory=(asked.form or asked.query).one("territoire"),
-        levels=studio.desk.sketch().catalogue["pages"].get(host or page, {}).get("texts", {}),
+        levels=studio.live.sketch().catalogue["pages"].get(host or page, {}).get("texts", {}),
     )  # fmt: skip
     return reply_page(body)
 
@@ -91,7 +91,7 @@ def try_text(studio: Studio, asked: Asked, page: str) -> Reply:
 def preview(studio: Studio, asked: Asked, page: str) -> Reply:
     """The page of the last text that was tried, for the frame beside it."""
     language = _written_in(asked)
-    held = read_bytes(studio.desk.root, page_file(page, language)) or b""
+    held = read_bytes(studio.live.root, page_file(page, language)) or b""
     written = studio.trial(page, language)
     told = held.decode("utf-8", "replace") if written is None else written
     drawn, faults = _try(studio, page, language, told, asked.query.one("territoire"), asked.language)
@@ -105,14 +105,14 @@ def _try(
     studio: Studio, page: str, language: str, written: str, named: str = "", spoken: str = "fr"
 ) -> tuple[str | None, tuple[Fault, ...]]:
     """A page drawn from a text that is nowhere on disk, and its faults."""
-    change = propose(studio.desk.root, page_file(page, language), written)
+    change = propose(studio.live.root, page_file(page, language), written)
     host = _host(studio, page)
     if host is None:
-        told = studio.desk.examine([change]).faults
+        told = studio.live.examine([change]).faults
         own = tuple(found for found in told if found.place and found.place.file == change.file)
         return None, own or (fault("text-not-included", name=page),)
     page = host
-    release, faults = studio.desk.try_page(page, [change])
+    release, faults = studio.live.try_page(page, [change])
     if release is None:
         return None, faults
     site = studio.site_of(release)
@@ -132,8 +132,8 @@ def _host(studio: Studio, page: str) -> str | None:
     if not page.partition("/")[2].startswith("_"):
         return page
     including = re.compile(rf"^text: *{re.escape(page)} *$", re.M)
-    for name in studio.desk.sketch().catalogue["pages"]:
-        texts = (read_bytes(studio.desk.root, page_file(name, language)) or b"" for language in LANGUAGES)
+    for name in studio.live.sketch().catalogue["pages"]:
+        texts = (read_bytes(studio.live.root, page_file(name, language)) or b"" for language in LANGUAGES)
         if any(including.search(held.decode("utf-8", "replace")) for held in texts):
             return str(name)
     return None
@@ -165,10 +165,10 @@ def insert(studio: Studio, asked: Asked) -> Reply:
     kind, keys = block_of(question, perimeter, held=form.one("qui") == "page", dated=form.one("quand") == "toujours")
     block = compose_block(kind, {**keys, "title": form.one("titre")})
     file = page_file(page, LANGUAGES[0])
-    held = read_bytes(studio.desk.root, file)
+    held = read_bytes(studio.live.root, file)
     if held is None or not re.fullmatch(_PAGE, page):
         raise BeffroiError(fault("unknown-page-asked", name=page))
-    change = propose(studio.desk.root, file, append_block(held.decode("utf-8"), block, form.one("section")))
+    change = propose(studio.live.root, file, append_block(held.decode("utf-8"), block, form.one("section")))
     back = f"/redaction/inserer?{asked.visit.query}"
     return offer(studio, asked, [change], back, f"/observatoires/{page}")
 
@@ -194,7 +194,7 @@ def _ask_new(studio: Studio, asked: Asked, name: str) -> Reply:
 def make_page(studio: Studio, asked: Asked) -> Reply:
     """A page that begins, and its place in its observatory."""
     assert asked.form is not None
-    form, root = asked.form, studio.desk.root
+    form, root = asked.form, studio.live.root
     observatory = form.needed("observatoire", text("authoring.observatory", asked.language))
     title = form.needed("titre", text("authoring.title", asked.language))
     _good_name(observatory)
@@ -215,7 +215,7 @@ def make_page(studio: Studio, asked: Asked) -> Reply:
 def make_observatory(studio: Studio, asked: Asked) -> Reply:
     """An observatory with its first page."""
     assert asked.form is not None
-    form, root = asked.form, studio.desk.root
+    form, root = asked.form, studio.live.root
     title = form.needed("titre", text("authoring.title", asked.language))
     summary = form.needed("resume", text("authoring.summary", asked.language))
     name = _good_name(form.one("nom") or name_for(title))
@@ -250,7 +250,7 @@ def _good_name(name: str) -> str:
 
 
 def _audiences(studio: Studio) -> list[tuple[str, str]]:
-    catalog = studio.desk.sketch().catalog
+    catalog = studio.live.sketch().catalog
     partners = catalog.workspace.audiences if catalog else {}
     return [(f"partner:{name}", each.title[LANGUAGES[0]]) for name, each in partners.items()]
 

@@ -13,17 +13,17 @@ from beffroi.serve.authoring.studios import Proposal, Reply, Studio
 
 def show_desk(studio: Studio, asked: Asked) -> Reply:
     """What there is to write: observatories and their pages, what is at fault, what waits for a build."""
-    sketch, site = studio.desk.sketch(), studio.site()
+    sketch, site = studio.live.sketch(), studio.site()
     perimeter = site.atlas.perimeter(asked.language)
     shelves: dict[str, list[tuple[str, str, list[str], int]]] = {}
     for page in sorted(sketch.catalogue["pages"]):
         observatory, _, name = page.partition("/")
-        there = [code for code in LANGUAGES if read_bytes(studio.desk.root, page_file(page, code)) is not None]
+        there = [code for code in LANGUAGES if read_bytes(studio.live.root, page_file(page, code)) is not None]
         faults = len(sketch.of_pages.get(page, ()))
         head = head_page(site.atlas, page, asked.language, perimeter)
         shelves.setdefault(observatory, []).append((page, head.title if head else name, there, faults))
     texts: dict[str, list[str]] = {}
-    for file in sorted(studio.desk.root.glob("observatories/*/_*.md")):
+    for file in sorted(studio.live.root.glob("observatories/*/_*.md")):
         texts.setdefault(file.parent.name, []).append(f"{file.parent.name}/{file.stem}")
     body = render_writing(
         site, asked.visit, "desk", shelves=shelves, texts=texts, observatories=sketch.catalogue["observatories"],
@@ -45,12 +45,12 @@ def review(studio: Studio, asked: Asked, name: str) -> Reply:
     proposal = studio.proposal(name)
     if _changed(studio, proposal):
         return _tell_changed(studio, asked, proposal)
-    checked = studio.desk.examine(proposal.changes)
+    checked = studio.live.examine(proposal.changes)
     files = {change.file for change in proposal.changes}
-    before = {(one.code, str(one.place)) for one in studio.desk.sketch().faults}
+    before = {(one.code, str(one.place)) for one in studio.live.sketch().faults}
     told = [one for one in checked.faults if (one.place and one.place.file in files)
             or (one.code, str(one.place)) not in before]  # fmt: skip
-    differences = [differ(change, read_bytes(studio.desk.root, change.file)) for change in proposal.changes]
+    differences = [differ(change, read_bytes(studio.live.root, change.file)) for change in proposal.changes]
     body = render_writing(
         studio.site(), asked.visit, "review", proposal=proposal, differences=differences, faults=told,
         pass_=studio.pass_, changed=False, moved=any(each.lines or each.size for each in differences),
@@ -63,12 +63,12 @@ def save(studio: Studio, asked: Asked, name: str) -> Reply:
     assert asked.form is not None
     proposal = studio.proposal(name)
     if asked.form.one("reprendre"):
-        root = studio.desk.root
+        root = studio.live.root
         changes = [Change(one.file, one.content, mark(read_bytes(root, one.file))) for one in proposal.changes]
         again = studio.propose(changes, proposal.back, proposal.after)
         return reply_to(asked.path(f"/redaction/propositions/{again.id}"))
     try:
-        write_changes(studio.desk.root, proposal.changes)
+        write_changes(studio.live.root, proposal.changes)
     except BeffroiError as error:
         if error.faults[0].code != "file-changed":
             raise
@@ -80,12 +80,12 @@ def save(studio: Studio, asked: Asked, name: str) -> Reply:
 
 
 def _changed(studio: Studio, proposal: Proposal) -> bool:
-    root = studio.desk.root
+    root = studio.live.root
     return any(mark(read_bytes(root, change.file)) != change.seen for change in proposal.changes)
 
 
 def _tell_changed(studio: Studio, asked: Asked, proposal: Proposal) -> Reply:
-    root = studio.desk.root
+    root = studio.live.root
     moved = [one for one in proposal.changes if mark(read_bytes(root, one.file)) != one.seen]
     differences = [differ(change, read_bytes(root, change.file)) for change in moved]
     body = render_writing(

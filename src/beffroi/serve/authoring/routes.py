@@ -34,7 +34,7 @@ async def _wait(studio: Studio, asked: Asked) -> Reply:
     """The version of the texts, as soon as it is another than the one that the page has."""
     known, until = asked.query.one("version"), time.monotonic() + _WAIT
     while True:
-        sketch = await asyncio.to_thread(studio.desk.sketch)
+        sketch = await asyncio.to_thread(studio.live.sketch)
         if sketch.version != known or studio.closing() or time.monotonic() > until:
             return reply_json({"version": sketch.version})
         await asyncio.sleep(_STEP)

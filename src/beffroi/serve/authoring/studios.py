@@ -17,10 +17,10 @@ from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.lake.releases import Release
 from beffroi.observe import Atlas
 from beffroi.publish import Assets, Site
-from beffroi.publish.sites import Bench
+from beffroi.publish.benches import Bench
 from beffroi.run import BuildOptions, Workplace, build, open_workplace
 from beffroi.run.consoles import summarize
-from beffroi.run.desks import Desk, Sketch
+from beffroi.run.live_pages import LivePages, Sketch
 
 _PROPOSALS_KEPT = 16
 _TRIALS_KEPT = 16
@@ -59,7 +59,7 @@ class Studio:
     """The memory of one server. ``edits`` when texts may be written here; ``key`` then opens the one session."""
 
     def __init__(self, workplace: Workplace, assets: Assets, base_url: str = "", *, key: str | None = None) -> None:
-        self.desk, self.workplace, self.edits = Desk(workplace), workplace, key is not None
+        self.live, self.workplace, self.edits = LivePages(workplace), workplace, key is not None
         self.pass_ = secrets.token_urlsafe(24)
         self.built: Built | None = None
         self.closing: Callable[[], bool] = lambda: False
@@ -88,7 +88,7 @@ class Studio:
     def lay(self, release: Release) -> Site:
         """The site of a release with the pages as they are written."""
         edition = release.edition.id.partition("-")[0]
-        bench = self._bench(self.desk.sketch())
+        bench = self._bench(self.live.sketch())
         with self._lock:
             known = self._sites.get(release.reader)
             if known is not None and known[0] == edition:
@@ -100,7 +100,7 @@ class Studio:
 
     def site(self) -> Site:
         """The site that the author sees, of everything."""
-        release = self.desk.release(BUILDER)
+        release = self.live.release(BUILDER)
         with self._lock:
             if self._last is None or self._last[0] != release.edition.id:
                 self._last = (release.edition.id, self.lay(release))
@@ -167,7 +167,7 @@ class Studio:
             if self.building:
                 return
             self.building = True
-            self.desk.turn()
+            self.live.turn()
         threading.Thread(target=self._build, name="build", daemon=True).start()
 
     def _build(self) -> None:
@@ -182,7 +182,7 @@ class Studio:
             self.built = Built({}, (fault("unexpected", detail=type(error).__name__),))
         finally:
             self.building = False
-            self.desk.turn()
+            self.live.turn()
 
 
 def _ids(faults: Sequence[Any]) -> set[int]:

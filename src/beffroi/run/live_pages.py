@@ -1,4 +1,4 @@
-"""The desk of who writes pages: what their text says now, over the series that the last build released.
+"""Pages while they are written: what their text says now, over the series that the last build released.
 
 Nothing is built and nothing is written in the lake. A page that is at fault, or cannot be drawn, keeps the last text
 that could, and its faults are told beside it; declarations of data that changed wait for a build.
@@ -47,7 +47,7 @@ class Sketch:
     catalog: Catalog | None
 
 
-class Desk:
+class LivePages:
     """A workspace that is being written, and its lake. Threads may share one."""
 
     def __init__(self, workplace: Workplace) -> None:
@@ -227,4 +227,4 @@ def _blank(name: str, audience: str, entry: Mapping[str, Any] | None) -> dict[st
     }  # fmt: skip
 
 
-__all__ = ["Desk", "Sketch"]
+__all__ = ["LivePages", "Sketch"]

@@ -15,7 +15,7 @@ from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
 from beffroi.catalog.observatories import Observatory
-from beffroi.catalog.page_drafts import read_page_drafts
+from beffroi.catalog.page_readings import read_page_drafts
 from beffroi.catalog.reading.documents import (
     Document,
     ScalarNode,
