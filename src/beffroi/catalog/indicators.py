@@ -68,7 +68,7 @@ class Target(Declaration):
     """When it is to be reached."""
     value: float
     """The value, in the indicator's unit."""
-    territory: str | None = Field(default=None, pattern=r"^[a-z]+:[A-Za-z0-9_]+$")
+    territory: str | None = Field(default=None, pattern=r"^[a-z0-9_]+:[A-Za-z0-9_]+$")
     """For which territory (``grouping:pma``); the perimeter of the workspace when absent."""
     act: LocalText
     """The act that sets it."""

@@ -12,10 +12,15 @@ State = Literal["draft", "for_comment", "validated", "adopted"]
 
 Whom = Annotated[
     str,
-    Field(pattern=r"^(here|perimeter|epci|arrondissement|departement|region|pays|similar|[a-z]+:[A-Za-z0-9_]+)$"),
+    Field(
+        pattern=r"^(here|perimeter|commune|epci|arrondissement|departement|region|pays|similar|[a-z0-9_]+:[A-Za-z0-9_]+)$"
+    ),
 ]
-"""A territory as a page names it: the one in hand (``here``), what holds it (``epci``, ``departement``...), the one
-that the workspace watches over (``perimeter``), those like it (``similar``), or one for good (``commune:62498``)."""
+"""A territory as a page names it: the one in hand (``here``), what holds it (``commune``, ``epci``...), the one that
+its observatory watches over (``perimeter``), those like it (``similar``), or one for good (``commune:62498``)."""
+
+Watched = Annotated[str, Field(pattern=r"^([a-z0-9_]+:)?[A-Za-z0-9_]+$")]
+"""A territory that an observatory watches over: the code of a grouping (``pma``), or ``epci:246200364``."""
 
 
 class Act(Declaration):
@@ -38,6 +43,9 @@ class Observatory(Declaration):
     """Themes of the vocabulary that it belongs to."""
     audience: str = "public"
     """``public`` or ``partner:<name>``."""
+    perimeter: Watched | list[Watched] | None = None
+    """What it watches over when that is not the whole workspace: a grouping by its code, ``epci:246200364``,
+    ``commune:62498``, or a list of these. Its pages, maps and rankings are then of what lies there alone."""
     state: State = "draft"
     """How far it has gone."""
     act: Act | None = None

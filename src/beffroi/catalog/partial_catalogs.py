@@ -20,6 +20,7 @@ from beffroi.catalog.rules.drafts import BlockDraft, Draft, Drafts, PageDraft, T
 from beffroi.catalog.rules.indicators import indicator_audience, indicators_read
 from beffroi.catalog.rules.pages import named_breakdowns, named_indicators
 from beffroi.catalog.rules.tables import input_tables, table_audience
+from beffroi.catalog.tables import list_names
 from beffroi.catalog.vocabularies import UnitDeclaration, Vocabulary
 from beffroi.units import Unit
 
@@ -113,6 +114,8 @@ def _needs(draft: Draft[Any], drafts: Drafts) -> Iterator[str]:
         yield f"indicators/{draft.value.of}"
     elif isinstance(draft.value, Observatory):
         yield from (f"vocabulary/themes/{theme}" for theme in draft.value.themes)
+        watched = (each.rpartition(":") for each in list_names(draft.value.perimeter or []))
+        yield from (f"territories/{code}" for level, _, code in watched if level in ("", "grouping"))
     elif draft.name.startswith("territories/"):
         yield from (f"territories/{name}" for name in draft.value.members.groupings)
     elif draft.name.startswith("vocabulary/columns/") and draft.value.unit is not None:

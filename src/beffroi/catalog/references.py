@@ -19,7 +19,7 @@ PATTERN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 PLACE_FORMS = ("name", "in", "of", "level")
 """How a territory may be said: « Lens », « à Lens », « de Lens », « commune »."""
 
-_PLACE = re.compile(r"(here|perimeter|epci|arrondissement|departement|region|pays)(?:\.([a-z]+))?")
+_PLACE = re.compile(r"(here|perimeter|commune|epci|arrondissement|departement|region|pays)(?:\.([a-z]+))?")
 _INDICATOR = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)+")
 
 

@@ -12,15 +12,24 @@ from beffroi.catalog.vocabularies import ColumnType
 
 @dataclass(frozen=True)
 class RoleColumn:
-    """One column that a role's table must have. ``nullable``: it may be empty in some rows."""
+    """One column that a role's table must have, or may have when it is ``optional``. ``nullable``: it may be empty in
+    some rows."""
 
     types: tuple[ColumnType, ...]
     nullable: bool = False
+    optional: bool = False
 
 
 _CODE = RoleColumn(("text",))
 _TEXT_OR_NOTHING = RoleColumn(("text",), nullable=True)
 _VINTAGE = RoleColumn(("integer",))
+_QPV: Mapping[str, RoleColumn] = {
+    "vintage": _VINTAGE,
+    "code": _CODE,
+    "name": _CODE,
+    "commune": _CODE,
+    "geometry": RoleColumn(("geometry",), nullable=True, optional=True),
+}
 
 ROLES: Mapping[str, Mapping[str, RoleColumn]] = {
     "communes": {
@@ -49,9 +58,13 @@ ROLES: Mapping[str, Mapping[str, RoleColumn]] = {
     },
     "contours": {"vintage": _VINTAGE, "code": _CODE, "geometry": RoleColumn(("geometry",))},
     "iris": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "commune": _CODE, "kind": _TEXT_OR_NOTHING},
+    "qpv_2024": _QPV,
+    "qpv_2015": _QPV,
 }
 """Columns by role, in the order in which messages list them.
 
 ``kind`` of a commune is COM, or ARM, COMD, COMA (municipal arrondissement, delegated, associated commune: then
-``parent`` is the commune that holds it); ``events`` are INSEE's, one row a commune before and a commune after.
+``parent`` is the commune that holds it); ``events`` are INSEE's, one row a commune before and a commune after. A list
+of QPV has one row a QPV and commune that it lies in, ``vintage`` being that of the commune's code; its ``geometry``,
+in longitude and latitude, may be left out.
 """

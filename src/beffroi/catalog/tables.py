@@ -21,7 +21,7 @@ class TerritoryColumn(Declaration):
     vintage: Vintage | None = None
     """Year of the geography of all the rows."""
     vintage_column: str | None = None
-    """The year of the geography by row; exactly one of the two is given."""
+    """The year of the geography by row; exactly one of the two is given, and none at a level of QPV."""
     repair: list[Literal["leading_zeros"]] = Field(default_factory=list)
     """Repairs that codes may get: zeros lost at their head."""
     unknown: Literal["report", "refuse"] = "report"

@@ -7,13 +7,27 @@ from pydantic import Field
 
 from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Text, Vintage, Why
 
-Level = Literal["iris", "commune", "epci", "arrondissement", "departement", "region", "pays", "grouping"]
-LEVELS: tuple[Level, ...] = ("iris", "commune", "epci", "grouping", "arrondissement", "departement", "region", "pays")
-"""From the smallest to the largest, the order in which they are shown."""
+Level = Literal[
+    "iris", "qpv_2024", "qpv_2015", "commune", "epci", "arrondissement", "departement", "region", "pays", "grouping"
+]
+LEVELS: tuple[Level, ...] = (
+    "iris", "qpv_2024", "qpv_2015", "commune", "epci", "grouping", "arrondissement", "departement", "region", "pays",
+)  # fmt: skip
+"""From the smallest to the largest, the order in which they are shown; of two lists of QPV, the one in force first."""
+
+QPV: tuple[Level, ...] = ("qpv_2024", "qpv_2015")
+"""The lists of QPV, each a level: a decree draws quarters anew, it does not give the same ones another year."""
+
+PIECES: tuple[Level, ...] = ("iris", *QPV)
+"""Levels whose territories are not whole communes: no commune adds up to them."""
+
+_OF_COMMUNES: tuple[Level, ...] = tuple(level for level in LEVELS if level not in PIECES)
 
 REACHABLE: dict[Level, tuple[Level, ...]] = {
-    "iris": LEVELS,
-    "commune": LEVELS[1:],
+    "iris": ("iris", *_OF_COMMUNES),
+    "qpv_2024": ("qpv_2024",),
+    "qpv_2015": ("qpv_2015",),
+    "commune": _OF_COMMUNES,
     "epci": ("epci", "grouping", "pays"),
     "grouping": ("grouping",),
     "arrondissement": ("arrondissement", "departement", "region", "pays"),
@@ -21,7 +35,8 @@ REACHABLE: dict[Level, tuple[Level, ...]] = {
     "region": ("region", "pays"),
     "pays": ("pays",),
 }
-"""The levels that can be made by adding up rows of a level: an EPCI may lie across two departments, so never those."""
+"""The levels that can be made by adding up rows of a level: an EPCI may lie across two departments, so never those; a
+QPV is a part of one commune or of several, so nothing but itself."""
 
 
 class TerritoryTables(Declaration):
@@ -46,6 +61,10 @@ class TerritoryTables(Declaration):
     """Table of the contours of communes, from which those of larger territories are made."""
     iris: Identifier | None = None
     """Table of the IRIS."""
+    qpv_2024: Identifier | None = None
+    """Table of the QPV of the decree of 28 December 2023 (no 2023-1314): one row a QPV and commune that it lies in."""
+    qpv_2015: Identifier | None = None
+    """Table of the QPV of the decree of 30 December 2014 (no 2014-1750), likewise."""
 
 
 class AudienceDeclaration(Declaration):

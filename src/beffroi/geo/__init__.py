@@ -9,6 +9,7 @@ from beffroi.geo.contours import FillRules, build_contours, clean_contours, gap_
 from beffroi.geo.crosswalks import Crosswalk, convert, crosswalk
 from beffroi.geo.histories import EVENTS_SCHEMA, build_events
 from beffroi.geo.locating import located_codes, unknown_codes
+from beffroi.geo.quarters import quarter_codes
 from beffroi.geo.territories import Territories, build_territories
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "crosswalk",
     "gap_faults",
     "located_codes",
+    "quarter_codes",
     "unknown_codes",
 ]

@@ -18,8 +18,11 @@ UNLOCATED = "unlocated"
 
 _DEPARTEMENT = r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[4-9])"
 _COMMUNE = r"(?:(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB])[0-9]{3}|97[1-8][0-9]{2}|98[4-9][0-9]{2})"
+_OF_QPV = r"(?:0[0-9][0-9]|02[AB]|9[78][0-9])"
 _SHAPES: dict[Level, str] = {
     "iris": rf"^{_COMMUNE}[0-9]{{4}}$",
+    "qpv_2024": rf"^QN{_OF_QPV}[0-9]{{2}}[A-Z]$",
+    "qpv_2015": rf"^QP{_OF_QPV}[0-9]{{3}}$",
     "commune": rf"^{_COMMUNE}$",
     "epci": r"^[0-9]{9}$",
     "arrondissement": rf"^{_DEPARTEMENT}[0-9]$",

@@ -5,7 +5,7 @@ absorbed and its contour forgot, or a rule names the commune. Any other hole sta
 a territory that has none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from beffroi.catalog.workspaces import LEVELS, Level
+from beffroi.catalog.workspaces import LEVELS, PIECES, QPV, Level
 from beffroi.errors import Fault, fault
 from beffroi.geo.codes import departement_of
 from beffroi.geo.coverages import Ranks, find_holes, fit_together, unite_groups
 from beffroi.geo.crosswalks import Passage, crosswalk
 from beffroi.geo.projections import Geometries, geodesic_areas, geodesic_length, project, projection_of
+from beffroi.geo.quarters import quarter_contours
 from beffroi.geo.territories import Territories
 
 CONTOURS_SCHEMA = pa.schema(
@@ -111,21 +112,40 @@ def build_contours(
 ) -> Contours:
     """The territories of ``levels`` shown for ``perimeter``, in order of level and code, and the holes around them.
 
-    From the role ``contours`` at the nearest vintage; older contours are merged as communes were. Empty without that
-    role; IRIS have none. ``tolerance_m`` is the detail lost in ``drawn``: half a point of a map of a department.
+    From the role ``contours`` at the nearest vintage; older contours are merged as communes were. Without that role
+    there are only those of QPV, which come from their own lists; IRIS have none.
+
+    ``tolerance_m`` is the detail lost in ``drawn``: half a point of a map of a department.
     """
-    held = territories.membership(vintage, [level for level in levels if level != "iris"])
+    held = territories.membership(vintage, [level for level in levels if level not in PIECES])
+    pieces = [level for level in QPV if level in levels]
+    quarters = {level: set(territories.names(vintage, level)) for level in pieces}
     if perimeter is not None:
         shown = territories.territories_in_perimeter(vintage, levels, perimeter)
+        for level in pieces:
+            quarters[level] = set(shown.filter(pc.equal(shown["level"], level))["code"].to_pylist())
         wanted = pc.binary_join_element_wise(shown["level"], shown["code"], ":").combine_chunks()
         held = held.filter(pc.is_in(pc.binary_join_element_wise(held["level"], held["territory"], ":"), wanted))
+    drawn = _rows(row for level in pieces for row in quarter_contours(territories, level, quarters[level], tolerance_m))
     communes = commune_contours(territories, vintage)
     if communes.num_rows == 0:
-        return Contours(CONTOURS_SCHEMA.empty_table(), GAPS_SCHEMA.empty_table())
+        return Contours(drawn, GAPS_SCHEMA.empty_table())
     around = _around(communes, held["commune"])
     elsewhere = frozenset(communes["code"].to_pylist())
     clean = clean_contours(around, territories, vintage, fill=fill or FillRules(), elsewhere=elsewhere)
-    return Contours(union_levels(clean, held, tolerance_m), clean.gaps)
+    return Contours(_in_order(pa.concat_tables([drawn, union_levels(clean, held, tolerance_m)])), clean.gaps)
+
+
+def _rows(rows: Iterable[tuple[Any, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(CONTOURS_SCHEMA)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, CONTOURS_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=CONTOURS_SCHEMA)
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    """Contours in the order of levels: each level is already in that of its codes."""
+    rank = pc.index_in(table["level"], pa.array(LEVELS, pa.string()))
+    return table.take(pc.sort_indices(pa.table({"rank": rank}), sort_keys=[("rank", "ascending")])).combine_chunks()
 
 
 def commune_contours(territories: Territories, vintage: int) -> pa.Table:

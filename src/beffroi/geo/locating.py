@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from beffroi.catalog.workspaces import Level
+from beffroi.catalog.workspaces import QPV, Level
 from beffroi.geo.crosswalks import Passage
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def located_codes(territories: "Territories", level: Level, vintage: int) -> pa.
         kinds = {code: kind for code, kind in passage.kinds.items() if passage.destinations(code) is not None}
     elif level == "iris":
         kinds = dict.fromkeys(territories.iris_at(vintage)["code"].to_pylist(), "iris")
+    elif level in QPV:
+        kinds = dict.fromkeys(territories.names(vintage, level), level)
     else:
         kinds = dict.fromkeys(pc.unique(territories.membership(vintage, [level])["territory"]).to_pylist(), level)
     codes = sorted(kinds)

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from beffroi.catalog.workspaces import LEVELS, Level
+from beffroi.catalog.workspaces import LEVELS, PIECES, QPV, Level
 from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.geo.crosswalks import Passage
 
@@ -123,7 +125,7 @@ def describe(territories: "Territories", vintage: int, levels: Sequence[Level], 
 
     Only those of ``shown`` (``level, code``) when it is given.
     """
-    ordered = [level for level in LEVELS if level in levels and level != "iris"]
+    ordered = [level for level in LEVELS if level in levels and level not in PIECES]
     kept = None if shown is None else set(zip(shown["level"].to_pylist(), shown["code"].to_pylist(), strict=True))
     index = _Index(territories, vintage, ordered)
     columns: dict[str, list[Any]] = {name: [] for name in ("level", "code", "name", "parents", "population")}
@@ -131,7 +133,12 @@ def describe(territories: "Territories", vintage: int, levels: Sequence[Level], 
         if level not in levels:
             continue
         names = territories.names(vintage, level)
-        described = _describe_iris(territories, vintage, index) if level == "iris" else index.describe(level)
+        if level == "iris":
+            described = _describe_iris(territories, vintage, index)
+        elif level in QPV:
+            described = _describe_quarters(territories, level, vintage, index)
+        else:
+            described = index.describe(level)
         for code, parents, population in described:
             if kept is None or (level, code) in kept:
                 values = (level, code, names.get(code) or code, parents(), population)
@@ -145,6 +152,13 @@ def _describe_iris(territories: "Territories", vintage: int, index: "_Index") ->
     iris = territories.iris_at(vintage)
     for code, commune in zip(iris["code"].to_pylist(), iris["commune"].to_pylist(), strict=True):
         yield code, partial(index.parents_of_iris, commune), None
+
+
+def _describe_quarters(territories: "Territories", level: Level, vintage: int, index: "_Index") -> Iterable[Described]:
+    table = territories.quarters(level, vintage)
+    pairs = zip(table["code"].to_pylist(), table["commune"].to_pylist(), strict=True)
+    for code, rows in groupby(pairs, key=itemgetter(0)):
+        yield code, partial(index.parents_of_quarter, [commune for _, commune in rows]), None
 
 
 def areas_of(described: pa.Table, areas: pa.Table | None) -> pa.Array:
@@ -207,6 +221,13 @@ class _Index:
             return []
         shown = [f"commune:{commune}"] if any(level == "commune" for level, _, _ in self.families) else []
         return shown + self._parents_of_commune(self._at[commune])
+
+    def parents_of_quarter(self, communes: Sequence[str]) -> list[str]:
+        """The communes that a QPV lies in, if communes are shown, and all that holds one of them, smallest first."""
+        shown = any(level == "commune" for level, _, _ in self.families)
+        listed = [code for code in communes if code in self._at]
+        holders = {holder for code in listed for holder in self._holders[self._at[code]]}
+        return [f"commune:{code}" for code in listed if shown] + [label for _, _, label in sorted(holders)]
 
     def _parents_of_commune(self, commune: int) -> list[str]:
         """Every territory that holds one commune, smallest first."""

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from beffroi.catalog.groupings import Grouping
-from beffroi.catalog.workspaces import LEVELS, Level
+from beffroi.catalog.workspaces import LEVELS, PIECES, QPV, Level
 from beffroi.errors import BeffroiError, fault
-from beffroi.geo import members
+from beffroi.geo import members, quarters
 from beffroi.geo.codes import COUNTRY
 from beffroi.geo.timelines import Listing, Timeline, build_timeline
 from beffroi.language import pick
@@ -87,8 +87,8 @@ class Territories:
         """``commune, level, territory``: one row for each commune and territory made of communes that holds it.
 
         ``commune`` itself and ``pays`` are levels like the others; a commune without EPCI has no row at that
-        level; a commune has as many rows at ``grouping`` as groupings hold it. ``iris`` has no row. Raises
-        ``vintage-unlisted`` and the faults of groupings.
+        level; a commune has as many rows at ``grouping`` as groupings hold it. IRIS and QPV, which are not made of
+        whole communes, have no row. Raises ``vintage-unlisted`` and the faults of groupings.
         """
         communes = self.communes(vintage)
         parts = []
@@ -117,14 +117,27 @@ class Territories:
         communes = [self._commune_of(code, vintage) for code, vintage in listed]
         return table.set_column(2, "commune", pa.array(communes, pa.string()))
 
+    def quarters(self, level: Level, vintage: int) -> pa.Table:
+        """``code, name, commune`` of the QPV of a list (``quarters.quarters_at``), worked out once."""
+        if (level, vintage) not in self._quarters:
+            self._quarters[level, vintage] = quarters.quarters_at(self, level, vintage)
+        return self._quarters[level, vintage]
+
+    @cached_property
+    def _quarters(self) -> dict[tuple[Level, int], pa.Table]:
+        return {}
+
     def known_codes(self) -> pa.Table:
         """``level, vintage, code``: what the lists hold, at every vintage and level that they allow.
 
+        The vintage of a QPV is that of the communes in its list: a quarter is the same whatever the vintage.
         Municipal arrondissements count as codes of communes, since tables have them; delegated and associated
         communes do not (``locating.located_codes`` has all that can be located).
         """
         levels: list[Level] = ["commune", *(level for level in OFFICIAL_LEVELS if _ROLES[level] in self.tables), "pays"]
         parts = [_coded("iris", self.iris["vintage"], self.iris["code"])]
+        lists = {level: self.tables[level] for level in QPV if level in self.tables}
+        parts += [_coded(level, table["vintage"], table["code"]) for level, table in lists.items()]
         for vintage in self.vintages:
             arrondissements = sorted(c for c, part in self.listings[vintage].parts.items() if part[0] == "ARM")
             parts.append(_coded("commune", vintage, pa.array(arrondissements, pa.string())))
@@ -164,21 +177,21 @@ class Territories:
     def territories_in_perimeter(self, vintage: int, levels: Sequence[Level], perimeter: str) -> pa.Table:
         """``level, code`` of the territories that are shown for a perimeter (see ``perimeter`` for its code).
 
-        Communes and IRIS inside it; EPCI, arrondissements, departements and regions having a commune inside; every
-        grouping; the country.
+        Communes and IRIS inside it; EPCI, arrondissements, departements and regions having a commune inside, QPV lying
+        in one; every grouping; the country.
         """
         inside = pa.array(sorted(self.perimeter(perimeter, vintage)), pa.string())
-        held = self.membership(vintage, [level for level in levels if level != "iris"])
+        held = self.membership(vintage, [level for level in levels if level not in PIECES])
         everywhere = pc.is_in(held["level"], pa.array(["grouping", "pays"]))
         shown = held.filter(pc.or_(everywhere, pc.is_in(held["commune"], inside)))
         pairs = (
             shown.group_by(["level", "territory"]).aggregate([]).rename_columns(["level", "code"]).cast(PAIRS_SCHEMA)
         )
-        if "iris" in levels:
-            iris = self.iris_at(vintage)
-            codes = iris.filter(pc.is_in(iris["commune"], inside))["code"]
-            level = pa.array(["iris"] * len(codes), pa.string())
-            pairs = pa.concat_tables([pairs, pa.table([level, codes], schema=PAIRS_SCHEMA)])
+        for piece in (level for level in PIECES if level in levels):
+            table = self.iris_at(vintage) if piece == "iris" else self.quarters(piece, vintage)
+            codes = pc.unique(table.filter(pc.is_in(table["commune"], inside))["code"])
+            named = pa.array([piece] * len(codes), pa.string())
+            pairs = pa.concat_tables([pairs, pa.table([named, codes], schema=PAIRS_SCHEMA)])
         order = pa.array([LEVELS.index(level) for level in pairs["level"].to_pylist()], pa.int8())
         return pairs.take(
             pc.sort_indices(pairs.append_column("order", order), [("order", "ascending"), ("code", "ascending")])
@@ -193,8 +206,9 @@ class Territories:
     ) -> pa.Table:
         """``TERRITORIES_SCHEMA``: one row a territory, in order of level and code; only those shown for ``perimeter``.
 
-        ``parents`` are the larger territories of ``levels`` that hold it whole, nearest first, as ``level:code``;
-        ``population`` is the sum over its communes, null as soon as one is unknown, and null for an IRIS;
+        ``parents`` are the larger territories of ``levels`` that hold it whole, nearest first, as ``level:code``, and
+        for a QPV every territory that it lies in, be it in part;
+        ``population`` is the sum over its communes, null as soon as one is unknown, and null for an IRIS or a QPV;
         ``area_m2`` comes from ``areas`` (``level, code, area_m2``: what ``contours`` gives), else it is null.
         """
         shown = None if perimeter is None else self.territories_in_perimeter(vintage, levels, perimeter)
@@ -210,6 +224,8 @@ class Territories:
             return {COUNTRY: "France"}
         if level == "grouping":
             return {code: pick(grouping.title, "fr") for code, grouping in self.groupings.items()}
+        if level in QPV:
+            return quarters.names_of(self, level)
         table = self.communes(vintage) if level == "commune" else self._role(level, vintage)
         return dict(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True)) if table is not None else {}
 
@@ -282,7 +298,8 @@ def build_territories(
 
     ``communes`` is required and has one row a vintage, commune and kind; the other roles may be absent, and the
     levels that need them are then refused when asked. ``vintage-unlisted`` when the reference has no list;
-    ``commune-listed-twice`` when a commune has several rows.
+    ``commune-listed-twice`` when a commune has several rows; ``qpv-codes-foreign`` when a list of QPV holds codes of
+    another.
     """
     territories = Territories({name: _plain(table) for name, table in tables.items()}, dict(groupings), reference)
     twice = [
@@ -290,8 +307,8 @@ def build_territories(
         for vintage in territories.vintages
         if (codes := _repeated(territories.communes(vintage)["code"]))
     ]
-    if twice:
-        raise BeffroiError(twice)
+    if wrong := [*twice, *quarters.check_lists(territories.tables)]:
+        raise BeffroiError(wrong)
     territories.communes(reference)
     return territories
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.tables import SumCheck, list_names
 from beffroi.catalog.vocabularies import Column
+from beffroi.catalog.workspaces import QPV
 from beffroi.errors import Fault, Place, fault
 from beffroi.lake.connections import quote_name, quote_text
 
@@ -223,15 +224,20 @@ def _check_codes(connection: duckdb.DuckDBPyConnection, table: DeclaredTable, kn
         return []
     column = quote_name(territory.column)
     level = quote_name(territory.level_column) if territory.level_column else quote_text(territory.level or "commune")
-    vintage = f"{quote_name(territory.vintage_column)}::INTEGER" if territory.vintage_column else str(territory.vintage)
+    by_row = territory.vintage_column
+    vintage = f"{quote_name(by_row)}::INTEGER" if by_row else str(territory.vintage or "NULL")
+    # A QPV is the same whatever the vintage: its level says which list it is of.
+    quarters = ", ".join(quote_text(level) for level in QPV)
     connection.register("known_codes", known)
     unknown = f"""
         WITH asked AS (
           SELECT {column} AS code, {level} AS level, {vintage} AS vintage, count(*) AS rows FROM checked GROUP BY ALL)
         SELECT code, vintage, rows FROM asked
-        WHERE vintage IN (SELECT vintage FROM known_codes) AND (code IS NULL OR NOT EXISTS (
-          SELECT 1 FROM known_codes AS k
-          WHERE k.code = asked.code AND k.level = asked.level AND k.vintage = asked.vintage))
+        WHERE (level IN ({quarters}) AND level IN (SELECT level FROM known_codes)
+            OR level NOT IN ({quarters}) AND vintage IN (SELECT vintage FROM known_codes))
+          AND (code IS NULL OR NOT EXISTS (
+            SELECT 1 FROM known_codes AS k WHERE k.code = asked.code AND k.level = asked.level
+              AND (k.vintage = asked.vintage OR k.level IN ({quarters}))))
     """
     (count,) = _one_row(connection, f"SELECT coalesce(sum(rows), 0)::BIGINT FROM ({unknown})")
     if not count:

@@ -45,6 +45,7 @@ def carried_territories(instruments: Instruments, scan: Scan, levels: Sequence[L
         "_memberships": pa.concat_tables([_MEMBERSHIPS.empty_table(), *older]),
         "_shown": shown_territories(geography, levels),
         "_iris": iris_of(geography, scan.codes),
+        "_quarters": geography.quarters,
     }
     iris = shown_iris(geography) if "iris" in levels else "FALSE"
     return instruments.query(
@@ -75,6 +76,8 @@ def carried_territories(instruments: Instruments, scan: Scan, levels: Sequence[L
         ),
         every AS (
             SELECT * FROM communes UNION ALL SELECT * FROM larger WHERE level NOT IN ('iris', 'commune')
+            -- A quarter is what its decree drew, whatever became of the communes around it.
+            UNION ALL SELECT q.level, y.vintage, q.code, q.code, TRUE FROM _quarters q CROSS JOIN _years y
         )
         SELECT e.* FROM every e SEMI JOIN _shown s ON s.level = e.level AND s.territory = e.territory
         UNION ALL SELECT DISTINCT level, vintage, code, code, TRUE FROM placed WHERE {iris}

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from beffroi.catalog.indicators import IndicatorBase
 from beffroi.catalog.tables import TerritoryColumn
-from beffroi.catalog.workspaces import LEVELS, Level, Workspace
+from beffroi.catalog.workspaces import LEVELS, PIECES, Level, Workspace
 from beffroi.errors import BeffroiError, Place, fault
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.conditions import quote_text
@@ -30,6 +30,8 @@ CROSSWALK = pa.schema(
     ]
 )
 
+QUARTERS = pa.schema([("level", pa.string()), ("code", pa.string())])
+
 
 @dataclass(frozen=True)
 class Geography:
@@ -42,6 +44,7 @@ class Geography:
     - ``names``: ``level, code, name``, the territories to show; no other is given.
     - ``iris``: ``code, commune, vintage``, each IRIS with its commune at that vintage. May be empty: an IRIS whose
       code is not listed belongs to the commune that its first five characters name.
+    - ``quarters``: ``level, code``, every QPV of every list, whether it is shown or not.
     - ``perimeter``: communes whose IRIS are shown.
     - ``memberships``: as ``membership``, at other vintages; where one is given, a figure that a producer gave for a
       territory whose communes have changed since is not carried to ``vintage``.
@@ -54,6 +57,7 @@ class Geography:
     iris: pa.Table
     perimeter: frozenset[str]
     memberships: Mapping[int, pa.Table] = field(default_factory=dict)
+    quarters: pa.Table = field(default_factory=QUARTERS.empty_table)
     _prepared: dict[Hashable, pa.Table] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def prepared(self, key: Hashable, prepare: Callable[[], pa.Table]) -> pa.Table:
@@ -71,7 +75,7 @@ def possible_levels(territory: TerritoryColumn, *, aggregated: bool) -> frozense
         return frozenset()
     if not aggregated or territory.level not in ("iris", "commune"):
         return frozenset({territory.level})
-    return frozenset(LEVELS) - ({"iris"} if territory.level == "commune" else set())
+    return frozenset(LEVELS) - set(PIECES) | {territory.level}
 
 
 def wanted_levels(
@@ -128,7 +132,7 @@ def membership_of(geography: Geography, levels: Iterable[str]) -> pa.Table:
 
     What is not located is nowhere in particular, hence counted in the country alone.
     """
-    larger = tuple(level for level in levels if level not in ("iris", "commune"))
+    larger = tuple(level for level in levels if level not in ("commune", *PIECES))
     return geography.prepared(("membership", larger), lambda: _membership_in(geography, larger))
 
 

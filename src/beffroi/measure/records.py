@@ -18,8 +18,14 @@ def locate_codes(instruments: Instruments, scan: Scan, levels: Sequence[Level]) 
     """
     geography = instruments.geography
     if not scan.made_of_communes:
-        frames = {"_carried": carried_territories(instruments, scan, levels)}
-        return instruments.query("SELECT level, vintage, code, territory, whole AS sure FROM _carried", frames)
+        frames = {"_carried": carried_territories(instruments, scan, levels), "_codes": scan.codes}
+        return instruments.query(
+            f"""
+            SELECT DISTINCT c.level, s.vintage, c.code, c.territory, c.whole AS sure FROM _codes s JOIN _carried c
+                ON c.level = s.level AND c.vintage = coalesce(s.vintage, {geography.vintage}) AND c.code = s.code
+            """,
+            frames,
+        )
     frames = {
         "_codes": scan.codes,
         "_crosswalk": scan.crosswalk,

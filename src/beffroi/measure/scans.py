@@ -176,6 +176,7 @@ def cover_scan(instruments: Instruments, scan: Scan, *, secret: bool) -> Coverag
         "_crosswalk": scan.crosswalk.select(["from_vintage", "from_code"]),
         "_iris": iris_of(geography, scan.codes),
         "_membership": geography.membership.slice(0, 0 if scan.made_of_communes else None),
+        "_quarters": geography.quarters,
     }
     unknown = instruments.query(
         f"""
@@ -183,6 +184,7 @@ def cover_scan(instruments: Instruments, scan: Scan, *, secret: bool) -> Coverag
         known AS (
             SELECT DISTINCT from_vintage AS vintage, from_code AS code, 'commune' AS level FROM _crosswalk
             UNION ALL SELECT DISTINCT NULL, territory, level FROM _membership WHERE level NOT IN ('iris', 'commune')
+            UNION ALL SELECT NULL, code, level FROM _quarters
         )
         -- On equalities alone, here as well.
         SELECT code, vintage, CAST(sum(lines) AS BIGINT) AS lines FROM placed p

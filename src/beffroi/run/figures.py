@@ -15,7 +15,7 @@ from beffroi.observe.places import Place
 from beffroi.run.explaining import SnapshotStep, TableStep, trace_indicator, trace_values
 from beffroi.run.workplaces import Workplace
 
-_REFERENCE = re.compile(r"([a-z][a-z0-9_]*/[a-z][a-z0-9_]*)#([a-z0-9_]+)@([a-z]+:[A-Za-z0-9_]+)")
+_REFERENCE = re.compile(r"([a-z][a-z0-9_]*/[a-z][a-z0-9_]*)#([a-z0-9_]+)@([a-z0-9_]+:[A-Za-z0-9_]+)")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,15 @@ import pyarrow as pa
 from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
 from beffroi.errors import Fault
-from beffroi.geo import Territories, build_contours, build_events, build_territories, crosswalk, gap_faults
+from beffroi.geo import (
+    Territories,
+    build_contours,
+    build_events,
+    build_territories,
+    crosswalk,
+    gap_faults,
+    quarter_codes,
+)
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, read_frame, staleness_key, write_frame
 from beffroi.measure import Geography
@@ -62,8 +70,8 @@ class Geographies:
         return self._keep("territories", lambda: pa.concat_tables(self._names_at(vintage) for vintage in self.vintages))
 
     def contours(self) -> LakeObject:
-        """Contours of every level made of communes, at the reference vintage; ``contour_gaps`` is kept beside, and
-        ``contour_faults`` told if they had to be made."""
+        """Contours of every level made of communes and of QPV, at the reference vintage; ``contour_gaps`` is kept
+        beside, and ``contour_faults`` told if they had to be made."""
 
         def make() -> pa.Table:
             workspace = self.catalog.workspace
@@ -113,6 +121,7 @@ class Geographies:
             names=self._read(names),
             iris=self._read(self._keep("iris", lambda: self.territories().iris)),
             perimeter=frozenset(self._read(inside)["commune"].to_pylist()),
+            quarters=self._read(self._keep("quarters", lambda: quarter_codes(self.territories()))),
         )
 
     def territories(self) -> Territories:

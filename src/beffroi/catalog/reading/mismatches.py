@@ -23,12 +23,13 @@ _EXAMPLES: Mapping[str, str] = {
     r"^#[0-9a-f]{6}$": "#9a3412",
     r"^(https?://[^\s/]+|\{[A-Za-z_]\w*\})": "https://www.insee.fr/",
     r"^[a-z][a-z0-9+.-]*://\S+$": "s3://seau/fichier.csv",
-    r"^(here|perimeter|epci|arrondissement|departement|region|pays|similar|[a-z]+:[A-Za-z0-9_]+)$": (
+    r"^(here|perimeter|commune|epci|arrondissement|departement|region|pays|similar|[a-z0-9_]+:[A-Za-z0-9_]+)$": (
         "here, epci, perimeter, commune:62498"
     ),
+    r"^([a-z0-9_]+:)?[A-Za-z0-9_]+$": "pma, epci:246200364",
     r"^[a-z][a-z0-9_]*/_[a-z0-9_]+$": "mobility/_method",
     r"^[a-z][a-z0-9_]*$": "figure_1",
-    r"^[a-z]+:[A-Za-z0-9_]+$": "grouping:pma",
+    r"^[a-z0-9_]+:[A-Za-z0-9_]+$": "grouping:pma",
     r"^\d{4}-\d{2}-\d{2}$": "2024-06-12",
     r"^EPSG:\d{4,6}$": "EPSG:2154",
 }

@@ -26,7 +26,7 @@ from beffroi.catalog.rules.tables import (
     table_audience,
 )
 from beffroi.catalog.rules.vocabularies import NUMERIC
-from beffroi.catalog.workspaces import LEVELS, REACHABLE, Level
+from beffroi.catalog.workspaces import LEVELS, QPV, REACHABLE, Level
 from beffroi.errors import Fault
 
 ADDITIVE = ("count", "sum")
@@ -108,6 +108,13 @@ def reachable_levels(tables: list[Any], drafts: Drafts, *, published: bool) -> A
         if territory.level is not None:
             levels &= {territory.level} if published else set(REACHABLE[territory.level])
     return tuple(level for level in LEVELS if level in levels)
+
+
+def _qpv_lists(tables: list[Any]) -> list[Level]:
+    """The lists of QPV that tables are of, among those that have one level for all their rows."""
+    territories = [UNREAD if unread(table) else table.value.territory for table in tables]
+    levels = {UNREAD if unread(each) or each is None else each.level for each in territories}
+    return sorted(level for level in QPV if level in levels)
 
 
 def _tables_named(indicator: Any) -> Iterator[tuple[str, KeyPath]]:
@@ -311,6 +318,14 @@ def _unit_of(table: TableDraft, column: Any, drafts: Drafts) -> Any:
 def _check_levels(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[Any]) -> Iterator[Fault]:
     if unread(draft.value.levels):
         return
+    lists = _qpv_lists(tables)
+    if len(lists) > 1:
+        # Said by the first that mixes them: what reads it commits no fault of its own.
+        read = [drafts.indicators.find(name) for name, _ in indicators_read(draft.value)]
+        if not any(isinstance(one, Draft) and len(_qpv_lists(tables_of(one, drafts))) > 1 for one in read):
+            one, other = lists
+            yield draft.fault("qpv-lists-mixed", "denominator", one=one, other=other)
+        return
     published = isinstance(_measured(draft, drafts), Published)
     reachable = reachable_levels(tables, drafts, published=published)
     for index, item in enumerate(getattr(draft.node("levels"), "items", ())):
@@ -319,6 +334,8 @@ def _check_levels(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[Any]
             continue
         if level not in drafts.levels:
             yield draft.fault("level-not-kept", "levels", index, name=level, also="", available=drafts.levels)
+        elif not unread(reachable) and level not in reachable and level in QPV and lists:
+            yield draft.fault("qpv-lists-mixed", "levels", index, one=lists[0], other=level)
         elif not unread(reachable) and level not in reachable:
             code = "published-not-aggregated" if published else "unsuitable-level"
             yield draft.fault(code, "levels", index, level=level, available=reachable)

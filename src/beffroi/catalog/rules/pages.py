@@ -45,6 +45,9 @@ from beffroi.errors import Fault, Place, fault
 ADDED_UP = ("count", "sum")
 """Kinds of indicators that are amounts: drawn as circles, piled, never as shades."""
 
+WATCHED = ("epci", "commune")
+"""Levels, besides groupings, of what an observatory may watch over."""
+
 INDICATOR_KEYS = ("indicator", "x", "y", "size")
 BREAKDOWN_KEYS = ("breakdown", "left", "right")
 
@@ -55,6 +58,7 @@ def check_observatory(draft: Draft[Observatory], drafts: Drafts) -> Iterator[Fau
     yield from check_themes(draft, drafts)
     yield from check_audience(draft, drafts, observatory.audience, "audience")
     yield from check_repeats(draft, observatory.pages, "pages")
+    yield from _check_perimeter(draft, drafts)
     if observatory.state in ("validated", "adopted") and observatory.act is None:
         yield draft.fault("missing-key", "act", name="act")
     if unread(observatory.pages):
@@ -67,6 +71,30 @@ def check_observatory(draft: Draft[Observatory], drafts: Drafts) -> Iterator[Fau
     for name in sorted(written - set(observatory.pages)):
         place = Place(f"observatories/{draft.id}/{name}.md", 1)
         yield fault("page-not-listed", place, name=name, file=draft.document.file)
+
+
+def _check_perimeter(draft: Draft[Observatory], drafts: Drafts) -> Iterator[Fault]:
+    """Groupings that are declared, or codes that may be those of an EPCI or a commune: their lists say which exist."""
+    perimeter = draft.value.perimeter
+    if perimeter is None or unread(perimeter):
+        return
+    several = isinstance(perimeter, list)
+    if several:
+        yield from check_repeats(draft, perimeter, "perimeter")
+        if not perimeter:
+            yield draft.fault("empty-value", "perimeter", name="perimeter")
+    for index, named in enumerate(perimeter if several else [perimeter]):
+        path = ("perimeter", index) if several else ("perimeter",)
+        level, _, code = str(named).rpartition(":")
+        if unread(named):
+            continue
+        if level in ("", "grouping"):
+            yield from check_reference(draft, drafts.groupings, code, "unknown-grouping", *path)
+        elif level in WATCHED:
+            yield from check_code(draft, level, code, *path)
+        else:
+            available = ("grouping", *WATCHED)
+            yield draft.fault("unknown-value", *path, value=level, instead_of=level, available=available)
 
 
 def check_page(page: PageDraft, drafts: Drafts) -> Iterator[Fault]:
@@ -238,7 +266,7 @@ def _check_similar(draft: Draft[Any], drafts: Drafts, path: tuple[str | int, ...
     """Those that are like the one in hand are several: they are compared with, and never taken in hand."""
     workspace = drafts.workspace.value if drafts.workspace else UNREAD
     if "compared" not in path:
-        available = ("here", "perimeter", "epci", "departement", "region", "pays")
+        available = ("here", "perimeter", "commune", "epci", "departement", "region", "pays")
         yield draft.fault("unknown-value", *path, value="similar", instead_of="similar", available=available)
     elif not unread(workspace) and workspace.similar is None:
         yield draft.fault("similar-not-declared", *path)

@@ -8,6 +8,7 @@ from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_refere
 from beffroi.catalog.rules.vocabularies import NUMERIC, check_column, check_name, check_range, type_of
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import list_names
+from beffroi.catalog.workspaces import QPV
 from beffroi.errors import Fault, nearest_match
 
 
@@ -186,7 +187,11 @@ def _check_territory(table: TableDraft) -> Iterator[Fault]:
     yield from check_column_named(table, table, territory.column, ("text",), "territory", "column")
     for fixed, by_row, types in (("level", "level_column", ("text",)), ("vintage", "vintage_column", ("integer",))):
         said = [key for key in (fixed, by_row) if getattr(territory, key) is not None]
-        if len(said) != 1:
+        if fixed == "vintage" and territory.level in QPV:
+            # The level says which list: its quarters are the same, whatever becomes of the communes around.
+            for key in said:
+                yield table.fault("key-without-effect", "territory", key, name=key, cause=f"level: {territory.level}")
+        elif len(said) != 1:
             keys = f"{fixed}, {by_row}"
             yield table.fault("exactly-one-of", "territory", keys=keys, found=", ".join(said) or "–")
         if (name := getattr(territory, by_row)) is not None:

@@ -9,7 +9,7 @@ from beffroi.catalog.roles import ROLES
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
 from beffroi.catalog.rules.indicators import indicator_audience
 from beffroi.catalog.rules.tables import table_audience
-from beffroi.catalog.workspaces import LEVELS, Workspace
+from beffroi.catalog.workspaces import LEVELS, QPV, Workspace
 from beffroi.errors import Fault, nearest_match
 
 MINIMUM_CONTRAST = 4.5
@@ -17,6 +17,8 @@ MINIMUM_CONTRAST = 4.5
 
 CODES: Mapping[str, tuple[re.Pattern[str], str]] = {
     "iris": (re.compile(r"(\d{5}|2[AB]\d{3})\d{4}"), "624980101"),
+    "qpv_2024": (re.compile(r"QN(0\d\d|02[AB]|9[78]\d)\d\d[A-Z]"), "QN06201M"),
+    "qpv_2015": (re.compile(r"QP(0\d\d|02[AB]|9[78]\d)\d{3}"), "QP062001"),
     "commune": (re.compile(r"\d{5}|2[AB]\d{3}"), "62498, 2A004, 97105"),
     "epci": (re.compile(r"\d{9}"), "246200364"),
     "arrondissement": (re.compile(r"\d{3}|2[AB]\d|97\d{2}"), "623"),
@@ -46,6 +48,9 @@ def check_workspace(draft: Draft[Workspace], drafts: Drafts) -> Iterator[Fault]:
             table = getattr(workspace.territories, role)
             if table is not None:
                 yield from check_reference(draft, drafts.tables, table, "unknown-table", "territories", role)
+        for index, level in enumerate(() if unread(workspace.levels) else workspace.levels):
+            if level in QPV and getattr(workspace.territories, level) is None:
+                yield draft.fault("qpv-list-missing", "levels", index, level=level)
     yield from _check_audiences(draft)
     if workspace.synthetic and workspace.why is None:
         yield draft.fault("missing-why", "synthetic", name="synthetic")
@@ -67,6 +72,8 @@ def check_role(role: str, table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     doubtful = [name for name, column in table.columns.items() if unread(column)]
     for name, wanted in ROLES[role].items():
         column = table.columns.get(name)
+        if column is None and wanted.optional:
+            continue
         if column is None:
             # A column that the contract seeks in vain, or a geometry whose system it gives, is told as such.
             told = name in table.sought() or (wanted.types == ("geometry",) and table.value.crs is not None)
