@@ -15,7 +15,7 @@ from beffroi.measure.addends import MILLION, Addend
 from beffroi.measure.carried import carried_territories
 from beffroi.measure.conditions import quote_name
 from beffroi.measure.geographies import iris_of, iris_periods, membership_of, shown_iris, shown_territories
-from beffroi.measure.scans import PLACED, Instruments, Scan, scan_table
+from beffroi.measure.scans import PLACED, Instruments, Scan, listed_then, scan_table
 
 WHOLE = "DECIMAL(38, 0)"
 """Exact whole numbers as statements exchange them."""
@@ -50,7 +50,11 @@ def read_quantities(
     scan = scan_table(instruments, table, columns, where)
     found = scan.levels_among(levels)
     statement, frames = _levels_statement(instruments, scan, list(columns), found, ())
-    frames |= {"_periods": scan.periods, "_shown": shown_territories(instruments.geography, found)}
+    frames |= {
+        "_periods": scan.periods,
+        "_given": scan.given,
+        "_shown": shown_territories(instruments.geography, found),
+    }
     values = ", ".join(f"coalesce(l.{first}, 0) AS {name}" for name, first in names.items())
     unlocated = f"OR territory = '{UNLOCATED}'" if "commune" in found else ""
     sql = f"""
@@ -66,6 +70,7 @@ def read_quantities(
             LEFT JOIN levels l ON l.level = g.level AND l.territory = g.territory AND l.period = p.period
             WHERE (g.territory <> '{UNLOCATED}' OR l.period IS NOT NULL)
                 AND (g.level <> 'iris' OR p.period IN ({iris_periods(instruments.geography)}))
+                AND {listed_then("g.level", "p.period")}
         ),
         told AS (SELECT *, {", ".join(_status(f"q{rank}", addend) for rank, addend in enumerate(addends))} FROM wide)
         SELECT level, territory, period, {", ".join(_figures(f"q{rank}", one) for rank, one in enumerate(addends))}

@@ -14,7 +14,7 @@ from beffroi.errors import BeffroiError, Place, fault
 from beffroi.measure.addends import Addend
 from beffroi.measure.conditions import quote_name
 from beffroi.measure.geographies import crosswalk_from, iris_of, iris_periods, shown_iris, shown_territories
-from beffroi.measure.scans import PLACED, Coverage, Instruments, Scan, cover_scan, scan_table
+from beffroi.measure.scans import PLACED, Coverage, Instruments, Scan, cover_scan, listed_then, scan_table
 
 _MEMBERSHIPS = pa.schema(
     [("commune", pa.string()), ("level", pa.string()), ("territory", pa.string()), ("vintage", pa.int32())]
@@ -139,12 +139,13 @@ def carry_published(
             coalesce(r.claims, 0) = 0 AS is_empty{units}
         FROM places g CROSS JOIN _periods p
         LEFT JOIN held r ON r.level = g.level AND r.territory = g.territory AND r.period = p.period
-        WHERE g.level <> 'iris' OR p.period IN ({at_vintage})
+        WHERE (g.level <> 'iris' OR p.period IN ({at_vintage})) AND {listed_then("g.level", "p.period")}
     """
     levels = scan.levels_among(levels)
     frames = {
         "_codes": scan.codes,
         "_periods": scan.periods,
+        "_given": scan.given,
         "_carried": carried_territories(instruments, scan, levels),
         "_shown": shown_territories(instruments.geography, levels),
     }

@@ -13,10 +13,10 @@ from beffroi.catalog.indicators import Quantile
 from beffroi.catalog.workspaces import Level
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.addends import Addend
-from beffroi.measure.conditions import quote_name
+from beffroi.measure.conditions import quote_name, quote_text
 from beffroi.measure.geographies import iris_periods, shown_territories
 from beffroi.measure.records import locate_codes
-from beffroi.measure.scans import Coverage, Instruments, Scan, cover_scan, place_columns, scan_table
+from beffroi.measure.scans import Coverage, Instruments, Scan, cover_scan, listed_then, place_columns, scan_table
 
 
 def measure_quantile(
@@ -41,7 +41,7 @@ def measure_quantile(
             # One level at a time: a quantile keeps every value in memory, and all levels together would not fit.
             here = {"_places": places.filter(pc.equal(places["level"], level))}
             here |= {"_shown": shown.filter(pc.equal(shown["level"], level))}
-            here |= {"_periods": scan.periods, "_codes": scan.codes}
+            here |= {"_periods": scan.periods, "_given": scan.given, "_codes": scan.codes}
             found.append(instruments.query(_level_sql(instruments, indicator, addend, level), here))
     return pa.concat_tables(found), cover_scan(instruments, scan, secret=bool(addend.rules))
 
@@ -88,7 +88,9 @@ def _level_sql(instruments: Instruments, indicator: Quantile, addend: Addend, le
         for name, column in counts.items()
     )
     zeros = "".join(f", coalesce(m.{name}, 0) AS {name}" for name in counts if name != "observations")
-    at_vintage = f"WHERE p.period IN ({iris_periods(instruments.geography)})" if level == "iris" else ""
+    kept = listed_then(quote_text(level), "p.period")
+    if level == "iris":
+        kept = f"p.period IN ({iris_periods(instruments.geography)})"
     return f"""
         WITH grouped AS (
             SELECT t.area, r._period, quantile_cont(r._value, {indicator.quantile!r}) AS value{sums}
@@ -116,5 +118,5 @@ def _level_sql(instruments: Instruments, indicator: Quantile, addend: Addend, le
         FROM places g CROSS JOIN _periods p
         LEFT JOIN measured m ON m.territory = g.territory AND m.period = p.period
         LEFT JOIN unsure u ON u.territory = g.territory AND u.period = p.period
-        {at_vintage}
+        WHERE {kept}
     """

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from beffroi.catalog.catalogs import Catalog, DeclaredTable
-from beffroi.catalog.workspaces import Level
+from beffroi.catalog.workspaces import QPV, Level
 from beffroi.measure.conditions import quote_name, quote_text
 from beffroi.measure.geographies import Geography, crosswalk_from, iris_of
 
@@ -30,6 +30,13 @@ class Query(Protocol):
         """Keep the rows of a statement as ``name`` for further ones, without taking them out of the engine."""
 
 
+def listed_then(level: str, period: str) -> str:
+    """Condition over ``_given``: a list of QPV has figures in the periods in which its table speaks of it. In the
+    others nothing is missing: it is another list that holds."""
+    lists = ", ".join(quote_text(each) for each in QPV)
+    return f"({level} NOT IN ({lists}) OR ({level}, {period}) IN (SELECT level, period FROM _given))"
+
+
 UNKNOWN_SHOWN = 20
 """How many unknown codes a coverage names: enough to find the cause, few enough to be read."""
 
@@ -38,7 +45,7 @@ UNKNOWN_SHOWN = 20
 class Instruments:
     """What measuring works with: what is declared, the geography, and the way to ask the lake.
 
-    ``periods`` remembers those of each table that was read.
+    ``periods`` remembers those of each table that was read, with the levels at which it has rows then.
     """
 
     catalog: Catalog
@@ -51,13 +58,14 @@ class Instruments:
 class Scan:
     """A table brought down to one row by code, vintage and period (and level, where rows have their own).
 
-    ``codes`` has ``code, vintage, period, level, lines`` and the aggregates asked for; ``periods`` has the periods
-    of the whole table, also those in which no row was kept. ``undated`` counts lines without a period, left out.
+    ``codes`` has ``code, vintage, period, level, lines`` and the aggregates asked for; ``given`` has the periods of
+    the whole table with the level (``level, period``), also those in which no row was kept. ``undated`` counts lines
+    without a period, left out.
     """
 
     table: DeclaredTable
     codes: pa.Table
-    periods: pa.Table
+    given: pa.Table
     crosswalk: pa.Table
     undated: int
 
@@ -80,6 +88,11 @@ class Scan:
             return tuple(levels)
         own = set(pc.unique(self.codes["level"]).to_pylist())
         return tuple(level for level in levels if level in own)
+
+    @property
+    def periods(self) -> pa.Table:
+        """``period``: those of the whole table."""
+        return pa.table({"period": pc.unique(self.given["period"])})
 
     def vintages(self) -> list[int]:
         """Vintages in which codes are, oldest first."""
@@ -117,12 +130,12 @@ def scan_table(
     dated = codes.filter(pc.is_valid(codes["period"]))
     undated = (pc.sum(codes["lines"]).as_py() or 0) - (pc.sum(dated["lines"]).as_py() or 0)
     if where is None:
-        instruments.periods[table.id] = pa.table({"period": pc.unique(dated["period"])})
+        instruments.periods[table.id] = dated.group_by(["level", "period"]).aggregate([])
     elif table.id not in instruments.periods:
-        period = _period(table)
-        source = f"FROM {quote_name(table.id)} WHERE {period} IS NOT NULL"
-        found = instruments.query(f"SELECT DISTINCT CAST({period} AS VARCHAR) AS period {source}", {})
-        instruments.periods[table.id] = found
+        columns = place_columns(table)
+        source = f"FROM {quote_name(table.id)} WHERE {columns['period']} IS NOT NULL"
+        cells = ", ".join(f"CAST({columns[name]} AS VARCHAR) AS {name}" for name in ("level", "period"))
+        instruments.periods[table.id] = instruments.query(f"SELECT DISTINCT {cells} {source}", {})
     scan = Scan(table, dated, instruments.periods[table.id], crosswalk_from(instruments.geography, ()), undated)
     if not _has_communes(table):
         return scan
