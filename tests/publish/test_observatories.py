@@ -119,11 +119,6 @@ def test_what_is_not_adopted_is_watermarked(page: str) -> None:
     assert "Pour avis" in page
 
 
-def test_territories_of_a_map_of_two_indicators_lead_to_their_own_page(page: str) -> None:
-    start = page.index('id="figure-croisee"')
-    assert 'href="/observatoires/housing/index/commune/99003"' in page[start : page.index("</figure>", start)]
-
-
 def test_a_page_in_french_only_says_so_in_english(paged: Site) -> None:
     words = "The text of this page exists in French only"
     assert words in render_page(paged, Visit("en", "/en/observatoires/housing/method"), "housing/method")

@@ -73,10 +73,10 @@ class Addresses:
         held = f"/{place.level}/{quote(place.code)}" if place else ""
         return f"{self._prefix}/observatoires/{page}{held}"
 
-    def block(self, view: PageView, name: str, extension: str = "") -> str:
-        """A figure of a page alone, or a file of it."""
+    def block(self, view: PageView, name: str, extension: str = "", *, shared: bool = False) -> str:
+        """A figure of a page alone, or a file of it; ``shared``: the one that is the same for every territory."""
         ending = f".{extension}" if extension else ""
-        return f"{self.page(view.id, view.place)}/figures/{name}{ending}"
+        return f"{self.page(view.id, None if shared else view.place)}/figures/{name}{ending}"
 
     def picture(self, observatory: str, name: str) -> str:
         """A picture of an observatory, the same in every language."""

@@ -14,22 +14,30 @@ from beffroi.publish.drawings import draw_plate
 from beffroi.publish.drawings.bivariates import draw_bivariate_plate
 from beffroi.publish.drawings.blocks import draw_block_plate
 from beffroi.publish.files import lay_workbook, rasterise
-from beffroi.publish.observatories import anchor_of, find_figure, formats_of
+from beffroi.publish.observatories import anchor_of, find_figure, formats_of, is_shared
+from beffroi.publish.page_maps import EXTENSION as MAP
+from beffroi.publish.page_maps import is_map, write_map
 from beffroi.publish.sites import Site
 
 
-def name_block_file(view: PageView, name: str, extension: str) -> str:
-    """A file's name: page, territory, figure, and « donnees-fictives » where they are."""
+def name_block_file(view: PageView, name: str, extension: str, *, shared: bool = False) -> str:
+    """A file's name: page, territory unless it is ``shared`` by all, figure, « donnees-fictives » where they are."""
     made_up = "_donnees-fictives" if view.synthetic else ""
-    return f"{view.id.replace('/', '-')}_{view.place.level}-{view.place.code}_{name}{made_up}.{extension}"
+    place = "" if shared else f"_{view.place.level}-{view.place.code}"
+    return f"{view.id.replace('/', '-')}{place}_{name}{made_up}.{extension}"
 
 
-def write_block_file(site: Site, view: PageView, name: str, extension: str, language: str) -> bytes:
-    """A file of a figure; ``unknown-figure``, ``file-format-unknown`` when the figure has no such form."""
+def write_block_file(
+    site: Site, view: PageView, name: str, extension: str, language: str, *, shared: bool = False
+) -> bytes:
+    """A file of a figure, no territory being marked when it is ``shared`` by all; ``unknown-figure``,
+    ``file-format-unknown`` when the figure has no such form."""
     part = find_figure(view, name)
     figure = part.figure
     assert figure is not None
-    formats = formats_of(figure)
+    if shared and extension == MAP and is_map(figure):
+        return write_map(site, part, language)
+    formats = formats_of(figure) if is_shared(figure) or not shared else ()
     if extension not in formats:
         raise BeffroiError(fault("file-format-unknown", name=extension, instead_of=extension, available=formats))
     if extension == "csv":
@@ -38,14 +46,16 @@ def write_block_file(site: Site, view: PageView, name: str, extension: str, lang
         title = part.title or figure.frame.title
         return lay_workbook(site.atlas, title, list_readings(figure.readings), _about(part, language), language)
     to = site.addresses(language)
-    address = f"{to.whole(to.page(view.id, view.place if view.levels else None))}#{anchor_of(name)}"
+    place = view.place if view.levels and not shared else None
+    address = f"{to.whole(to.page(view.id, place))}#{anchor_of(name)}"
     if isinstance(figure, SpreadFigure):
         question = figure.question
         sheet = site.sheet(question.level, language)
-        hand = (question.territory.key, question.territory.short)
+        hand = ("", "") if shared else (question.territory.key, question.territory.short)
         plate = draw_plate(figure.figure, sheet, hand, language, site.accent, address)
     elif isinstance(figure, BivariateFigure):
-        plate = draw_bivariate_plate(part, site.sheet(figure.level, language), language, site.accent, address)
+        sheet = site.sheet(figure.level, language)
+        plate = draw_bivariate_plate(part, sheet, language, site.accent, address, marked=not shared)
     else:
         plate = draw_block_plate(part, language, site.accent, address)
     return plate.encode() if extension == "svg" else rasterise(plate)

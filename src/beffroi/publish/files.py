@@ -30,6 +30,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
     "svg": "image/svg+xml",
+    "map.svg": "image/svg+xml",
     "png": "image/png",
     "vl.json": "application/vnd.vegalite.v5+json",
 }

@@ -29,10 +29,9 @@ from beffroi.observe.pages import (
     observe_page,
 )
 from beffroi.observe.places import Place
-from beffroi.publish.blocks import Block
-from beffroi.publish.drawings.bivariates import SQUARE, draw_bivariate, draw_held, draw_square
 from beffroi.publish.drawings.blocks import draw_block
 from beffroi.publish.explorer_pages import draw, show_ranking
+from beffroi.publish.page_maps import frame_map
 from beffroi.publish.pages import Visit, render
 from beffroi.publish.prose import Writing, write_prose
 from beffroi.publish.sites import Site
@@ -164,6 +163,18 @@ def formats_of(figure: BlockFigure) -> tuple[str, ...]:
     return TABLE_FORMATS if is_tabular(figure) else DRAWN_FORMATS
 
 
+def is_shared(figure: BlockFigure) -> bool:
+    """Whether a figure shows the same to every territory, save which one it marks."""
+    return isinstance(figure, SpreadFigure | BivariateFigure)
+
+
+def _shared_forms(figure: BlockFigure, visit: Visit) -> tuple[str, ...]:
+    """The files of a figure that every territory shares: its values, and among files its drawing, which marks none."""
+    if not is_shared(figure):
+        return ()
+    return formats_of(figure) if visit.export else TABLE_FORMATS
+
+
 def anchor_of(name: str) -> str:
     """Where a figure stands in its page."""
     return f"figure-{name}"
@@ -200,14 +211,15 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: in
         return _markup(site, visit, "absent_block.html", view=part, anchor=anchor, rank=rank)
     figure = part.figure
     if isinstance(figure, SpreadFigure):
-        template, drawn = "blocks/spread.html", draw(site, figure.question)
+        template = "blocks/spread.html"
+        is_drawn = isinstance(figure.figure, Map)
+        drawn = frame_map(site, view, part, visit.language) if is_drawn else draw(site, figure.question)
         ranking = _rank_areas(site, figure)
         if ranking is not None:
             drawn |= {"ranking": ranking, "shown": show_ranking(ranking, visit.language),
                       "lead": site.leads(figure.question)}  # fmt: skip
-        drawn["body"] = Markup(drawn["body"].decode()) if isinstance(drawn["body"], bytes) else drawn["body"]
     elif isinstance(figure, BivariateFigure):
-        template, drawn = "blocks/bivariate.html", _bivariate(site, visit, view, part.name, figure)
+        template, drawn = "blocks/bivariate.html", frame_map(site, view, part, visit.language)
     else:
         template, drawn = draw_block(figure)
     to = site.addresses(visit.language)
@@ -215,6 +227,7 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: in
         site, visit, "block.html",
         view=part, figure=figure, frame=figure.frame, within=template, drawn=drawn, anchor=anchor, page=view, rank=rank,
         worded=is_tabular(figure), formats=formats_of(figure), reference=refer(view, part.name),
+        shared=_shared_forms(figure, visit),
         whole=to.whole(to.page(view.id, view.place if view.levels else None)),
     )  # fmt: skip
 
@@ -227,29 +240,12 @@ def _rank_areas(site: Site, spread: SpreadFigure) -> Ranking | None:
     return figure if isinstance(figure, Ranking) else None
 
 
-def _bivariate(site: Site, visit: Visit, view: PageView, name: str, figure: BivariateFigure) -> dict[str, Any]:
-    """The map of two indicators: its marks are drawn once for all who look, each territory leading to its own page."""
-    sheet, key = site.sheet(figure.level, visit.language), f"crossed-{name}"
-    drawn: dict[str, Any] = {"body": "", "overlay": "", "height": 0, "key": key, "square": Markup(draw_square(figure)),
-                             "square_size": SQUARE}  # fmt: skip
-    if sheet is None or not figure.drawable or figure.refused:
-        return drawn
-    lead = None
-    if figure.level in view.levels:
-        start = site.addresses(visit.language).page(view.id)
-        lead = lambda code: f"{start}/{figure.level}/{code}"  # noqa: E731
-    body = site.body(
-        ("bivariate", view.id, name, *figure.scene), lambda: Block(draw_bivariate(figure, sheet, key, lead).encode())
-    )
-    overlay = Markup(draw_held(figure, sheet))
-    return {**drawn, "body": Markup(body.decode()), "overlay": overlay, "height": sheet.ground.height}
-
-
 def _markup(site: Site, visit: Visit, name: str, **values: Any) -> Markup:
     return Markup(render(site, visit, name, **values))
 
 
 __all__ = [
     "DRAWN_FORMATS", "TABLE_FORMATS", "Sibling", "anchor_of", "find_figure", "find_observatory", "formats_of",
-    "is_tabular", "list_pages", "look_at", "refer", "render_embedded", "render_observatories", "render_page",
+    "is_shared", "is_tabular", "list_pages", "look_at", "refer", "render_embedded", "render_observatories",
+    "render_page",
 ]  # fmt: skip

@@ -45,6 +45,12 @@ async def page(request: Request, observatory: str, page: str) -> Response:
     return HTMLResponse(observatories.render_page(site, visit_of(request), f"{observatory}/{page}"))
 
 
+@router.get("/observatoires/{observatory}/{page}/figures/{name}")
+async def shared_figure(request: Request, observatory: str, page: str, name: str) -> Response:
+    """A file of a figure that is the same for every territory: its values, its map."""
+    return await _file(request, f"{observatory}/{page}", None, name)
+
+
 @router.get("/observatoires/{observatory}/{page}/{level}/{code}")
 async def held_page(request: Request, observatory: str, page: str, level: str, code: str) -> Response:
     """A page in the hands of a territory."""
@@ -55,18 +61,21 @@ async def held_page(request: Request, observatory: str, page: str, level: str, c
 @router.get("/observatoires/{observatory}/{page}/{level}/{code}/figures/{name}")
 async def figure(request: Request, observatory: str, page: str, level: str, code: str, name: str) -> Response:
     """A figure of a page alone, or with an extension a file of it."""
-    site, language = site_of(request), language_of(request)
-    stem, _, extension = name.partition(".")
     full, key = f"{observatory}/{page}", f"{level}:{code}"
-    if not extension:
-        return HTMLResponse(observatories.render_embedded(site, visit_of(request), full, key, stem))
-    view = observatories.look_at(site, full, language, key)
-    body = await asyncio.to_thread(write_block_file, site, view, stem, extension, language)
-    headers = {
-        "content-disposition": f'attachment; filename="{name_block_file(view, stem, extension)}"',
-        "access-control-allow-origin": "*",
-    }
-    if not may_list(site.atlas, find_page(site.atlas, full)["indicators"]):
+    if "." not in name:
+        return HTMLResponse(observatories.render_embedded(site_of(request), visit_of(request), full, key, name))
+    return await _file(request, full, key, name)
+
+
+async def _file(request: Request, page: str, territory: str | None, name: str) -> Response:
+    """A file of a figure of a page, in the hands of a territory or for all of them."""
+    site, language, shared = site_of(request), language_of(request), territory is None
+    stem, _, extension = name.partition(".")
+    view = observatories.look_at(site, page, language, territory)
+    body = await asyncio.to_thread(write_block_file, site, view, stem, extension, language, shared=shared)
+    file = name_block_file(view, stem, extension, shared=shared)
+    headers = {"content-disposition": f'attachment; filename="{file}"', "access-control-allow-origin": "*"}
+    if not may_list(site.atlas, find_page(site.atlas, page)["indicators"]):
         headers["x-robots-tag"] = "noindex"
     return Response(body, media_type=MEDIA_TYPES[extension], headers=headers)
 

@@ -1,4 +1,4 @@
-// A map that one can point at, move and enlarge, by hand or by keyboard. Without it the map is a drawing with links.
+// A map that one can point at, move and enlarge, by hand or by keyboard. Without it the map is a drawing.
 
 interface Box {
   x: number;
@@ -7,6 +7,7 @@ interface Box {
   height: number;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
 const STEP = 1.4;
 const DEEPEST = 12;
 
@@ -27,11 +28,9 @@ export class MapElement extends HTMLElement {
     const { x, y, width, height } = drawing.viewBox.baseVal;
     this.whole = { x, y, width, height };
     this.view = { ...this.whole };
-    for (const title of drawing.querySelectorAll("a > title")) {
-      const link = title.parentElement as unknown as SVGAElement;
-      link.setAttribute("aria-label", title.textContent ?? "");
-      title.remove();
-    }
+    const picture = drawing.querySelector(":scope > image");
+    if (picture) void this.unfold(picture);
+    else name(drawing);
     this.label = document.createElement("p");
     this.label.className = "tooltip";
     this.label.setAttribute("role", "status");
@@ -39,6 +38,18 @@ export class MapElement extends HTMLElement {
     this.append(this.label);
     this.addControls();
     this.listen();
+  }
+
+  /** Puts the marks of a map's file in the place of its picture. The file stays a picture when it cannot be had. */
+  private async unfold(picture: Element): Promise<void> {
+    const marks = await marksOf(new URL(picture.getAttribute("href") ?? "", location.href).href);
+    if (!marks || !picture.isConnected) return;
+    const body = document.createElementNS(SVG, "g");
+    for (const mark of marks) body.append(document.importNode(mark, true));
+    const { lead, sample } = this.dataset;
+    if (lead && sample) link(body, lead, sample);
+    name(body);
+    picture.replaceWith(body);
   }
 
   /** Marks a territory from outside: what is pointed at in the ranking. */
@@ -209,6 +220,50 @@ export class MapElement extends HTMLElement {
     this.drawing.classList.toggle("zoomed", this.zoomed);
     const level = Math.round(Math.log(this.whole.width / box.width) / Math.log(1.6));
     this.drawing.dataset.depth = String(Math.min(4, level));
+  }
+}
+
+const files = new Map<string, Promise<Element[] | null>>();
+
+/** The marks of a map's file, asked for once whichever pages show it: all but its style and its fills. */
+function marksOf(address: string): Promise<Element[] | null> {
+  const known = files.get(address) ?? readMarks(address);
+  files.set(address, known);
+  return known;
+}
+
+async function readMarks(address: string): Promise<Element[] | null> {
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) return null;
+    // The page has the style already, and would be told that one within a file is refused.
+    const marks = (await answer.text()).replace(/<style>.*?<\/style>/s, "");
+    const file = new DOMParser().parseFromString(marks, "image/svg+xml");
+    return [...file.documentElement.children].filter((each) => each.localName !== "defs");
+  } catch {
+    return null;
+  }
+}
+
+/** Makes each territory a link, to where `sample` leads but for its code. */
+function link(body: Element, lead: string, sample: string): void {
+  const at = lead.lastIndexOf(sample);
+  for (const area of body.querySelectorAll<SVGGElement>("g[data-code]")) {
+    const code = area.dataset.code ?? "";
+    const anchor = document.createElementNS(SVG, "a");
+    anchor.setAttribute("href", lead.slice(0, at) + encodeURIComponent(code) + lead.slice(at + sample.length));
+    anchor.setAttribute("tabindex", "-1");
+    Object.assign(anchor.dataset, area.dataset);
+    anchor.append(...area.childNodes);
+    area.replaceWith(anchor);
+  }
+}
+
+/** Names each territory for who cannot see it; the browser's own label would come over ours. */
+function name(drawing: Element): void {
+  for (const title of drawing.querySelectorAll("a > title")) {
+    title.parentElement?.setAttribute("aria-label", title.textContent ?? "");
+    title.remove();
   }
 }
 

@@ -1,13 +1,12 @@
 """Maps of two indicators: nine colours, and their legend as a square that stands on its corner."""
 
 import textwrap
-from collections.abc import Callable
 from html import escape
 
 from beffroi.language import text
 from beffroi.observe.blocks.bivariates import BivariateFigure, CrossArea
 from beffroi.observe.pages import FigureView
-from beffroi.publish.drawings.maps import MapSheet, draw_names, mark_hand, patterns
+from beffroi.publish.drawings.maps import MapSheet, Wrap, draw_names, mark_hand, patterns, plain
 from beffroi.publish.drawings.marks import mark_text
 from beffroi.publish.drawings.plates import INNER, MARGIN, WIDTH, PlatePage, lay_plate
 from beffroi.publish.outlines import Outline
@@ -18,8 +17,8 @@ _HALF = 32.0
 """Half the diagonal of one of the nine squares."""
 
 
-def draw_bivariate(figure: BivariateFigure, sheet: MapSheet, key: str, lead: Callable[[str], str] | None) -> str:
-    """The body of the map, the same for all who look; ``lead`` gives where a territory leads by its code."""
+def draw_bivariate(figure: BivariateFigure, sheet: MapSheet, key: str, wrap: Wrap = plain) -> str:
+    """The body of the map, the same for all who look."""
     areas = {area.code: area for area in figure.areas}
     pieces = [patterns(key, {area.state for area in figure.areas})]
     for code, outline in sheet.outlines.items():
@@ -27,17 +26,17 @@ def draw_bivariate(figure: BivariateFigure, sheet: MapSheet, key: str, lead: Cal
         if area is None:
             pieces.append(f'<path class="land" d="{outline.path}"/>')
             continue
-        body = f"<title>{escape(area.label)} : {escape(area.said)}</title>{_marks(area, outline, key)}"
-        start, end = "<g>", "</g>"
-        if lead:
-            start, end = f'<a href="{escape(lead(code))}" data-code="{escape(code)}" tabindex="-1">', "</a>"
-        pieces.append(f"{start}{body}{end}")
+        start, end = wrap(code, None)
+        marks = _marks(area, outline, key)
+        pieces.append(f"{start}<title>{escape(area.label)} : {escape(area.said)}</title>{marks}{end}")
     pieces.extend(f'<path class="outer" d="{path}"/>' for path in sheet.limits)
     return "".join(pieces)
 
 
-def draw_held(figure: BivariateFigure, sheet: MapSheet) -> str:
-    """The mark of the territory in hand, and the names of the largest places."""
+def draw_held(figure: BivariateFigure, sheet: MapSheet, *, marked: bool = True) -> str:
+    """The mark of the territory in hand where it is to be, and the names of the largest places."""
+    if not marked:
+        return draw_names(sheet)
     return mark_hand(sheet, figure.place.key, figure.place.short) + draw_names(sheet, figure.place.key)
 
 
@@ -64,21 +63,26 @@ def draw_square(figure: BivariateFigure) -> str:
     return "".join(pieces)
 
 
-def draw_bivariate_plate(part: FigureView, sheet: MapSheet | None, language: str, accent: str, address: str) -> str:
-    """A whole SVG file of the map, its legend beside the words of both indicators."""
+def draw_bivariate_plate(
+    part: FigureView, sheet: MapSheet | None, language: str, accent: str, address: str, *, marked: bool = True
+) -> str:
+    """A whole SVG file of the map, its legend beside the words of both indicators; ``marked``: with the territory in
+    hand."""
     figure = part.figure
     assert isinstance(figure, BivariateFigure)
-    return lay_plate(
-        figure.frame, lambda page: _plate(figure, sheet, page, language), language, accent, address, part.title
-    )
+
+    def draw(page: PlatePage) -> None:
+        _plate(figure, sheet, page, language, marked=marked)
+
+    return lay_plate(figure.frame, draw, language, accent, address, part.title)
 
 
-def _plate(figure: BivariateFigure, sheet: MapSheet | None, page: PlatePage, language: str) -> None:
+def _plate(figure: BivariateFigure, sheet: MapSheet | None, page: PlatePage, language: str, *, marked: bool) -> None:
     if figure.refused or sheet is None or not figure.drawable or figure.x is None or figure.y is None:
         page.write(figure.refused or text("figure.no_contour_level", language), "plate-text", 14, 130)
         return
     scale = INNER / 1000
-    body = draw_bivariate(figure, sheet, "plate", None) + draw_held(figure, sheet)
+    body = draw_bivariate(figure, sheet, "plate") + draw_held(figure, sheet, marked=marked)
     page.pieces.append(f'<g transform="translate({MARGIN} {page.y:.0f}) scale({scale:.4f})">{body}</g>')
     page.y += sheet.ground.height * scale + 24
     top, middle = page.y, WIDTH / 2

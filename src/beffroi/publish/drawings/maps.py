@@ -35,10 +35,36 @@ class MapSheet:
         return 58.0 if len(self.outlines) > 60 else 66.0
 
 
-def draw_map(figure: Map, sheet: MapSheet, key: str, lead: Callable[[str], str] | None) -> str:
+Wrap = Callable[[str, int | None], tuple[str, str]]
+"""What stands around the marks of a territory, by its code and its rank."""
+
+
+def plain(code: str, rank: int | None) -> tuple[str, str]:
+    """A territory that is only looked at."""
+    return "<g>", "</g>"
+
+
+def coded(code: str, rank: int | None) -> tuple[str, str]:
+    """A territory that a script will make a link of, for the page where the map is shown."""
+    return f'<g data-code="{escape(code)}"{_ranked(rank)}>', "</g>"
+
+
+def linked(lead: Callable[[str], str]) -> Wrap:
+    """A territory that leads where ``lead`` says, by its code."""
+    return lambda code, rank: (
+        f'<a href="{escape(lead(code))}" data-code="{escape(code)}"{_ranked(rank)} tabindex="-1">',
+        "</a>",
+    )
+
+
+def _ranked(rank: int | None) -> str:
+    return f' data-rank="{rank}"' if rank else ""
+
+
+def draw_map(figure: Map, sheet: MapSheet, key: str, wrap: Wrap = plain) -> str:
     """The body of a map, without the ``svg`` element; the territory in hand and the names come over it.
 
-    ``key`` makes the ids of patterns unique in the page; ``lead`` gives where a territory leads by its code.
+    ``key`` makes the ids of patterns unique in the page.
     """
     areas = {area.code: area for area in figure.areas}
     ramp = "d" if figure.diverging else "s"
@@ -49,14 +75,8 @@ def draw_map(figure: Map, sheet: MapSheet, key: str, lead: Callable[[str], str] 
             pieces.append(f'<path class="land" d="{outline.path}"/>')
             continue
         body = _area_marks(area, outline, ramp, key)
-        title = f"<title>{escape(area.label)} : {escape(area.said)}</title>"
-        rank = f' data-rank="{area.rank}"' if area.rank else ""
-        if lead:
-            pieces.append(
-                f'<a href="{escape(lead(code))}" data-code="{escape(code)}"{rank} tabindex="-1">{title}{body}</a>'
-            )
-        else:
-            pieces.append(f"<g>{title}{body}</g>")
+        start, end = wrap(code, area.rank)
+        pieces.append(f"{start}<title>{escape(area.label)} : {escape(area.said)}</title>{body}{end}")
     pieces.extend(f'<path class="outer" d="{path}"/>' for path in sheet.limits)
     if figure.circles:
         pieces.append(_circles(figure, sheet))
@@ -169,4 +189,7 @@ def mark_hand(sheet: MapSheet, key: str, name: str, circle: str = "") -> str:
     )
 
 
-__all__ = ["MapSheet", "draw_map", "draw_names", "draw_overlay", "mark_hand", "patterns", "radius"]
+__all__ = [
+    "MapSheet", "Wrap", "coded", "draw_map", "draw_names", "draw_overlay", "linked", "mark_hand", "patterns", "plain",
+    "radius",
+]  # fmt: skip

@@ -101,7 +101,7 @@ def frame_sentence(figure: Figure) -> str:
 
 def _draw_map(figure: Map, sheet: MapSheet, hand: tuple[str, str], page: PlatePage, language: str) -> None:
     scale = INNER / 1000
-    body = draw_map(figure, sheet, "plate", None) + draw_overlay(figure, sheet, *hand) + draw_names(sheet, hand[0])
+    body = draw_map(figure, sheet, "plate") + draw_overlay(figure, sheet, *hand) + draw_names(sheet, hand[0])
     page.pieces.append(f'<g transform="translate({MARGIN} {page.y:.0f}) scale({scale:.4f})">{body}</g>')
     page.y += sheet.ground.height * scale + 16
     ramp = "d" if figure.diverging else "s"

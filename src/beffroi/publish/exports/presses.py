@@ -17,6 +17,7 @@ from beffroi.publish.exports.cards import card_of, write_card
 from beffroi.publish.exports.inventories import Sheet, list_sheets
 from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
 from beffroi.publish.files import write_data
+from beffroi.publish.page_maps import EXTENSION, is_map
 from beffroi.publish.pages import Export, Visit
 from beffroi.publish.sites import Site
 
@@ -47,7 +48,7 @@ class Press:
         # A card is shared by its whole address: without one, it would never be seen.
         self.sheets = tuple(sheet for sheet in list_sheets(atlas) if base_url or sheet.kind != "card")
         self.signposts = Signposts(
-            self.sheets, export.languages, base_url, export.server, self._usual, ("svg", *export.formats)
+            self.sheets, export.languages, base_url, export.server, self._usual, ("svg", EXTENSION, *export.formats)
         )
         self.site = Site(atlas, assets, base_url, lambda language, base: FileAddresses(language, base, self.signposts))
         dress = (f"/tokens-{self.site.tokens_version}.css", "/icon.svg", *(f"/assets/{name}" for name in assets.files))
@@ -114,16 +115,18 @@ def _draw_page(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     site, folder = press.site, place_page(sheet.path, language)
     visit = press.visit(sheet, language)
     yield press.page(folder, observatories.render_page(site, visit, sheet.name, sheet.territory or None))
-    if not sheet.territory:
-        return
-    view = observatories.look_at(site, sheet.name, language, sheet.territory)
+    # What all territories share goes with the page as it opens, the rest with that of each.
+    shared, first = not sheet.territory, language == press.export.languages[0]
+    view = observatories.look_at(site, sheet.name, language, sheet.territory or None)
     for part in view.parts:
         if not isinstance(part, FigureView) or part.figure is None:
             continue
-        for extension in observatories.formats_of(part.figure):
-            first = language == press.export.languages[0]
-            if extension in press.export.formats and (first or extension != "csv"):
-                body = write_block_file(site, view, part.name, extension, language)
+        if observatories.is_shared(part.figure) is not shared:
+            continue
+        formats = [each for each in observatories.formats_of(part.figure) if each in press.export.formats]
+        for extension in (*formats, *([EXTENSION] if shared and is_map(part.figure) else ())):
+            if first or extension != "csv":
+                body = write_block_file(site, view, part.name, extension, language, shared=shared)
                 yield place_file(f"{sheet.path}/figures/{part.name}.{extension}", language), body
 
 
