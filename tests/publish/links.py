@@ -15,11 +15,14 @@ _HOST = "http://files.test/"
 def find_dead_links(root: Path, base_url: str = "") -> list[str]:
     """Links of pages and style sheets that lead to no file or no anchor of the tree, as « page -> link »."""
     dead = []
+    folder = f"/{base_url.rstrip('/').partition('://')[2].partition('/')[2]}/" if base_url else "/"
     for page in _list_pages(root):
         here = _HOST + page.relative_to(root).as_posix().removesuffix("index.html")
         for link in _links_of(page):
             if base_url and link.startswith(f"{base_url.rstrip('/')}/"):
                 link = urljoin(_HOST, link[len(base_url.rstrip("/")) + 1 :])
+            elif link.startswith(folder):
+                link = urljoin(_HOST, link[len(folder) :])
             target = urljoin(here, link)
             if target.startswith(_HOST) and not _answers(root, target):
                 dead.append(f"{page.relative_to(root)} -> {link}")
@@ -27,9 +30,10 @@ def find_dead_links(root: Path, base_url: str = "") -> list[str]:
 
 
 def find_rooted_links(root: Path) -> list[str]:
-    """Links that begin at the root of a host: they break in a folder of one."""
+    """Links that begin at the root of a host: they break in a folder of one. The page of lost addresses has no other,
+    for it is shown anywhere."""
     return [f"{page.relative_to(root)} -> {link}" for page in _list_pages(root) for link in _links_of(page)
-            if link.startswith("/")]  # fmt: skip
+            if link.startswith("/") and page.name != "404.html"]  # fmt: skip
 
 
 def _list_pages(root: Path) -> Iterator[Path]:

@@ -1,7 +1,6 @@
 """What is exported, where each address leads among files, what machines are told of it."""
 
 import json
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,7 @@ import pytest
 from beffroi.observe import VIEWS, Atlas
 from beffroi.publish import Assets
 from beffroi.publish.exports import Press, Sheet, list_sheets
-from beffroi.publish.exports.cards import Card, draw_card
 from beffroi.publish.exports.inventories import Readings
-from beffroi.publish.exports.notices import State, compare_editions, narrow, write_robots, write_sitemaps
 from beffroi.publish.pages import Export
 from tests.observe.paged import build_paged_release
 
@@ -112,45 +109,29 @@ def test_the_index_of_the_search_leads_to_files(press: Press) -> None:
     assert "commune:99002" in {line[2] for line in json.loads(territories[1])}
 
 
-def test_the_card_of_a_page_says_its_words(press: Press) -> None:
-    svg = draw_card(press.site, Card("Se loger", "Une phrase & demie", "Personne"), "fr")
-    root = ET.fromstring(svg)
-    assert (root.get("width"), root.get("height")) == ("1200", "630")
-    said = " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))
-    assert "Se loger" in said
-    assert "Une phrase & demie" in said
-    assert "Données fictives" in said
+def test_what_is_listed_is_what_pages_say(press: Press) -> None:
+    release = build_paged_release()
+    source = release.catalogue["indicators"]["housing/vacancy_rate"]["sources"][0]
+    release.catalogue["sources"][source]["legal"] = {"indexing": "refused"}
+    refusing = Press(Atlas(release), press.site.assets, BASE, press.export)
+    told = set()
+    for kind in ("page", "portrait", "explorer", "source", "table", "indicator", "home"):
+        for sheet in [sheet for sheet in refusing.sheets if sheet.kind == kind and sheet.listed][:12]:
+            drawn = refusing.draw(sheet, "fr")
+            page = drawn.leaves[0][1].decode()
+            assert drawn.listed is ('<meta name="robots" content="noindex">' not in page), sheet.path
+            told.add((kind, drawn.listed))
+    assert {("page", False), ("portrait", False), ("explorer", False), ("explorer", True), ("home", True)} <= told
 
 
-def test_editions_are_compared_by_what_the_public_sees() -> None:
-    def state(edition: str, values: str, text: str, line: int) -> State:
-        page = {"indicators": ["a/b"], "texts": {"fr": {"title": text, "parts": [{"line": line, "file": "x.md"}]}}}
-        catalogue = {
-            "indicators": {"a/b": {"title": {"fr": "B"}}}, "pages": {"o/p": page},
-            "observatories": {"o": {"title": {"fr": "O"}, "pages": ["o/p"]}, "q": {"title": {"fr": "Q"}, "pages": []}},
-        }  # fmt: skip
-        return State(edition, f"2026-11-2{edition[-1]}T06:00:00+00:00", catalogue, {"a/b": values, "secret/x": edition})
-
-    states = [state("000001", "k1", "Un", 1), state("000002", "k1", "Un", 9), state("000003", "k2", "Deux", 9)]
-    renewals = compare_editions(states)
-    assert [each.edition for each in renewals] == ["000003", "000001"], "a line that moved is no news, nor is a secret"
-    assert (renewals[0].new_values, renewals[0].pages) == (("a/b",), ("o/p",))
-    assert len(narrow(renewals, states[-1].catalogue, "o")) == 2
-    assert [each.first for each in narrow(renewals, states[-1].catalogue, "q")] == [True]
-
-
-def test_a_site_map_is_split() -> None:
-    few = write_sitemaps([("", "2026-11-20T06:30:00Z")], BASE)
-    assert list(few) == ["sitemap.xml"]
-    assert f"<loc>{BASE}/</loc><lastmod>2026-11-20</lastmod>".encode() in few["sitemap.xml"]
-    many = write_sitemaps([(f"{number}/", "2026-11-20") for number in range(50_001)], BASE)
-    assert list(many) == ["sitemap.xml", "sitemap-1.xml", "sitemap-2.xml"]
-    assert many["sitemap-1.xml"].count(b"<loc>") == 50_000
-    assert many["sitemap.xml"].count(b"<loc>") == 2
-
-
-def test_robots_are_told_what_a_source_refuses() -> None:
-    assert write_robots("", []) == b"User-agent: *\nAllow: /\n"
-    told = write_robots(BASE, ["donnees/a/b."]).decode()
-    assert "Disallow: /agence/donnees/a/b." in told
-    assert f"Sitemap: {BASE}/sitemap.xml" in told
+def test_the_page_of_lost_addresses_leads_from_anywhere(press: Press) -> None:
+    path, body = press.draw_lost("en")
+    page = body.decode()
+    assert path == "en/404.html"
+    assert "There is no page at this address" in page
+    assert 'href="/agence/en/"' in page
+    assert 'href="/agence/assets/main.css"' in page
+    assert 'data-source="/agence/en/recherche/index.json"' in page
+    assert '<meta name="robots" content="noindex">' in page
+    rootless = Press(press.atlas, press.site.assets, "", press.export)
+    assert 'href="/catalogue/"' in rootless.draw_lost("fr")[1].decode(), "at the root of a host unless told otherwise"

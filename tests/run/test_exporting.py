@@ -3,6 +3,7 @@
 import os
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,15 @@ def test_every_link_of_the_tree_leads_somewhere(write: Write, root: Path) -> Non
     assert (root / "cartes/observatoires/housing/index.png").read_bytes().startswith(b"\x89PNG")
     assert (root / "en/observatoires/housing/index/commune/99001/index.html").is_file()
     assert not list((root / ".beffroi").glob("next*")), "nothing is under way"
+
+
+def test_lost_addresses_have_a_page_whose_links_begin_at_the_root(write: Write, root: Path) -> None:
+    write()
+    for language, words in (("", "Il n'y a pas de page à cette adresse"), ("en/", "There is no page at this address")):
+        page = unescape((root / f"{language}404.html").read_text("utf-8"))
+        assert words in page
+        assert f'href="/agence/{language}catalogue/"' in page
+        assert "404.html" not in (root / "sitemap.xml").read_text("utf-8")
 
 
 def test_a_tree_without_an_address_says_none(write: Write, root: Path) -> None:

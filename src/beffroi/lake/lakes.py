@@ -3,7 +3,7 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -94,6 +94,16 @@ class Lake:
             f"{name} {sorted(reader.audiences)} {reader.builds}", lambda: self._open(reader, name)
         )
         return release
+
+    def history(self, reader: Reader, until: str) -> Iterator[Release]:
+        """What ``reader`` may see of each edition that is kept up to that one, the oldest first.
+
+        They are opened one by one and not kept. One that cannot be read any more is left out: the others tell.
+        """
+        for name in self.editions.ids():
+            if name <= until:
+                with suppress(BeffroiError):
+                    yield self._open(reader, name)
 
     def preview(self, reader: Reader, objects: Mapping[str, str], catalogue: Mapping[str, Any], built: str) -> Release:
         """What ``reader`` would see of an edition made of ``objects``, before it is published."""

@@ -146,6 +146,11 @@ class Atlas:
         return list_categories(self.catalogue)
 
     @cached_property
+    def told(self) -> tuple[Measure, ...]:
+        """Released indicators that stand by themselves."""
+        return tuple(measure for measure in self.released if measure.id not in self.categories)
+
+    @cached_property
     def vintages(self) -> tuple[int, ...]:
         """Years of the geography that are released, the reference one first."""
         reference = self.release.reference_vintage

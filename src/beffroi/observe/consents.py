@@ -28,4 +28,9 @@ def may_list_entry(atlas: Atlas, kind: str, name: str) -> bool:
     return may_list_sources(atlas, [name] if kind == "source" else sources_of_table(atlas, name))
 
 
-__all__ = ["may_list", "may_list_entry", "may_list_sources"]
+def may_list_portrait(atlas: Atlas, level: str) -> bool:
+    """The same of the portraits of a level: each shows all that is given of its territories."""
+    return may_list(atlas, (m.id for m in atlas.told if level in m.entry["levels"]))
+
+
+__all__ = ["may_list", "may_list_entry", "may_list_portrait", "may_list_sources"]

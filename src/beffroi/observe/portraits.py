@@ -154,7 +154,7 @@ def choose_facts(standing: Standing) -> tuple[Measure, ...]:
     An indicator that is not given at the level of the territory leaves its place to the next.
     """
     atlas, level = standing.atlas, standing.place.level
-    given = [m for m in _told(atlas) if level in m.entry["levels"]]
+    given = [m for m in atlas.told if level in m.entry["levels"]]
     named = [m for name in atlas.workspace.get("portrait") or () if (m := atlas.measures.get(name)) in given]
     found: dict[str, Measure] = {m.id: m for m in named if m is not None}
     found |= {m.id: m for m in given if m.entry.get("featured") and m.id not in found}
@@ -165,11 +165,6 @@ def choose_facts(standing: Standing) -> tuple[Measure, ...]:
         if first is not None and theme not in themes:
             found[first.id] = first
     return tuple(found.values())[:FACTS]
-
-
-def _told(atlas: Atlas) -> list[Measure]:
-    """Released indicators that stand by themselves: not the categories of a breakdown, which say nothing alone."""
-    return [measure for measure in atlas.released if measure.id not in atlas.categories]
 
 
 def order_lines(measures: Iterable[Measure], language: str) -> list[Measure]:
@@ -314,9 +309,8 @@ def _sheets(standing: Standing) -> Iterable[Sheet]:
     """Themes in the order of the vocabulary, each with what is released of it at this level."""
     atlas, language, level = standing.atlas, standing.language, standing.place.level
     columns = _columns(standing)
-    told = _told(atlas)
     for name, theme in atlas.catalogue["themes"].items():
-        own = [measure for measure in told if measure.entry["theme"] == name]
+        own = [measure for measure in atlas.told if measure.entry["theme"] == name]
         given = order_lines((measure for measure in own if level in measure.entry["levels"]), language)
         lines = tuple(_line(standing, measure, columns) for measure in given)
         # What is only given of the whole perimeter (an agency's own work) is not missing here.

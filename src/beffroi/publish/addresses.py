@@ -82,6 +82,14 @@ class Addresses:
         """A picture of an observatory, the same in every language."""
         return f"/images/{observatory}/{quote(name)}"
 
+    def card(self, name: str) -> str:
+        """The picture that stands for a page where its address is shared."""
+        return f"{self._prefix}/cartes/{name}.png"
+
+    def feed(self, observatory: str = "") -> str:
+        """What changed, of the site or of an observatory."""
+        return f"{self._prefix}{f'/observatoires/{observatory}' if observatory else ''}/flux.xml"
+
     def series(self, indicator: str, extension: str) -> str:
         """A file of a whole indicator, by its name."""
         return self.path(f"/donnees/{indicator}.{extension}")

@@ -53,6 +53,7 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         figure_formats=FIGURE_FORMATS if question.view != "table" else (),
         address=whole,
         indexed=may_list(site.atlas, [measure.id]),
+        card=f"explorer/{measure.id}",
     )  # fmt: skip
     shared = (drawn["body"], *drawn.get("rows", ()), *(small for _, small, _ in thumbnails))
     return Page.around((part for part in shared if isinstance(part, Block)), chunks)

@@ -110,6 +110,7 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
         kept=entry["state"] == "kept",
         whole=to.whole(to.page(page, view.place if view.levels else None)),
         indexed=may_list(site.atlas, entry["indicators"]),
+        card=f"observatoires/{page}",
     )  # fmt: skip
 
 

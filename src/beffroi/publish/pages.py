@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from beffroi.errors import fault
 from beffroi.language import LANGUAGES, format_date, format_number, format_period, pick, text
 from beffroi.observe import VIEWS
 from beffroi.observe.conformities import observe_conformity
@@ -86,13 +87,12 @@ class Export:
     """What a page knows of the files that it becomes one of: what stands in the place of what a server does.
 
     ``server`` is the address of a living server, empty when there is none; ``languages`` those that are written;
-    ``formats`` the forms of the files of figures; ``card`` the address of the page's card, empty when it has none.
+    ``formats`` the forms of the files of figures.
     """
 
     server: str = ""
     languages: tuple[str, ...] = LANGUAGES
     formats: tuple[str, ...] = ("csv", "svg")
-    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ def generate(site: Site, visit: Visit, template: str, **values: Any) -> Iterator
         assets=site.assets,
         export=visit.export,
         indexed=values.pop("indexed", True),
+        card=values.pop("card", "accueil"),
         other=next(({"code": code, "address": Addresses(code).path(visit.path) + query} for code in others), None),
         t=lambda key, **more: text(key, language, **more),
         words=lambda entry: pick(entry or {}, language),
@@ -208,6 +209,8 @@ def render_entry(site: Site, visit: Visit, kind: str, name: str) -> str:
     if kind == "indicator":
         measure = site.atlas.measures[name]
         values = {"measure": measure, "data_formats": DATA_FORMATS, "levels": site.atlas.levels_of(measure)}
+        if measure.released:
+            values["card"] = f"explorer/{name}"
     return render(
         site, visit, f"{kind}.html", id=name, entry=sparse(entry), indexed=may_list_entry(site.atlas, kind, name),
         **values, **_lineage(site, lineage, language),
@@ -254,6 +257,12 @@ def render_accessibility(site: Site, visit: Visit) -> str:
     )  # fmt: skip
 
 
+def render_lost(site: Site, visit: Visit) -> str:
+    """The page that a server of files shows at an address where there is none, whichever it is."""
+    said = fault("page-not-found", name="").to_json(visit.language) | {"message": text("export.lost", visit.language)}
+    return render_error(site, visit, 404, [said])
+
+
 def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str, Any]]) -> str:
     """A page that says what is wrong and what to do."""
     titles = {404: "title_unknown", 403: "title_access", 400: "title_usage", 422: "title_usage"}
@@ -262,10 +271,11 @@ def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str
         key = "title_unavailable"
     elif any(fault["code"] == "page-not-found" for fault in faults):
         key = "title_not_found"
-    return render(site, visit, "error.html", title=text(f"error.{key}", visit.language), faults=faults, status=status)
+    title = text(f"error.{key}", visit.language)
+    return render(site, visit, "error.html", title=title, faults=faults, status=status, indexed=False)
 
 
 __all__ = [
     "Export", "Visit", "dump", "generate", "render", "render_accessibility", "render_api", "render_catalogue",
-    "render_entry", "render_error", "render_home", "render_search",
+    "render_entry", "render_error", "render_home", "render_lost", "render_search",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.observe.biographies import Former, find_former, list_former
-from beffroi.observe.consents import may_list
+from beffroi.observe.consents import may_list_portrait
 from beffroi.observe.pages import is_within
 from beffroi.observe.places import Gazetteer, Place, fold
 from beffroi.observe.portraits import FACTS, Fact, PageLink, Portrait, observe_portrait
@@ -88,14 +88,8 @@ def render_portrait(site: Site, visit: Visit, place: Place, former: Former | Non
         printed=share_paper(portrait),
         lacking=_lacking(portrait, language),
         whole=to.whole(to.portrait(place)),
-        indexed=may_list(site.atlas, _shown(portrait)),
+        indexed=may_list_portrait(site.atlas, place.level),
     )  # fmt: skip
-
-
-def _shown(portrait: Portrait) -> set[str]:
-    """The indicators that a portrait shows."""
-    lines = (line.measure.id for sheet in portrait.sheets for line in sheet.lines)
-    return {*(fact.measure.id for fact in portrait.facts), *lines}
 
 
 def render_territories(site: Site, visit: Visit, named: str = "") -> str:

@@ -20,22 +20,14 @@ from beffroi.access import PUBLIC
 from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.lake.editions import Edition
 from beffroi.observe import Atlas
-from beffroi.observe.consents import may_list
 from beffroi.publish.assets import draw_icon, load_assets
 from beffroi.publish.exports import Press, Sheet
 from beffroi.publish.exports.inventories import Readings
-from beffroi.publish.exports.notices import (
-    State,
-    compare_editions,
-    narrow,
-    write_feed,
-    write_robots,
-    write_sitemaps,
-)
 from beffroi.publish.exports.presses import Leaf
 from beffroi.publish.exports.signposts import place_file, place_page
 from beffroi.publish.exports.trees import FORMAT, Kept, Manifest, Tree, write_leaf
 from beffroi.publish.files import register_fonts
+from beffroi.publish.notices import compare_editions, list_refused, write_feed, write_robots, write_sitemaps
 from beffroi.publish.pages import Export
 from beffroi.run.workplaces import Workplace, open_workplace
 from beffroi.settings import Settings
@@ -275,7 +267,7 @@ def _settle(
 def _list_plain(
     workplace: Workplace, press: Press, sheets: Mapping[str, Kept], edition: Edition
 ) -> dict[str, bytes]:  # fmt: skip
-    """Files that are not drawn from one sheet: assets, icon, feeds, site map, robots."""
+    """Files that are not drawn from one sheet: assets, icon, feeds, site map, robots, the page of lost addresses."""
     site, options = press.site, press.export
     plain = {f"assets/{name}": unroot(body, kind) for name, (body, kind) in site.assets.files.items()}
     plain[f"tokens-{site.tokens_version}.css"] = site.tokens.encode()
@@ -289,7 +281,8 @@ def _list_plain(
             if kept.listed and not known[name.partition(" ")[2]].is_file
         ]
         plain |= write_sitemaps(listed, base_url)
-    plain["robots.txt"] = write_robots(base_url, _list_refused(press))
+    plain["robots.txt"] = write_robots(base_url, list_refused(press.atlas))
+    plain |= dict(press.draw_lost(language) for language in options.languages)
     if options.languages[0] != "fr":
         folder = place_page("/", options.languages[0])
         plain["index.html"] = (
@@ -304,35 +297,13 @@ def unroot(body: bytes, kind: str) -> bytes:
     return body.replace(b"url(/assets/", b"url(") if kind.startswith("text/css") else body
 
 
-def _list_refused(press: Press) -> list[str]:
-    """Starts of paths of the files, other than pages, that come from a source which refuses to be listed."""
-    atlas = press.atlas
-    refused = [f"donnees/{measure.id}." for measure in atlas.released if not may_list(atlas, [measure.id])]
-    pages = atlas.catalogue["pages"]
-    return refused + [
-        f"observatoires/{page}/*/figures/" for page, entry in pages.items() if not may_list(atlas, entry["indicators"])
-    ]
-
-
 def _write_feeds(workplace: Workplace, press: Press, edition: Edition) -> dict[str, bytes]:
-    lake = workplace.lake
-    states = []
-    for name in lake.editions.ids():
-        if name > edition.id:
-            continue
-        try:
-            catalogue, found = lake.release(PUBLIC, name).catalogue, lake.editions.get(name)
-        except BeffroiError:  # An old edition that can no longer be read tells nothing: the others do.
-            continue
-        series = {label[7:]: key for label, key in found.objects.items() if label.startswith("series:")}
-        states.append(State(found.id, found.built, catalogue, series))
-    renewals = compare_editions(states)
+    renewals = compare_editions(workplace.lake.history(PUBLIC, edition.id))
     catalogue, base_url = press.atlas.catalogue, press.signposts.base_url
     written = {}
     for sheet in press.sheets:
         if sheet.kind != "feed":
             continue
-        changes = narrow(renewals, catalogue, sheet.name) if sheet.name else renewals
         for language in press.export.languages:
             file = place_file(sheet.path, language)
             start = f"{base_url}/" if base_url else "../" * file.count("/")
@@ -341,7 +312,7 @@ def _write_feeds(workplace: Workplace, press: Press, edition: Edition) -> dict[s
                 place = place_file if path.endswith(".xml") else place_page
                 return start + place(path, language)
 
-            written[file] = write_feed(catalogue, changes, language, lead, sheet.name)
+            written[file] = write_feed(catalogue, renewals, language, lead, sheet.name)
     return written
 
 

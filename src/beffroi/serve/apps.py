@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from beffroi import __version__
 from beffroi.access import PUBLIC, Reader
@@ -18,11 +18,12 @@ from beffroi.publish import Assets, Site, load_assets, pages
 from beffroi.publish.assets import draw_icon
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
-from beffroi.serve import interfaces, observatories, territories
+from beffroi.serve import interfaces, notices, observatories, territories
 from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers
 from beffroi.serve.doors import Door, Scope
 from beffroi.serve.editions import Doorkeeper, Editions
+from beffroi.serve.notices import History
 from beffroi.serve.preparations import prepare
 from beffroi.serve.requests import site_of, visit_of
 
@@ -36,13 +37,15 @@ def create_app(
     assets_folder: Path | None = None,
     drawing_ahead: float = 0.0,
     lay: Callable[[Release], Site] | None = None,
+    history: History | None = None,
 ) -> FastAPI:
     """The server of a workspace.
 
     ``open_release`` gives the edition that is served now as a reader may see it, and is asked at each request;
     ``tokens`` gives the token of each partner by name; ``base_url`` is put before addresses to cite;
     ``kept_bytes`` bounds the public answers that are kept; ``drawing_ahead`` is for how many seconds pages are drawn
-    before anybody is answered; ``lay`` makes the site of a release, where its pages are being written.
+    before anybody is answered; ``lay`` makes the site of a release, where its pages are being written; ``history``
+    gives the editions that are kept, for what feeds tell.
     ``assets-missing`` when the front-end is not built.
     """
     assets = load_assets(assets_folder) if assets_folder else load_assets()
@@ -55,6 +58,7 @@ def create_app(
         "Put `/en` before a path for English.",
     )  # fmt: skip
     app.include_router(page_routes.router)
+    app.include_router(notices.create_router(history))
     app.include_router(observatories.router)
     app.include_router(territories.router)
     app.include_router(interfaces.router)
@@ -73,7 +77,7 @@ def create_app(
 
 
 def _add_files(app: FastAPI, assets: Assets) -> None:
-    """Style sheets, script, typeface, icon, robots."""
+    """Style sheets, script, typeface, icon."""
 
     @app.get("/assets/{name:path}", include_in_schema=False)
     async def asset(name: str) -> Response:
@@ -89,10 +93,6 @@ def _add_files(app: FastAPI, assets: Assets) -> None:
     @app.get("/icon.svg", include_in_schema=False)
     async def icon(request: Request) -> Response:
         return Response(draw_icon(site_of(request).accent), media_type="image/svg+xml")
-
-    @app.get("/robots.txt", include_in_schema=False)
-    async def robots() -> Response:
-        return PlainTextResponse("User-agent: *\nDisallow: /figures/\nDisallow: /donnees/\nAllow: /\n")
 
     @app.get("/api", include_in_schema=False)
     async def api(request: Request) -> Response:

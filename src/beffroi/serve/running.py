@@ -114,7 +114,11 @@ def create_workspace_app(workplace: Workplace) -> FastAPI:
     """The application over the edition that is served, whichever it is at each request."""
     base_url = read_settings().base_url
     return create_app(
-        workplace.lake.release, tokens=read_tokens(workplace), base_url=base_url, drawing_ahead=_DRAWING_AHEAD
+        workplace.lake.release,
+        tokens=read_tokens(workplace),
+        base_url=base_url,
+        drawing_ahead=_DRAWING_AHEAD,
+        history=workplace.lake.history,
     )
 
 

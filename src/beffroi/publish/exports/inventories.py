@@ -14,6 +14,7 @@ from typing import Any
 from beffroi.language import LANGUAGES
 from beffroi.observe import VIEWS, Atlas
 from beffroi.observe.biographies import list_former
+from beffroi.observe.consents import may_list, may_list_entry, may_list_portrait
 from beffroi.observe.pages import find_page, is_within, places_of
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.standings import Standing
@@ -174,14 +175,14 @@ def _series(atlas: Atlas) -> Iterator[Sheet]:
 
 def _cards(atlas: Atlas) -> Iterator[Sheet]:
     """One card for the site, each page and each indicator; a page has the same for all its territories."""
-    yield Sheet("card", "/cartes/accueil.png", "home", files=("/cartes/accueil.png",))
+    yield Sheet("card", "/cartes/accueil.png", "accueil", files=("/cartes/accueil.png",))
     for page, entry in atlas.catalogue["pages"].items():
-        path = f"/cartes/observatoires/{page}.png"
+        name, path = f"observatoires/{page}", f"/cartes/observatoires/{page}.png"
         reads = (f"page:{page}", *(f"indicator:{name}" for name in entry["indicators"]))
-        yield Sheet("card", path, f"page {page}", reads=reads, files=(path,))
+        yield Sheet("card", path, name, reads=reads, files=(path,))
     for measure in atlas.released:
-        path = f"/cartes/explorer/{measure.id}.png"
-        yield Sheet("card", path, f"indicator {measure.id}", reads=(f"indicator:{measure.id}",), files=(path,))
+        name, path = f"explorer/{measure.id}", f"/cartes/explorer/{measure.id}.png"
+        yield Sheet("card", path, name, reads=(f"indicator:{measure.id}",), files=(path,))
 
 
 def _feeds(atlas: Atlas) -> Iterator[Sheet]:
@@ -194,6 +195,18 @@ _KINDS: tuple[Callable[[Atlas], Iterable[Sheet]], ...] = (
     _alone, _observatories, _portraits, _entries, _explorer, _series, _cards, _feeds,
 )  # fmt: skip
 """Every kind of thing that is exported."""
+
+
+def may_list_sheet(atlas: Atlas, sheet: Sheet) -> bool:
+    """Whether search engines may list what a sheet shows, which its page says too."""
+    name = sheet.name.partition(" ")[0]
+    if sheet.kind == "page":
+        return may_list(atlas, find_page(atlas, name)["indicators"])
+    if sheet.kind == "portrait":
+        return may_list_portrait(atlas, sheet.name)
+    if sheet.kind == "explorer":
+        return may_list(atlas, [name])
+    return sheet.kind not in ("source", "table", "indicator") or may_list_entry(atlas, sheet.kind, name)
 
 
 class Readings:
@@ -257,4 +270,4 @@ def _hash(value: Any) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:24]
 
 
-__all__ = ["EVERYTHING", "Readings", "Sheet", "find_family", "list_sheets"]
+__all__ = ["EVERYTHING", "Readings", "Sheet", "find_family", "list_sheets", "may_list_sheet"]

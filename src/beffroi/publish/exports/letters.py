@@ -89,12 +89,12 @@ def render_page_letters(site: Site, visit: Visit, page: str) -> str:
         for place in places_of(site.atlas, page, language)
     ]
     return render(site, visit, "export_letters.html", heading=text("export.letters_of_page", language, title=title),
-                  lead="", groups=_by_letter(lines), searched=False)  # fmt: skip
+                  lead="", groups=_by_letter(lines), searched=False, card=f"observatoires/{page}")  # fmt: skip
 
 
 def render_move(site: Site, visit: Visit, page: Sibling) -> str:
     """A page that leads to another one at once."""
-    return render(site, visit, "export_move.html", page=page, indexed=False)
+    return render(site, visit, "export_move.html", page=page, indexed=False, card=f"observatoires/{page.id}")
 
 
 def _by_letter(lines: Iterable[tuple[str, str, str]]) -> list[tuple[str, list[tuple[str, str, str]]]]:

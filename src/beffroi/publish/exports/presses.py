@@ -12,9 +12,9 @@ from beffroi.observe.pages import FigureView
 from beffroi.publish import explorer_pages, observatories, pages, portraits
 from beffroi.publish.assets import Assets
 from beffroi.publish.block_files import write_block_file
+from beffroi.publish.cards import write_card
 from beffroi.publish.exports import letters
-from beffroi.publish.exports.cards import card_of, write_card
-from beffroi.publish.exports.inventories import Sheet, list_sheets
+from beffroi.publish.exports.inventories import Sheet, list_sheets, may_list_sheet
 from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
 from beffroi.publish.files import write_data
 from beffroi.publish.page_maps import EXTENSION, is_map
@@ -22,7 +22,9 @@ from beffroi.publish.pages import Export, Visit
 from beffroi.publish.sites import Site
 
 _CHART = re.compile(r'<svg class="(?:chart|map|[^"]*plot)[^>]*>.*?</svg>', re.DOTALL)
-_REFUSED = '<meta name="robots" content="noindex">'
+
+LOST = "/404.html"
+"""What a server of files shows at an address where there is nothing."""
 
 Leaf = tuple[str, bytes]
 """A file: its path from the root of the tree, and what it holds."""
@@ -52,7 +54,7 @@ class Press:
         )
         self.site = Site(atlas, assets, base_url, lambda language, base: FileAddresses(language, base, self.signposts))
         dress = (f"/tokens-{self.site.tokens_version}.css", "/icon.svg", *(f"/assets/{name}" for name in assets.files))
-        self.signposts.add(dress)
+        self.signposts.add((*dress, LOST))
         self._states: dict[str, Mapping[str, str]] = {}
 
     def _usual(self, indicator: str) -> Mapping[str, str]:
@@ -70,7 +72,7 @@ class Press:
         self._charts: set[bytes] = set()
         try:
             leaves = tuple(_DRAWERS[sheet.kind](self, sheet, language))
-            listed = sheet.listed and not any(_refuses(leaf) for leaf in leaves)
+            listed = sheet.listed and may_list_sheet(self.atlas, sheet)
             return Drawn(leaves, tuple(sorted(self._ways)), frozenset(self._charts), listed)
         except BeffroiError as error:
             if sheet.is_file:
@@ -81,18 +83,20 @@ class Press:
             return Drawn((leaf,), tuple(sorted(self._ways)), frozenset(), False, error)
 
     def visit(self, sheet: Sheet, language: str) -> Visit:
-        card = card_of(sheet, language) if self.signposts.base_url else ""
-        return Visit(language, sheet.path, export=replace(self.export, card=card))
+        return Visit(language, sheet.path, export=self.export)
+
+    def draw_lost(self, language: str) -> Leaf:
+        """The page of addresses where there is nothing: its links begin at the root of the host, for it is shown
+        anywhere."""
+        path = place_file(LOST, language)
+        html = pages.render_lost(self.site, Visit(language, LOST, export=self.export))
+        return path, self.signposts.bind(html, path, set(), anywhere=True).encode()
 
     def page(self, folder: str, html: str) -> Leaf:
         """A page as a file: the ``index.html`` of its folder."""
         path = f"{folder}index.html"
         self._charts.update(hashlib.blake2b(chart.encode(), digest_size=12).digest() for chart in _CHART.findall(html))
         return path, self.signposts.bind(html, path, self._ways).encode()
-
-
-def _refuses(leaf: Leaf) -> bool:
-    return leaf[0].endswith(".html") and _REFUSED.encode() in leaf[1][:2_000]
 
 
 def _plain(render: Callable[[Site, Visit], str]) -> Callable[[Press, Sheet, str], Iterator[Leaf]]:
@@ -164,7 +168,7 @@ def _draw_picture(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
 
 
 def _draw_card(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
-    yield place_file(sheet.path, language), write_card(press.site, sheet, language)
+    yield place_file(sheet.path, language), write_card(press.site, sheet.name, language)
 
 
 def _draw_entry(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:

@@ -47,7 +47,7 @@ class Signposts:
             name: hashlib.sha256("\n".join(sorted(paths)).encode()).hexdigest()[:12] for name, paths in families.items()
         }
         self._known: dict[str, tuple[str | None, str]] = {}
-        self._written: dict[int, dict[str, tuple[str, str]]] = {}
+        self._written: dict[str, dict[str, tuple[str, str]]] = {}
 
     def add(self, files: Iterable[str]) -> None:
         """Further files that pages ask for, the same in every language: assets."""
@@ -108,11 +108,18 @@ class Signposts:
         there = page if view == usual["view"] else f"{page}/{view}"
         return place_page(there, language) if same and there in self._pages else None
 
-    def bind(self, html: str, path: str, ways: set[str]) -> str:
-        """A page with its links made for where it stands (``path``: its file). The families that its links belong to
-        are added to ``ways``: it must be drawn again when one of these comes or goes."""
-        depth = path.count("/")
-        up, known = "../" * depth, self._written.setdefault(depth, {})
+    @property
+    def folder(self) -> str:
+        """Where the tree is on its host: ``/`` for its root, which is also what is taken when that is unknown."""
+        _, _, path = self.base_url.partition("://")[2].partition("/")
+        return f"/{path}/" if path else "/"
+
+    def bind(self, html: str, path: str, ways: set[str], *, anywhere: bool = False) -> str:
+        """A page with its links made for where it stands (``path``: its file), or from the root of its host when it is
+        shown at ``anywhere``. The families that its links belong to are added to ``ways``: it must be drawn again when
+        one of these comes or goes."""
+        up = self.folder if anywhere else "../" * path.count("/")
+        known = self._written.setdefault(up, {})
 
         def lead(found: re.Match[str]) -> str:
             written = found[0]

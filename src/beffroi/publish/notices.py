@@ -1,7 +1,7 @@
-"""What machines read of an export: what changed (Atom), which pages there are (site map), which not to list (robots).
+"""What machines read of a site: what changed (Atom), which pages there are (site map), which not to list (robots).
 
-A feed tells what changed between the editions that the lake keeps. The same edition has the same identifier for ever,
-wherever the files are.
+Written in the same way for the server and for the files of an export. A feed tells what changed between the editions
+that the lake keeps. The same edition has the same identifier for ever, wherever the site is.
 """
 
 import uuid
@@ -11,7 +11,11 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from beffroi.language import format_date, pick, text
+from beffroi.lake.releases import Release
+from beffroi.language import LANGUAGES, format_date, pick, text
+from beffroi.observe import Atlas
+from beffroi.observe.consents import may_list
+from beffroi.publish.exports.inventories import EVERYTHING
 
 MOST_ADDRESSES = 50_000
 """Addresses of one file of a site map; beyond, there are several and a list of them."""
@@ -37,50 +41,46 @@ class Renewal:
         return not self.first and not any(told)
 
 
-@dataclass(frozen=True)
-class State:
-    """What the public sees of an edition: its catalogue, and the object of each series."""
+def compare_editions(releases: Iterable[Release]) -> tuple[Renewal, ...]:
+    """What each edition changed for one reader, the newest first; one that changed nothing of what is seen is left out.
 
-    edition: str
-    built: str
-    catalogue: Mapping[str, Any]
-    series: Mapping[str, str]
-
-
-def compare_editions(states: Sequence[State]) -> tuple[Renewal, ...]:
-    """What each edition changed, the newest first; one that changed nothing that the public sees is left out."""
-    found = []
-    for position, state in enumerate(states):
-        indicators, pages = _shown(state), _texts(state)
-        if position == 0:
-            found.append(Renewal(state.edition, state.built, True, tuple(indicators), new_pages=tuple(pages)))
-            continue
-        before, pages_before = _shown(states[position - 1]), _texts(states[position - 1])
-        found.append(
-            Renewal(
-                state.edition,
-                state.built,
-                False,
-                tuple(name for name in indicators if name not in before),
-                tuple(name for name, key in indicators.items() if name in before and before[name] != key),
-                tuple(name for name in before if name not in indicators),
-                tuple(name for name in pages if name not in pages_before),
-                tuple(name for name, texts in pages.items() if name in pages_before and pages_before[name] != texts),
+    ``releases`` come oldest first, and only what is compared of each is kept.
+    """
+    found: list[Renewal] = []
+    before: tuple[dict[str, str], dict[str, Any]] | None = None
+    for release in releases:
+        indicators, pages = _series(release.catalogue), _texts(release.catalogue)
+        edition, built = release.edition.id, release.edition.built
+        if before is None:
+            found.append(Renewal(edition, built, True, tuple(indicators), new_pages=tuple(pages)))
+        else:
+            series, texts = before
+            found.append(
+                Renewal(
+                    edition,
+                    built,
+                    False,
+                    tuple(name for name in indicators if name not in series),
+                    tuple(name for name, key in indicators.items() if name in series and series[name] != key),
+                    tuple(name for name in series if name not in indicators),
+                    tuple(name for name in pages if name not in texts),
+                    tuple(name for name, words in pages.items() if name in texts and texts[name] != words),
+                )
             )
-        )
+        before = indicators, pages
     return tuple(renewal for renewal in reversed(found) if not renewal.is_empty)
 
 
-def _shown(state: State) -> dict[str, str]:
-    known = state.catalogue["indicators"]
-    return {name: state.series[name] for name in known if name in state.series}
+def _series(catalogue: Mapping[str, Any]) -> dict[str, str]:
+    """The object of each series that is released."""
+    return {name: entry["object"] for name, entry in catalogue["indicators"].items() if entry.get("object")}
 
 
-def _texts(state: State) -> dict[str, Any]:
+def _texts(catalogue: Mapping[str, Any]) -> dict[str, Any]:
     """What readers see of each page's text: not the lines where it is written."""
     return {
         name: {language: _without_places(text_of) for language, text_of in page["texts"].items()}
-        for name, page in state.catalogue.get("pages", {}).items()
+        for name, page in catalogue.get("pages", {}).items()
     }
 
 
@@ -112,8 +112,9 @@ def write_feed(
     catalogue: Mapping[str, Any], renewals: Sequence[Renewal], language: str, lead: Callable[[str], str],
     observatory: str = "",
 ) -> bytes:  # fmt: skip
-    """An Atom feed, of the site or of an observatory. ``lead`` gives the address of a path of the site."""
+    """An Atom feed, of the site or of what concerns an observatory; ``lead`` gives the address of a path of it."""
     workspace = catalogue["workspace"]
+    renewals = narrow(renewals, catalogue, observatory) if observatory else renewals
     name = pick((catalogue["observatories"][observatory] if observatory else workspace)["title"], language)
     path = f"/observatoires/{observatory}" if observatory else "/"
     itself = f"{path.rstrip('/')}/flux.xml"
@@ -198,6 +199,20 @@ def _moment(built: str) -> str:
     return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def date_change(renewals: Sequence[Renewal], reads: Iterable[str]) -> str:
+    """When what a page is drawn from last changed, as far as is known: the moment of an edition.
+
+    ``reads`` are those of a ``Sheet``; what reads none of what editions change is as old as the oldest that is kept.
+    """
+    wanted = set(reads)
+    for renewal in renewals:
+        told = {f"page:{name}" for name in (*renewal.new_pages, *renewal.pages)}
+        told |= {f"indicator:{name}" for name in (*renewal.new_indicators, *renewal.new_values)}
+        if EVERYTHING in wanted or wanted & told:
+            return renewal.built
+    return renewals[-1].built
+
+
 def write_sitemaps(pages: Sequence[tuple[str, str]], base_url: str) -> dict[str, bytes]:
     """The site map by file: each page (its path from the root) with the day when it was last drawn."""
     base = base_url.rstrip("/")
@@ -218,6 +233,19 @@ def write_sitemaps(pages: Sequence[tuple[str, str]], base_url: str) -> dict[str,
     return {"sitemap.xml": index.encode(), **{n: body.encode() for n, body in zip(names, written, strict=True)}}
 
 
+def list_refused(atlas: Atlas) -> list[str]:
+    """Starts of paths of the files, other than pages, that come from a source which refuses to be listed."""
+    pages = atlas.catalogue.get("pages", {})
+    refused = [f"donnees/{measure.id}." for measure in atlas.released if not may_list(atlas, [measure.id])]
+    refused += [
+        f"observatoires/{page}/{figures}"
+        for page, entry in pages.items()
+        if not may_list(atlas, entry["indicators"])
+        for figures in ("figures/", "*/figures/")
+    ]
+    return refused + [f"{language}/{path}" for language in LANGUAGES[1:] for path in refused]
+
+
 def write_robots(base_url: str, refused: Iterable[str]) -> bytes:
     """What robots may go through; ``refused`` are the starts of paths that a source keeps out of their lists."""
     folder = f"/{base_url.split('://', 1)[-1].partition('/')[2].strip('/')}/".replace("//", "/") if base_url else "/"
@@ -227,5 +255,7 @@ def write_robots(base_url: str, refused: Iterable[str]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-__all__ = ["MOST_ADDRESSES", "Renewal", "State", "compare_editions", "narrow", "write_feed", "write_robots",
-           "write_sitemaps"]  # fmt: skip
+__all__ = [
+    "MOST_ADDRESSES", "Renewal", "compare_editions", "date_change", "list_refused", "narrow", "write_feed",
+    "write_robots", "write_sitemaps",
+]  # fmt: skip

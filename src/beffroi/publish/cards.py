@@ -1,16 +1,19 @@
-"""The card that a page has where its address is shared: 1200 by 630, from the page's own words and first figure."""
+"""The card that a page has where its address is shared: 1200 by 630, from the page's own words and first figure.
+
+The same for a server and for the files of an export. A page has one for all its territories.
+"""
 
 import re
 import textwrap
 from dataclasses import dataclass
 from html import escape
 
-from beffroi.language import LANGUAGES, pick, text
+from beffroi.errors import BeffroiError, fault
+from beffroi.language import pick, text
 from beffroi.observe import resolve_question
 from beffroi.observe.pages import FigureView
 from beffroi.publish.block_files import write_block_file
 from beffroi.publish.drawings import draw_plate
-from beffroi.publish.exports.inventories import Sheet
 from beffroi.publish.files import rasterise
 from beffroi.publish.observatories import formats_of, look_at
 from beffroi.publish.sites import Site
@@ -20,7 +23,6 @@ WIDTH, HEIGHT = 1200, 630
 _MARGIN = 64
 _TOWER = "M10 0l3.2 7H6.8zM6 8h8v5H6zM4 14h12v14h-4.5v-6a1.5 1.5 0 0 0-3 0v6H4z"
 _ROOT = re.compile(r'^<svg xmlns="[^"]*" viewBox="(0 0 [\d.]+ [\d.]+)" width="[\d.]+" height="[\d.]+"')
-_HOME = "/cartes/accueil.png"
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,25 @@ class Card:
     plate: str = ""
 
 
-def card_of(sheet: Sheet, language: str) -> str:
-    """The address of the card of a page: its own, that of its indicator, or that of the site."""
-    kinds = {"page": "observatoires", "letters": "observatoires", "explorer": "explorer", "indicator": "explorer"}
-    folder = kinds.get(sheet.kind)
-    name = sheet.name.partition(" ")[0]
-    path = f"/cartes/{folder}/{name}.png" if folder else _HOME
-    return path if language == LANGUAGES[0] else f"/{language}{path}"
+def say_card(site: Site, name: str, language: str) -> Card:
+    """What the card of an address says, by its ``name`` under ``/cartes/``: ``accueil``, ``observatoires/…/…`` (a page)
+    or ``explorer/…`` (an indicator).
+
+    ``unknown-page-asked``, ``unknown-indicator`` or ``indicator-unavailable``; ``page-not-found`` for any other.
+    """
+    folder, _, rest = name.partition("/")
+    if folder == "observatoires" and rest:
+        return _say_page(site, rest, language)
+    if folder == "explorer" and rest:
+        return _say_indicator(site, rest, language)
+    if name != "accueil":
+        raise BeffroiError(fault("page-not-found", name=f"/cartes/{name}.png"))
+    return _say_home(site, language)
 
 
-def write_card(site: Site, sheet: Sheet, language: str) -> bytes:
-    """The PNG of the card that a sheet of kind ``card`` is about: ``page housing/index``, ``indicator …``, or home."""
-    kind, _, name = sheet.name.partition(" ")
-    card = {"page": _say_page, "indicator": _say_indicator}.get(kind, _say_home)(site, name, language)
-    return rasterise(draw_card(site, card, language), scale=1.0)
+def write_card(site: Site, name: str, language: str) -> bytes:
+    """The PNG of a card, by its name."""
+    return rasterise(draw_card(site, say_card(site, name, language), language), scale=1.0)
 
 
 def _foot(site: Site, language: str) -> str:
@@ -54,7 +61,7 @@ def _foot(site: Site, language: str) -> str:
     return f"{site.atlas.workspace['publisher']} · {vintage}"
 
 
-def _say_home(site: Site, name: str, language: str) -> Card:
+def _say_home(site: Site, language: str) -> Card:
     workspace = site.atlas.workspace
     return Card(pick(workspace["title"], language), pick(workspace["sentence"], language), _foot(site, language))
 
@@ -112,4 +119,4 @@ def _line(words: str, x: float, y: float, size: int, weight: int, colour: str) -
     return f'<text x="{x}" y="{y:.0f}" font-size="{size}" font-weight="{weight}" fill="{colour}">{escape(words)}</text>'
 
 
-__all__ = ["HEIGHT", "WIDTH", "Card", "card_of", "draw_card", "write_card"]
+__all__ = ["HEIGHT", "WIDTH", "Card", "draw_card", "say_card", "write_card"]
