@@ -1,5 +1,6 @@
 """The explorer's pages: a question's figure large, the other views of it small, and the lists one chooses from."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -9,6 +10,7 @@ from beffroi.language import format_period, pick, text
 from beffroi.observe import VIEWS, Question
 from beffroi.observe.consents import may_list
 from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
+from beffroi.observe.figures.tables import Line
 from beffroi.observe.questions import comparison_choices
 from beffroi.observe.sentences import say_place
 from beffroi.observe.values import Measure
@@ -19,6 +21,7 @@ from beffroi.publish.drawings.charts import Canvas
 from beffroi.publish.drawings.maps import draw_names, radius
 from beffroi.publish.pages import Visit, generate, render
 from beffroi.publish.sites import Site
+from beffroi.publish.tables import MOST_LINES
 
 _SHOWN_FIRST, _SHOWN_AROUND, _SHOWN_LAST = 15, 2, 3
 _SCORE = 40
@@ -81,25 +84,31 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
     if isinstance(figure, Distribution):
         return {"body": Markup(draw_distribution(figure, Canvas(inset=0))), "height": 320}
     if isinstance(figure, Table):
-        return {"body": "", "rows": _table_rows(site, question, figure), "height": 0}
+        rows, left_out = _table_rows(site, question, figure)
+        return {"body": "", "rows": rows, "left_out": left_out, "height": 0}
     return {"body": "", "height": 0, "lead": site.leads(question)}
 
 
-def _table_rows(site: Site, question: Question, figure: Table) -> list[Block | Markup]:
-    """Rows of the table by the score, shared by all who look but for the score whose row is marked."""
-    blocks = site.body(("rows", *question.scene), lambda: _write_rows(site, question, figure))
+def _table_rows(site: Site, question: Question, figure: Table) -> tuple[list[Block | Markup], int]:
+    """Rows of the table by the score, shared by all who look but for the score whose row is marked; how many others
+    there are. What could not be located and the territory in hand are never left out."""
+    first = [line for index, line in enumerate(figure.lines) if index < MOST_LINES or line.unlocated]
+    blocks = site.body(("rows", *question.scene), lambda: _write_rows(site, question, figure.columns, first))
+    left = {line.code: line for line in figure.lines[MOST_LINES:] if not line.unlocated}
+    if figure.in_hand in left:
+        blocks = _write_rows(site, question, figure.columns, [left.pop(figure.in_hand)]) + blocks
     plain = f'<tr data-code="{escape(figure.in_hand)}"'.encode() if figure.in_hand else b""
     marked = plain.replace(b"<tr", b'<tr class="role-territory"')
     return [
         Markup(block.replace(plain, marked).decode()) if plain and block.find(plain) >= 0 else block for block in blocks
-    ]
+    ], len(left)
 
 
-def _write_rows(site: Site, question: Question, figure: Table) -> list[Block]:
+def _write_rows(site: Site, question: Question, columns: Sequence[str], lines: Sequence[Line]) -> list[Block]:
     lead = site.leads(question)
-    opened = [f'<td class="num" data-label="{escape(column)}" data-sort="' for column in figure.columns]
+    opened = [f'<td class="num" data-label="{escape(column)}" data-sort="' for column in columns]
     rows = []
-    for line in figure.lines:
+    for line in lines:
         label = escape(line.label)
         name = label if line.unlocated else f'<a href="{escape(lead(line.code))}">{label}</a>'
         cells = "".join(

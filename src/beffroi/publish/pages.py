@@ -27,6 +27,7 @@ from beffroi.publish.drawings.lineages import draw_lineage
 from beffroi.publish.drawings.maps import draw_names
 from beffroi.publish.drawings.thumbnails import draw_sparkline
 from beffroi.publish.sites import Site
+from beffroi.publish.tables import list_rows, table_bars, table_distribution, table_evolution
 
 _STATES = ("released", "collected", "built", "kept", "unavailable", "blocked")
 _WORDS = re.compile(r"""\{\{ t\((["'])([a-z_.]+)\1\) \}\}""")
@@ -64,6 +65,10 @@ def _templates(language: str) -> Environment:
         places=count_places,
         conformity=observe_conformity,
         file_names=FILE_NAMES,
+        list_rows=list_rows,
+        table_bars=table_bars,
+        table_distribution=table_distribution,
+        table_evolution=table_evolution,
     )
     return environment
 

@@ -13,6 +13,9 @@ from beffroi.catalog.reading.documents import Document, MappingNode, parse_docum
 from beffroi.errors import Fault, Place, fault
 
 _BOUND = "---"
+MOST_LINES = 100
+"""Most lines of a table in prose. What is longer is data: it has a source, and a figure shows it with its files. Each
+page of a territory would write it again: ten thousand lines take a second and a half, three hundred times over."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,15 @@ def read_page(text: str, file: str, *, headed: bool = True) -> WrittenPage:
 def _parts(lines: list[str], start: int, file: str, faults: list[Fault]) -> Iterator[WrittenProse | WrittenBlock]:
     body = "\n".join(lines[start:])
     at = 0
-    for token in MarkdownIt("commonmark").parse(body):
+    for token in MarkdownIt("commonmark").enable("table").parse(body):
         if token.map is None:
             continue
         first, last = token.map
         if token.type == "html_block":
             faults.append(fault("page-html", Place(file, start + first + 1)))
+        if token.type == "table_open" and last - first - 2 > MOST_LINES:
+            count = last - first - 2
+            faults.append(fault("page-table-long", Place(file, start + first + 1), count=count, most=MOST_LINES))
         if token.type == "inline":
             faults.extend(_inline_html(token.children or [], file, start + first + 1))
         if token.type != "fence" or token.level > 0:
@@ -102,4 +108,4 @@ def _block(kind: str, content: str, opening: int, file: str, faults: list[Fault]
     return WrittenBlock(kind, document, opening + 1)
 
 
-__all__ = ["WrittenBlock", "WrittenPage", "WrittenProse", "read_page"]
+__all__ = ["MOST_LINES", "WrittenBlock", "WrittenPage", "WrittenProse", "read_page"]

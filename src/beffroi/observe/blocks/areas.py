@@ -1,7 +1,7 @@
 """The categories of a breakdown piled over time: where a part is unknown or the series breaks, the pile stops."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from beffroi.catalog.blocks import Area
@@ -161,11 +161,14 @@ class _Scale:
             return 0.5
         return (moment_of(period) + shift - self.first) / (self.last - self.first)
 
-    def say(self, pile: _Pile, index: int, language: str) -> str:
+    def number(self, pile: _Pile, index: int) -> float:
+        """A part as it is given: its share of the pile, or its amount."""
         number = pile.numbers[index]
-        if self.in_shares:
-            return say_share(100 * number / pile.total if pile.total else 0.0, language)
-        return self.measure.say(number, language)
+        return number if not self.in_shares else 100 * number / pile.total if pile.total else 0.0
+
+    def say(self, pile: _Pile, index: int, language: str) -> str:
+        number = self.number(pile, index)
+        return say_share(number, language) if self.in_shares else self.measure.say(number, language)
 
     def level(self, pile: _Pile, index: int, language: str) -> Level:
         unit = (100.0 / (pile.total or 1.0) if self.in_shares else 1.0) / self.top
@@ -221,13 +224,16 @@ def _table(piles: Sequence[_Pile], labels: Sequence[str], scale: _Scale, languag
         for index in range(len(labels)):
             read = pile.reads[index] if index < len(pile.reads) else None
             cell = cell_of(read, language)
-            if pile.known:
+            if scale.in_shares and not pile.known:
+                # An amount has no place in the order of shares.
+                cell = replace(cell, number=None)
+            elif pile.known:
                 state = pile.state(index)
                 mention = cell.mention or ("" if state == "sure" else text(f"state.{state}", language))
-                cell = Cell(scale.say(pile, index, language), pile.numbers[index], state, mention)
+                cell = Cell(scale.say(pile, index, language), scale.number(pile, index), state, mention)
             cells.append(cell)
         rows.append(Row(format_period(pile.period, language), tuple(cells)))
-    return Grid(text("page.periods", language), tuple(labels), tuple(rows))
+    return Grid(text("page.periods", language), tuple(labels), tuple(rows), in_order=True)
 
 
 __all__ = ["AreaFigure", "Band", "Level", "observe_area"]

@@ -171,7 +171,7 @@ def _grid(thirds: tuple[Thirds, Thirds] | None, counts: Sequence[Sequence[int]],
     rows = tuple(
         Row(upwards.words[row], tuple(Cell(str(count), float(count)) for count in counts[row])) for row in (2, 1, 0)
     )
-    return Grid(f"{upwards.short} ↓ · {across.short} →", across.words, rows)
+    return Grid(f"{upwards.short} ↓ · {across.short} →", across.words, rows, in_order=True)
 
 
 __all__ = ["FEWEST", "BivariateFigure", "CrossArea", "Thirds", "observe_bivariate"]

@@ -1,5 +1,7 @@
 """Tables of a page: indicators against territories, or against the years that a programme is held to."""
 
+from collections.abc import Iterable
+
 from beffroi.catalog.blocks import Comparison, KeyYears
 from beffroi.language import format_period, text
 from beffroi.observe.blocks.frames import frame_block
@@ -31,7 +33,7 @@ def observe_comparison(standing: Standing, block: Comparison) -> GridFigure:
         held, [held.measure(name) for name in block.indicators], readings, title,
         _say_first(rows, held.place.name), subtitle="",
     )  # fmt: skip
-    grid = Grid(text("page.indicator", language), columns, tuple(rows))
+    grid = Grid(text("page.indicator", language), columns, tuple(rows), mixed=_is_mixed(held, block.indicators))
     return GridFigure(frame, tuple(readings), grid, first_in_hand=True)
 
 
@@ -58,7 +60,13 @@ def observe_key_years(standing: Standing, block: KeyYears) -> GridFigure:
         text("page.title_key_years", language, place=held.place.name), _say_first(rows, held.place.name),
         over_time=True, subtitle="",
     )  # fmt: skip
-    return GridFigure(frame, tuple(readings), Grid(text("page.indicator", language), columns, tuple(rows)))
+    mixed = _is_mixed(held, block.indicators)
+    return GridFigure(frame, tuple(readings), Grid(text("page.indicator", language), columns, tuple(rows), mixed=mixed))
+
+
+def _is_mixed(held: Standing, indicators: Iterable[str]) -> bool:
+    """Whether a column holds numbers of several units."""
+    return len({held.measure(name).unit.id for name in indicators}) > 1
 
 
 def _say_first(rows: list[Row], place: str) -> str:

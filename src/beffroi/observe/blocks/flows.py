@@ -167,9 +167,9 @@ def _grid(links: Sequence[_Link], language: str) -> Grid:
     rows = []
     for link in links:
         cell, whole = cell_of(link.reading, language), _total(links, link.source, "source")
-        share = "–" if link.amount is None or link.amount < 0 or not whole else say_share(
-            100 * link.amount / whole, language)  # fmt: skip
-        rows.append(Row(f"{link.source} → {link.target}", (cell, Cell(share)), link.measure.title(language)))
+        share = None if link.amount is None or link.amount < 0 or not whole else 100 * link.amount / whole
+        said = "–" if share is None else say_share(share, language)
+        rows.append(Row(f"{link.source} → {link.target}", (cell, Cell(said, share)), link.measure.title(language)))
     columns = (text("page.flow_amount", language), text("page.flow_share", language))
     return Grid(text("page.flow_link", language), columns, tuple(rows))
 

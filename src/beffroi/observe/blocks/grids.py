@@ -30,11 +30,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table. ``corner`` is the title of the column of names."""
+    """A table. ``corner`` is the title of the column of names.
+
+    ``in_order`` when names follow one another otherwise than by letter: periods, ages, intervals. ``mixed`` when a
+    column holds numbers of several units, which no order by value can bring together.
+    """
 
     corner: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    in_order: bool = False
+    mixed: bool = False
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,8 @@ def _table(courses: list[_Course], periods: tuple[str, ...], language: str) -> G
             read = next((read for read in course.reads if read.value.period == period), None)
             cells.append(cell_of(read, language))
         rows.append(Row(format_period(period, language), tuple(cells)))
-    return Grid(text("page.periods", language), tuple(course.label for course in courses), tuple(rows))
+    columns = tuple(course.label for course in courses)
+    return Grid(text("page.periods", language), columns, tuple(rows), in_order=True)
 
 
 __all__ = ["MOST", "MultiplesFigure", "Panel", "observe_multiples"]

@@ -185,13 +185,14 @@ def _table(
             total = territory.total
             for numbers in territory.numbers:
                 number = numbers[index]
-                cells.append(Cell("–" if number is None or not total else say_share(100 * number / total, language)))
+                share = None if number is None or not total else 100 * number / total
+                cells.append(Cell("–" if share is None else say_share(share, language), share))
         rows.append(Row(label, tuple(cells)))
     columns = list(names)
     for territory in (own, beside) if beside else ():
         place = territory.place.short or territory.place.name
         columns += [f"{name}, {place} (%)" for name in names]
-    return Grid(text("page.category", language), tuple(columns), tuple(reversed(rows)))
+    return Grid(text("page.category", language), tuple(columns), tuple(reversed(rows)), in_order=True)
 
 
 __all__ = ["PyramidFigure", "PyramidRow", "Wing", "observe_pyramid"]

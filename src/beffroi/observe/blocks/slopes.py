@@ -148,12 +148,19 @@ def _sentence(lines: Sequence[SlopeLine], joined: bool, periods: tuple[str, str]
                              least=ordered[0].label, fall=ordered[0].change)  # fmt: skip
 
 
+def _change(measure: Measure, first: float | None, last: float | None) -> float:
+    """What a change is put in order by: a share of the first value for an amount, a difference otherwise."""
+    before, after = first or 0.0, last or 0.0
+    return (after - before) / before if measure.nature == "amount" and before else after - before
+
+
 def _table(measure: Measure, pairs: Sequence[_Pair], periods: tuple[str, str], language: str) -> Grid:
     rows = []
     for pair in pairs:
         first, last = pair.reads
         change = say_change(measure, first.value if first else None, last.value, language) if last else None
-        cells = (cell_of(first, language), cell_of(last, language), Cell(change or "–"))
+        number = _change(measure, *pair.numbers) if change else None
+        cells = (cell_of(first, language), cell_of(last, language), Cell(change or "–", number))
         rows.append(Row(pair.place.short or pair.place.name, cells))
     return Grid(text("page.territories", language), (*periods, text("page.change", language)), tuple(rows))
 

@@ -189,7 +189,7 @@ def _table(measure: Measure, reads: Sequence[Reading], ways: Sequence[_Way], lan
             cells.append(Cell("–" if number is None or before else measure.say(number, language), number))
         rows.append(Row(format_period(period, language), tuple(cells)))
     columns = (text("table.value", language), *((text("page.path", language),) if ways else ()))
-    return Grid(text("page.periods", language), columns, tuple(rows))
+    return Grid(text("page.periods", language), columns, tuple(rows), in_order=True)
 
 
 __all__ = ["Goal", "TargetFigure", "observe_target"]

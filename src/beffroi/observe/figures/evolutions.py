@@ -56,13 +56,6 @@ class Evolution:
     indexed: str | None
     """Why the scale is not the one of values: set when counts are compared as indices, base 100."""
 
-    @property
-    def rows(self) -> list[tuple[str, list[str]]]:
-        """Rows of the table beside the line: a period, then what each trace says."""
-        said = [{point.period: point.said for point in trace.points} for trace in self.traces]
-        periods = sorted({period for each in said for period in each})
-        return [(period, [each.get(period, "–") for each in said]) for period in periods]
-
 
 @dataclass(frozen=True, slots=True)
 class History:
