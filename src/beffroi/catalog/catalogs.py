@@ -7,6 +7,8 @@ from pathlib import Path
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
+from beffroi.catalog.layers import Layer
+from beffroi.catalog.maps import MapDeclared
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.pages import Page
 from beffroi.catalog.reading.documents import Document
@@ -94,3 +96,5 @@ class Catalog:
     pages: Mapping[str, Page]
     """By ``<observatory>/<page>``."""
     places: Mapping[str, Mapping[str, Place]]
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    maps: Mapping[str, MapDeclared] = field(default_factory=dict)
