@@ -152,6 +152,12 @@ def test_names_come_from_the_lists_and_areas_from_contours() -> None:
     ]  # fmt: skip
 
 
+def test_the_article_of_a_name_comes_from_its_list() -> None:
+    said = pa.table({"vintage": [2025, 2025], "code": ["01", "02"], "name": ["Somme", "Nord"], "tncc": [3, None]})
+    table = country(departements=said).territories_table(2025, ["departement", "region", "pays"])
+    assert pairs(table, "code", "tncc") == [("01", 3), ("02", None), ("84", None), ("FR", None)]
+
+
 def test_iris_belong_to_the_vintage_of_their_list_alone() -> None:
     iris = pa.table({"vintage": [2024, 2024], "code": ["01a0101", "02b0000"], "name": ["Centre", "B"],
                      "commune": ["01a", "02b"], "kind": ["H", "Z"]})  # fmt: skip

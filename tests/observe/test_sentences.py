@@ -55,6 +55,32 @@ def test_prepositions_of_communes(name: str, place: str, of: str) -> None:
     assert in_clause_of(commune, "fr") == of
 
 
+@pytest.mark.parametrize(
+    ("level", "name", "tncc", "place", "of"),
+    [
+        ("departement", "Pas-de-Calais", 2, "dans le Pas-de-Calais", "du Pas-de-Calais"),
+        ("departement", "Somme", 3, "dans la Somme", "de la Somme"),
+        ("departement", "Ardennes", 4, "dans les Ardennes", "des Ardennes"),
+        ("departement", "Aisne", 5, "dans l’Aisne", "de l’Aisne"),
+        ("departement", "Seine-et-Marne", 0, "en Seine-et-Marne", "de Seine-et-Marne"),
+        ("departement", "Ille-et-Vilaine", 1, "en Ille-et-Vilaine", "d’Ille-et-Vilaine"),
+        ("departement", "Paris", 0, "à Paris", "de Paris"),
+        ("region", "La Réunion", 0, "à La Réunion", "de La Réunion"),
+        ("region", "Hauts-de-France", 4, "dans les Hauts-de-France", "des Hauts-de-France"),
+        ("region", "Île-de-France", 1, "en Île-de-France", "d’Île-de-France"),
+        ("region", "Normandie", 0, "en Normandie", "de Normandie"),
+        ("pays", "France", None, "en France", "de la France"),
+        ("arrondissement", "arrondissement de Lens", None, "dans l’arrondissement de Lens",
+         "de l’arrondissement de Lens"),
+        ("departement", "Nulle-Part", None, "dans Nulle-Part", "de Nulle-Part"),
+    ],
+)  # fmt: skip
+def test_articles_are_those_of_the_official_list(level: str, name: str, tncc: int | None, place: str, of: str) -> None:
+    territory = Place(level, "1", name, short=name, tncc=tncc)
+    assert (in_clause(territory, "fr"), in_clause_of(territory, "fr")) == (place, of)
+    assert in_clause(territory, "en") == f"in {name}"
+
+
 def test_ordinals() -> None:
     assert [ordinal(n, "fr") for n in (1, 2, 21)] == ["1er", "2e", "21e"]
     assert [ordinal(n, "en") for n in (1, 2, 3, 11, 12, 23, 111)] == [

@@ -22,6 +22,7 @@ class RoleColumn:
 
 _CODE = RoleColumn(("text",))
 _TEXT_OR_NOTHING = RoleColumn(("text",), nullable=True)
+_NAME_KIND = RoleColumn(("integer",), nullable=True, optional=True)
 _VINTAGE = RoleColumn(("integer",))
 _QPV: Mapping[str, RoleColumn] = {
     "vintage": _VINTAGE,
@@ -45,8 +46,8 @@ ROLES: Mapping[str, Mapping[str, RoleColumn]] = {
         "population": RoleColumn(("integer",), nullable=True),
     },
     "epci": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "type": _TEXT_OR_NOTHING},
-    "departements": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "region": _TEXT_OR_NOTHING},
-    "regions": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE},
+    "departements": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "region": _TEXT_OR_NOTHING, "tncc": _NAME_KIND},
+    "regions": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "tncc": _NAME_KIND},
     "arrondissements": {"vintage": _VINTAGE, "code": _CODE, "name": _CODE, "departement": _TEXT_OR_NOTHING},
     "events": {
         "mod": RoleColumn(("integer", "text")),
@@ -66,5 +67,6 @@ ROLES: Mapping[str, Mapping[str, RoleColumn]] = {
 ``kind`` of a commune is COM, or ARM, COMD, COMA (municipal arrondissement, delegated, associated commune: then
 ``parent`` is the commune that holds it); ``events`` are INSEE's, one row a commune before and a commune after. A list
 of QPV has one row a QPV and commune that it lies in, ``vintage`` being that of the commune's code; its ``geometry``,
-in longitude and latitude, may be left out.
+in longitude and latitude, may be left out. ``tncc`` is INSEE's kind of a name (« type de nom en clair »), which says
+its article: 2 le, 3 la, 4 les, 5 l', 0 and 1 none.
 """

@@ -41,6 +41,7 @@ TERRITORIES_SCHEMA = pa.schema(
         pa.field("parents", pa.list_(pa.string()), nullable=False),
         pa.field("population", pa.int64()),
         pa.field("area_m2", pa.int64()),
+        pa.field("tncc", pa.int8()),
     ]
 )
 
@@ -209,13 +210,18 @@ class Territories:
         ``parents`` are the larger territories of ``levels`` that hold it whole, nearest first, as ``level:code``, and
         for a QPV every territory that it lies in, be it in part;
         ``population`` is the sum over its communes, null as soon as one is unknown, and null for an IRIS or a QPV;
-        ``area_m2`` comes from ``areas`` (``level, code, area_m2``: what ``contours`` gives), else it is null.
+        ``area_m2`` comes from ``areas`` (``level, code, area_m2``: what ``contours`` gives), else it is null;
+        ``tncc`` is null where no list says the article of the name.
         """
         shown = None if perimeter is None else self.territories_in_perimeter(vintage, levels, perimeter)
         described = members.describe(self, vintage, levels, shown)
         found = members.areas_of(described, areas)
         years = pa.array(np.full(described.num_rows, vintage, np.int32))
-        columns = [years, *(described[name] for name in ("level", "code", "name", "parents", "population")), found]
+        kinds = {level: self.name_kinds(vintage, level) for level in levels}
+        named = zip(described["level"].to_pylist(), described["code"].to_pylist(), strict=True)
+        articles = pa.array([kinds[level].get(code) for level, code in named], pa.int8())
+        columns = [years, *(described[name] for name in ("level", "code", "name", "parents", "population")), found,
+                   articles]  # fmt: skip
         return pa.table(columns, schema=TERRITORIES_SCHEMA)
 
     def names(self, vintage: int, level: Level) -> Mapping[str, str]:
@@ -228,6 +234,16 @@ class Territories:
             return quarters.names_of(self, level)
         table = self.communes(vintage) if level == "commune" else self._role(level, vintage)
         return dict(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True)) if table is not None else {}
+
+    def name_kinds(self, vintage: int, level: Level) -> Mapping[str, int]:
+        """INSEE's kind of each name (TNCC: 2 le, 3 la, 4 les, 5 l', 0 and 1 without article) by code; none where the
+        list of a level does not say it, and for communes, whose names hold their article."""
+        if level not in ("departement", "region"):
+            return {}
+        table = self._role(level, vintage)
+        if table is None or "tncc" not in table.column_names:
+            return {}
+        return dict(zip(table["code"].to_pylist(), table["tncc"].to_pylist(), strict=True))
 
     @cached_property
     def communes_by_epci(self) -> Mapping[int, Mapping[str, frozenset[str]]]:

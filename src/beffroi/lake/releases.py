@@ -78,10 +78,11 @@ class Release:
         return table.filter(keep) if keep is not None else table
 
     def territories(self, vintage: int | None = None) -> pa.Table:
-        """Territories at one vintage: ``vintage, level, code, name, parents, population, area_m2``.
+        """Territories at one vintage: ``vintage, level, code, name, parents, population, area_m2, tncc``.
 
         ``parents`` is a list of ``level:code`` of the larger territories that hold it, nearest first;
-        ``population`` and ``area_m2`` are null when unknown.
+        ``population``, ``area_m2`` and ``tncc`` (the article of the name, as INSEE codes it) are null when unknown; an
+        edition of before has no ``tncc``.
         """
         table = self.load_territories()
         wanted = self.reference_vintage if vintage is None else vintage

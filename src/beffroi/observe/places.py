@@ -18,7 +18,10 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’
 
 @dataclass(frozen=True)
 class Place:
-    """A territory at one vintage. ``short`` is a name for tight room, the same as ``name`` when there is none."""
+    """A territory at one vintage. ``short`` is a name for tight room, the same as ``name`` when there is none.
+
+    ``tncc`` is INSEE's kind of its name, which says its article; None when it is unknown.
+    """
 
     level: str
     code: str
@@ -26,6 +29,7 @@ class Place:
     parents: tuple[str, ...] = ()
     population: int | None = None
     short: str = ""
+    tncc: int | None = None
 
     @property
     def key(self) -> str:
@@ -87,13 +91,14 @@ def read_gazetteer(table: pa.Table, vintage: int, catalogue: Mapping[str, Any], 
     """The territories of ``Release.territories``, groupings named as the workspace declares them."""
     groupings = catalogue.get("groupings", {})
     columns = ("level", "code", "name", "parents", "population")
-    rows: Iterable[tuple[Any, ...]] = zip(*(table[name].to_pylist() for name in columns), strict=True)
+    kinds = table["tncc"].to_pylist() if "tncc" in table.column_names else [None] * table.num_rows
+    rows: Iterable[tuple[Any, ...]] = zip(*(table[name].to_pylist() for name in columns), kinds, strict=True)
     places: dict[str, Place] = {}
-    for level, code, name, parents, population in rows:
+    for level, code, name, parents, population, kind in rows:
         declared = groupings.get(code, {}) if level == "grouping" else {}
         words = pick(declared.get("title") or {}, language) or _named(level, name, language)
         short = pick(declared.get("short") or {}, language) or shorten(words)
-        place = Place(level, code, words, tuple(parents or ()), population, short)
+        place = Place(level, code, words, tuple(parents or ()), population, short, kind)
         places[place.key] = place
     return Gazetteer(vintage, places)
 

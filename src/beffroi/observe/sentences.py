@@ -4,6 +4,7 @@ They are put together from whole clauses of the messages; nothing is guessed abo
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from beffroi.language import format_number, text
 from beffroi.observe.atlases import Atlas, Slice
@@ -14,32 +15,56 @@ from beffroi.observe.values import Measure, Value
 
 
 def in_clause(place: Place, language: str) -> str:
-    """« à Lens », « au Touquet », « dans la CA de Lens-Liévin »; a grouping stands by its name alone."""
+    """« à Lens », « au Touquet », « dans la Somme », « en Normandie »; a grouping stands by its name alone."""
     if language == "en":
         return f"in {place.name}"
-    if place.level != "commune":
-        return f"dans {_with_article(place)}"
-    if place.name.startswith("Le "):
-        return f"au {place.name[3:]}"
-    if place.name.startswith("Les "):
-        return f"aux {place.name[4:]}"
-    return f"à {place.name}"
+    if place.level == "commune":
+        return contract("à", place.name)
+    if place.level == "pays" or (place.tncc in (0, 1) and place.name not in _TOWNS_AND_ISLANDS):
+        return f"en {place.name}"
+    if place.name in _TOWNS_AND_ISLANDS and place.tncc is not None:
+        return contract("à", place.name)
+    return f"dans {_with_article(place)}"
 
+
+_TOWNS_AND_ISLANDS = ("Paris", "Mayotte", "La Réunion")
+"""Départements and régions without an article of their own that one is in as one is in a town."""
+
+_KINDS = {2: "le ", 3: "la ", 4: "les ", 5: "l’"}
+"""The article of a name, by INSEE's kind of names (TNCC)."""
 
 _ARTICLES = (
-    ("CA ", "la "), ("CC ", "la "), ("CU ", "la "), ("Pays ", "le "), ("Pôle ", "le "), ("PETR", "le "),
-    ("Agence", "l’"), ("Département", "le "), ("Région", "la "),
+    ("ca ", "la "), ("cc ", "la "), ("cu ", "la "), ("me ", "la "), ("métropole", "la "), ("pays ", "le "),
+    ("pôle ", "le "), ("petr", "le "), ("agence", "l’"), ("arrondissement", "l’"), ("département", "le "),
+    ("région", "la "),
 )  # fmt: skip
 
 
 def _with_article(place: Place) -> str:
-    """The short name with its article, which that of an acronym takes from the whole name: « le PMA », of a Pôle."""
+    """The short name with its article: the one that its list says, else that of the kind of body that it is. An acronym
+    takes it from the whole name: « le PMA », of a Pôle."""
     name = place.short or place.name
+    if place.tncc in _KINDS:
+        return _KINDS[place.tncc] + name
+    if place.level == "pays":
+        return f"la {name}"
     for said in (name, place.name):
         for start, article in _ARTICLES:
-            if said.startswith(start):
+            if said.lower().startswith(start):
                 return article + (name[0].lower() + name[1:] if article == "l’" else name)
     return name
+
+
+def contract(preposition: Literal["à", "de"], name: str) -> str:
+    """« au Touquet », « des Attaques », « d’Arras », « de Lens »: a preposition with the article that a name begins
+    with."""
+    forms = {"à": ("au ", "aux "), "de": ("du ", "des ")}[preposition]
+    for article, form in zip(("le ", "les "), forms, strict=True):
+        if name.lower().startswith(article):
+            return form + name[len(article) :]
+    if preposition == "de" and name[0] in "AEIOUYÉÈÊÎÔŒaeiouéèêîô":
+        return f"d’{name}"
+    return f"{preposition} {name}"
 
 
 def say_place(atlas: Atlas, question: Question) -> str:
@@ -84,14 +109,10 @@ def say_gap(atlas: Atlas, question: Question, value: Value, other: Place) -> str
 
 
 def in_clause_of(place: Place, language: str) -> str:
-    """« de Lens », « du Touquet », « de la CA de Lens-Liévin »."""
+    """« de Lens », « du Touquet », « de la Somme », « de l’Aisne », « d’Île-de-France »."""
     if language == "en":
         return f"of {place.name}"
-    name = _with_article(place) if place.level != "commune" else place.name
-    for start, short in (("le ", "du "), ("Le ", "du "), ("les ", "des "), ("Les ", "des ")):
-        if name.startswith(start):
-            return short + name[len(start) :]
-    return f"d’{name}" if name[0] in "AEIOUYÉÈÊÎÔŒaeiouéèêîô" else f"de {name}"
+    return contract("de", _with_article(place) if place.level != "commune" else place.name)
 
 
 def say_difference(measure: Measure, gap: float, language: str) -> str:
@@ -139,5 +160,6 @@ def median(numbers: Sequence[float]) -> float:
 
 
 __all__ = [
-    "in_clause", "in_clause_of", "median", "ordinal", "say_difference", "say_gap", "say_place", "say_spread",
+    "contract", "in_clause", "in_clause_of", "median", "ordinal", "say_difference", "say_gap", "say_place",
+    "say_spread",
 ]  # fmt: skip

@@ -2,5 +2,6 @@ select
   cast(cog as integer) as vintage,
   code,
   nom as name,
-  region
+  region,
+  cast(typeLiaison as integer) as tncc
 from departements

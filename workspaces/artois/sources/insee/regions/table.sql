@@ -1,5 +1,6 @@
 select
   cast(cog as integer) as vintage,
   code,
-  nom as name
+  nom as name,
+  cast(typeLiaison as integer) as tncc
 from regions

@@ -1,2 +1,2 @@
-select cast(vintage as integer) as vintage, code, name, region
+select cast(vintage as integer) as vintage, code, name, region, cast(tncc as integer) as tncc
 from list

@@ -1,2 +1,2 @@
-select cast(vintage as integer) as vintage, code, name
+select cast(vintage as integer) as vintage, code, name, cast(tncc as integer) as tncc
 from list
