@@ -4,8 +4,8 @@ An atlas holds no more than its release may show, and lives as long as somebody 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from beffroi.lake.releases import Release
 from beffroi.lake.series import UNLOCATED
 from beffroi.observe.classes import Classes, classify
 from beffroi.observe.moments import Moment
-from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, fold, read_gazetteer
+from beffroi.observe.places import LEVEL_ORDER, WATCHED, Gazetteer, Place, fold, read_gazetteer
 from beffroi.observe.values import Measure, Value, list_categories, read_measure, state_of
 
 _Kept = TypeVar("_Kept")
@@ -40,6 +40,11 @@ class Slice:
     @property
     def periods(self) -> tuple[str, ...]:
         return tuple(self.by_period)
+
+    def narrow(self, codes: Collection[str]) -> "Slice":
+        """The same for some territories alone: classed, ranked and spread among themselves."""
+        kept = {period: {c: v for c, v in values.items() if c in codes} for period, values in self.by_period.items()}
+        return replace(self, by_period=kept, classes=_classify(self.measure, kept))
 
     def at(self, period: str) -> Mapping[str, Value]:
         """Values by territory at a period; empty when it has none."""
@@ -178,11 +183,19 @@ class Atlas:
         code = self.workspace["perimeter"]
         return gazetteer.places.get(f"grouping:{code}") or Place("grouping", code, code, short=code)
 
-    def slice(self, measure: Measure, level: str, vintage: int) -> Slice:
-        """The values of a measure; ``indicator-unavailable`` when it was not released."""
+    def slice(self, measure: Measure, level: str, vintage: int, within: tuple[str, ...] = ()) -> Slice:
+        """The values of a measure, of the territories that lie in those of ``within`` when there are some;
+        ``indicator-unavailable`` when it was not released."""
         if not measure.released:
             raise BeffroiError(fault("indicator-unavailable", name=measure.id))
-        return self._slices.recall((measure.id, level, vintage), lambda: self._read_slice(measure, level, vintage))
+        key = (measure.id, level, vintage)
+        whole = self._slices.recall(key, lambda: self._read_slice(measure, level, vintage))
+        if not within or level not in WATCHED:
+            return whole
+        places = self.gazetteer(vintage, "fr").by_level.get(level, ())
+        return self._slices.recall(
+            (*key, within), lambda: whole.narrow({place.code for place in places if place.lies_in(within)})
+        )
 
     def remember(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
         """What is the same for all who look at an indicator, level and period, whichever territory they hold."""
@@ -214,9 +227,12 @@ class Atlas:
             else:
                 by_period.setdefault(period, {})[territory] = read
         ordered = dict(sorted(by_period.items()))
-        shown = (v.value for values in ordered.values() for v in values.values() if v.value is not None)
-        classes = classify(shown, decimals=measure.unit.decimals, diverging=measure.is_change)
-        return Slice(measure, level, vintage, ordered, unlocated, classes)
+        return Slice(measure, level, vintage, ordered, unlocated, _classify(measure, ordered))
+
+
+def _classify(measure: Measure, by_period: Mapping[str, Mapping[str, Value]]) -> Classes | None:
+    shown = (v.value for values in by_period.values() for v in values.values() if v.value is not None)
+    return classify(shown, decimals=measure.unit.decimals, diverging=measure.is_change)
 
 
 __all__ = ["Atlas", "Memory", "Slice"]

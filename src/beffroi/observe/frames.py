@@ -1,8 +1,9 @@
 """What stands around every figure: its title, its unit, what a reader must know, and whom it comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from beffroi.catalog.workspaces import QPV
 from beffroi.language import format_date, format_number, format_period, pick, text
 from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.questions import Question
@@ -85,11 +86,23 @@ def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, 
         sources=sources,
         computed_by=None if measure.entry.get("kind") == "published" else atlas.workspace["publisher"],
         licences=", ".join(dict.fromkeys(source.licence for source in sources)),
-        geography=text("figure.geography", language, vintage=question.vintage),
+        geography=say_geography(atlas, question.level, question.vintage, question.within, language),
         edition=text("figure.edition", language, date=format_date(atlas.release.edition.built, language)),
         synthetic=measure.synthetic,
         publisher=atlas.workspace["publisher"],
     )
+
+
+def say_geography(atlas: Atlas, level: str, vintage: int, within: Sequence[str], language: str) -> str:
+    """The year of the territories that a figure shows, for QPV the decree; and what it is of, when that is narrower
+    than the workspace."""
+    key = f"figure.geography_{level}" if level in QPV else "figure.geography"
+    words = text(key, language, vintage=vintage)
+    if not within:
+        return words
+    places = atlas.gazetteer(vintage, language).places
+    named = ", ".join(places[key].short or places[key].name for key in within if key in places)
+    return text("figure.within", language, geography=words, places=named)
 
 
 def first_sentence(words: str) -> str:
@@ -174,5 +187,5 @@ def count_places(count: int, level: str, language: str) -> str:
 
 __all__ = [
     "Frame", "Notice", "SourceName", "count_places", "first_sentence", "frame_question", "licence_words",
-    "name_sources", "period_words", "window_years",
+    "name_sources", "period_words", "say_geography", "window_years",
 ]  # fmt: skip

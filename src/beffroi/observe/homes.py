@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from beffroi.language import pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import period_words
+from beffroi.observe.pages import perimeter_of
+from beffroi.observe.places import Place
 from beffroi.observe.sentences import in_clause
 from beffroi.observe.shelves import freshness
 from beffroi.observe.values import Measure, Value
@@ -70,7 +72,9 @@ def observe_observatories(atlas: Atlas, language: str) -> tuple[ObservatoryShelf
     for name, entry in atlas.catalogue.get("observatories", {}).items():
         if not entry["pages"]:
             continue
-        figures = (live_figure(atlas, measure, language) for measure in _measures_of(atlas, entry["pages"]))
+        watched = perimeter_of(atlas, entry["pages"][0], language)
+        place = watched[0] if len(watched) == 1 else None
+        figures = (live_figure(atlas, measure, language, place) for measure in _measures_of(atlas, entry["pages"]))
         found.append(
             ObservatoryShelf(name, pick(entry["title"], language), pick(entry["summary"], language), entry["pages"][0],
                              entry["state"], next((figure for figure in figures if figure), None))
@@ -85,9 +89,9 @@ def _measures_of(atlas: Atlas, pages: Iterable[str]) -> list[Measure]:
     return sorted((m for m in found if m.released), key=lambda m: (not m.entry.get("featured"), m.nature == "amount"))
 
 
-def live_figure(atlas: Atlas, measure: Measure, language: str) -> LiveFigure | None:
-    """The last value of the perimeter, or the middle of its communes when its producer gives none larger."""
-    place = atlas.perimeter(language)
+def live_figure(atlas: Atlas, measure: Measure, language: str, place: Place | None = None) -> LiveFigure | None:
+    """The last value of a territory, the perimeter of the workspace when none is said; None when it has none."""
+    place = place or atlas.perimeter(language)
     vintage = atlas.release.reference_vintage
     if place.level not in measure.entry.get("levels", []):
         return None

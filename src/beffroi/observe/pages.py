@@ -85,12 +85,15 @@ class PageView:
     said: Mapping[str, Said]
     translated: bool
     synthetic: bool
+    perimeter: tuple[Place, ...] = ()
+    """What its observatory watches over; empty when that is the whole workspace."""
 
 
 def observe_page(atlas: Atlas, page: str, language: str, territory: str | None = None) -> PageView:
     """The page in the hands of a territory (``commune:62498``), or of the one that it opens on.
 
-    ``unknown-page-asked``; ``territory-without-page`` when the page is not made for territories of that level.
+    ``unknown-page-asked``; ``territory-without-page`` when the page is not made for territories of that level;
+    ``territory-outside-perimeter`` when its observatory does not watch over that one.
     A figure whose series is not released is said in words; whatever else stands in its way is raised.
     """
     entry = find_page(atlas, page)
@@ -117,6 +120,7 @@ def observe_page(atlas: Atlas, page: str, language: str, territory: str | None =
         said=said,
         translated=spoken == language,
         synthetic=any(measure.synthetic for measure in shown),
+        perimeter=perimeter_of(atlas, page, language),
     )
 
 
@@ -198,24 +202,55 @@ def try_page(atlas: Atlas, page: str) -> None:
 
 
 def is_within(standing: Standing, place: Place) -> bool:
-    """Whether a territory is the perimeter, lies in it, or is a grouping declared by the workspace."""
+    """Whether a territory is the perimeter or lies in it; that of the workspace holds every grouping declared."""
+    if standing.within:
+        return place.lies_in(standing.within)
     perimeter = standing.atlas.perimeter(standing.language, standing.vintage)
     return place.level == "grouping" or standing.gazetteer.holds(perimeter, place)
 
 
+def perimeter_of(atlas: Atlas, page: str, language: str) -> tuple[Place, ...]:
+    """What the observatory of a page watches over, as it declares it; empty when that is the whole workspace.
+
+    ``watched-territory-unknown`` for a territory that the workspace has not.
+    """
+    entry = find_page(atlas, page)
+    declared = entry.get("perimeter", ())
+    places = atlas.gazetteer(atlas.release.reference_vintage, language).places
+    found = []
+    for named in declared:
+        key = named if ":" in named else f"grouping:{named}"
+        if key not in places:
+            known = [each for each in places if each.partition(":")[0] == key.partition(":")[0]]
+            where = Where(f"observatories/{entry['observatory']}/observatory.yaml", None, "perimeter")
+            raise BeffroiError(
+                fault("watched-territory-unknown", where, name=named, instead_of=key, available=known or places)
+            )
+        found.append(places[key])
+    return tuple(found)
+
+
 def _stand(atlas: Atlas, page: str, text_of: Mapping[str, Any], language: str, territory: str | None) -> Standing:
     vintage = atlas.release.reference_vintage
+    watched = perimeter_of(atlas, page, language)
     start = Standing(
-        atlas, language, atlas.perimeter(language, vintage), vintage, tuple(text_of.get("compared", ())),
-        text_of.get("period"),
+        atlas, language, watched[0] if watched else atlas.perimeter(language, vintage), vintage,
+        tuple(text_of.get("compared", ())), text_of.get("period"), tuple(place.key for place in watched),
     )  # fmt: skip
-    opening = start.take(text_of.get("territory", "perimeter"))
+    opens = text_of.get("territory", "perimeter")
+    # Several territories have no figures together: the page opens on the first that is named.
+    opening = start if opens == "perimeter" else start.take(opens)
     if territory is None:
         return opening
     place = start.gazetteer.find(territory)
     if place is None:
         names = {each.key for each in start.gazetteer.places.values()}
         raise BeffroiError(fault("unknown-territory", name=territory, instead_of=territory, available=names))
+    if watched and place.key != opening.place.key and not is_within(start, place):
+        said, portrait = ", ".join(each.name for each in watched), f"{place.level}/{place.code}"
+        raise BeffroiError(
+            fault("territory-outside-perimeter", name=place.name, perimeter=said, page=page, portrait=portrait)
+        )
     if place.key != opening.place.key and (place.level not in text_of.get("levels", ()) or not is_within(start, place)):
         raise BeffroiError(fault("territory-without-page", name=place.name, page=page))
     return replace(start, place=place)
@@ -282,5 +317,6 @@ def indicators_of(atlas: Atlas, part: Mapping[str, Any]) -> list[str]:
 
 __all__ = [
     "DownloadsView", "FigureView", "ImageView", "NoteView", "PageHead", "PageView", "PartView", "Prose", "fill",
-    "find_page", "head_page", "indicators_of", "is_within", "name_page", "observe_page", "places_of", "try_page",
+    "find_page", "head_page", "indicators_of", "is_within", "name_page", "observe_page", "perimeter_of", "places_of",
+    "try_page",
 ]  # fmt: skip

@@ -1,17 +1,21 @@
 """Territories as a reader knows them: by name, with what holds them; and how to find one from a few letters."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
+from beffroi.catalog.workspaces import LEVELS, QPV
 from beffroi.language import pick, text
 
-LEVEL_ORDER = ("iris", "commune", "epci", "grouping", "arrondissement", "departement", "region", "pays")
+LEVEL_ORDER: tuple[str, ...] = LEVELS
 """From the smallest to the largest, the order in which levels are offered."""
+
+WATCHED: tuple[str, ...] = LEVEL_ORDER[: LEVEL_ORDER.index("grouping") + 1]
+"""Levels whose territories may lie in what an observatory watches over; those of the others are larger."""
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " ", "'": " ", "-": " "})
 
@@ -35,6 +39,15 @@ class Place:
     def key(self) -> str:
         """How an address names it: ``commune:62498``."""
         return f"{self.level}:{self.code}"
+
+    @property
+    def is_quarter(self) -> bool:
+        """Whether it is a QPV: its ``parents`` are then all that it lies in, be it in part."""
+        return self.level in QPV
+
+    def lies_in(self, whole: Collection[str]) -> bool:
+        """Whether it is one of some territories (``level:code``), or lies in one of them."""
+        return self.key in whole or any(parent in whole for parent in self.parents)
 
 
 def fold(words: str) -> str:
@@ -69,8 +82,10 @@ class Gazetteer:
 
     @cached_property
     def folded(self) -> tuple[tuple[str, Place], ...]:
-        """What a search goes through: the folded name of each territory, groupings by their short name too."""
+        """What a search goes through: the folded name of each territory, groupings by their short name too, and QPV by
+        their code, under which one speaks of them."""
         pairs = [(fold(place.name), place) for place in self.places.values()]
+        pairs += [(fold(place.code), place) for place in self.places.values() if place.is_quarter]
         return (*pairs, *((fold(p.short), p) for p in self.places.values() if p.short != p.name))
 
     def find(self, key: str, *, prefer: str | None = None) -> Place | None:
@@ -124,4 +139,4 @@ _BODIES = (
     ("métropole européenne", "ME"),
 )
 
-__all__ = ["LEVEL_ORDER", "Gazetteer", "Place", "fold", "read_gazetteer", "shorten"]
+__all__ = ["LEVEL_ORDER", "WATCHED", "Gazetteer", "Place", "fold", "read_gazetteer", "shorten"]

@@ -7,6 +7,7 @@ it features, then one for each theme.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from beffroi.catalog.workspaces import PIECES, QPV
 from beffroi.language import format_number, format_period, pick, pick_symbol, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.biographies import Event, tell_events
@@ -24,7 +25,7 @@ from beffroi.observe.vicinities import neighbours_of
 FACTS = 12
 """Figures that open a portrait, at most."""
 
-PEERS = ("iris", "commune", "epci")
+PEERS = (*PIECES, "commune", "epci")
 """Levels whose territories are told apart within the perimeter: those of the others hold one another or it."""
 
 _HOLDERS = ("epci", "grouping")
@@ -32,10 +33,12 @@ _HOLDERS = ("epci", "grouping")
 
 _LARGER: Mapping[str, tuple[str, ...]] = {
     "iris": ("epci",), "commune": ("epci",), "epci": ("perimeter",), "grouping": ("departement", "region", "pays"),
+    **dict.fromkeys(QPV, ("commune", "epci")),
 }  # fmt: skip
 """By level, whose value stands beside that of a territory: the first of these that has one."""
 
 _COLUMNS = ("epci", "perimeter", "departement", "region", "pays")
+_COLUMNS_OF_QUARTER = ("commune", *_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ class Portrait:
     area_km2: float | None
     neighbours: tuple[Place, ...]
     members: tuple[Place, ...]
+    quarters: tuple[tuple[str, tuple[Place, ...]], ...]
+    """QPV that lie in it, be it in part, by list, the one in force first."""
     events: tuple[Event, ...]
     facts: tuple[Fact, ...]
     columns: tuple[Place, ...]
@@ -136,6 +141,7 @@ def observe_portrait(atlas: Atlas, place: Place, language: str) -> Portrait:
         area_km2=_area(atlas, place),
         neighbours=neighbours_of(atlas, gazetteer, place) if place.level in ("commune", "epci") else (),
         members=_members(standing),
+        quarters=tuple((level, held) for level in QPV if (held := standing.members(level))),
         events=tell_events(atlas, place, language),
         facts=facts,
         columns=_columns(standing),
@@ -243,7 +249,9 @@ def _say_gap(standing: Standing, reading: Reading) -> str:
         return ""
     other = read.place
     if measure.nature == "amount":
-        if not value or not read.value.value or other.key not in standing.place.parents or other.level not in _HOLDERS:
+        held = other.key in standing.place.parents and other.level in _HOLDERS
+        # A QPV that lies in two bodies is a share of neither.
+        if not value or not read.value.value or not held or standing.find(other.level) not in (other, None):
             return ""
         share = format_number(100 * value / read.value.value, 1, language)
         return text("portrait.share", language, share=share, place=in_clause_of(other, language))
@@ -302,7 +310,8 @@ def _strip(
 
 
 def _columns(standing: Standing) -> tuple[Place, ...]:
-    return (standing.place, *standing.others(_COLUMNS))
+    wanted = _COLUMNS_OF_QUARTER if standing.place.is_quarter else _COLUMNS
+    return (standing.place, *standing.others(wanted))
 
 
 def _sheets(standing: Standing) -> Iterable[Sheet]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import format_period, text
-from beffroi.observe.atlases import Atlas
+from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, fold
 from beffroi.observe.values import Measure
 
@@ -35,11 +35,17 @@ class Question:
     language: str
     replaced: tuple[str, ...] = ()
     """Sentences that say what was asked and not to be had."""
+    within: tuple[str, ...] = ()
+    """What the figure is of, as ``level:code``, when that is not the whole workspace; no address says it."""
 
     @property
-    def scene(self) -> tuple[str, str, str, int, str]:
+    def scene(self) -> tuple[str | int, ...]:
         """All of the question that does not depend on the territory in hand: a key for what is shared."""
-        return self.measure.id, self.level, self.period, self.vintage, self.language
+        return self.measure.id, self.level, self.period, self.vintage, self.language, *self.within
+
+    def values(self, atlas: Atlas) -> Slice:
+        """The values that the question is about."""
+        return atlas.slice(self.measure, self.level, self.vintage, self.within)
 
     def query(self, **changes: str | Sequence[str] | None) -> str:
         """The query string of this question, with changes; keys in a fixed order, so that a state has one address."""

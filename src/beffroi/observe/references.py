@@ -48,7 +48,7 @@ def _say(standing: Standing, settled: Mapping[str, Any], otherwise: str | None) 
     absent = settled.get("otherwise") or otherwise
     if not measure.released or place is None:
         return _absent(standing, measure, place, None, absent)
-    period = standing.settle(measure, settled.get("period"))
+    period = standing.settle(measure, settled.get("period"), place.level)
     reading = standing.read(measure, place, period)
     if reading is None or reading.value.value is None:
         return _absent(standing, measure, place, reading, absent)

@@ -4,11 +4,12 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from beffroi.catalog.workspaces import PIECES
 from beffroi.language import format_number, pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.biographies import list_former
 from beffroi.observe.pages import name_page
-from beffroi.observe.places import LEVEL_ORDER, Place, fold
+from beffroi.observe.places import LEVEL_ORDER, Gazetteer, Place, fold
 
 _NEAR = 0.72
 """Least likeness of a word to one that was probably meant."""
@@ -94,8 +95,9 @@ def list_names(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, 
     found: list[tuple[tuple[str, ...], Hit, int]] = []
     gazetteer = atlas.gazetteer(atlas.release.reference_vintage, language)
     for name, place in gazetteer.folded:
-        weight = 5 if place.level == "iris" else 0
-        found.append(((name,), Hit("territory", place.key, place.name, _say_place(place, language)), weight))
+        weight = 5 if place.level in PIECES else 0
+        said = _say_place(gazetteer, place, language)
+        found.append(((name,), Hit("territory", place.key, place.name, said), weight))
     for former in list_former(atlas, language):
         detail = text("search.former", language, heirs=", ".join(heir.name for heir in former.heirs))
         hit = Hit("territory", f"commune:{former.code}", former.name, detail)
@@ -122,8 +124,12 @@ def list_names(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, 
     return found
 
 
-def _say_place(place: Place, language: str) -> str:
+def _say_place(gazetteer: Gazetteer, place: Place, language: str) -> str:
+    """What a territory is: its level with its population, and for a QPV, whose name is often that of others, where."""
     words = text(f"level_one.{place.level}", language)
+    if place.is_quarter:
+        communes = (gazetteer.places.get(key) for key in place.parents if key.startswith("commune:"))
+        words = ", ".join((words, *(commune.name for commune in communes if commune is not None)))
     if place.population:
         words += text("search.population", language, count=format_number(place.population, 0, language))
     return words

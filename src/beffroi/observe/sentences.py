@@ -44,6 +44,8 @@ def _with_article(place: Place) -> str:
     """The short name with its article: the one that its list says, else that of the kind of body that it is. An acronym
     takes it from the whole name: « le PMA », of a Pôle."""
     name = place.short or place.name
+    if place.is_quarter:
+        return f"le QPV {name}"
     if place.tncc in _KINDS:
         return _KINDS[place.tncc] + name
     if place.level == "pays":
@@ -76,7 +78,7 @@ def say_place(atlas: Atlas, question: Question) -> str:
     if value.value is None:
         return text("sentence.no_value", language, place=place.name, reason=text(f"state.{value.reason}", language))
     words = text("sentence.value", language, place=place.name, value=measure.say(value.value, language))
-    ranks = atlas.slice(measure, place.level, question.vintage).moment(question.period).ranks
+    ranks = atlas.slice(measure, place.level, question.vintage, question.within).moment(question.period).ranks
     # Groupings lie in one another: a rank among them would say nothing.
     if place.code in ranks and len(ranks) > 1 and place.level != "grouping":
         words += text("sentence.rank", language, rank=ordinal(ranks[place.code], language),

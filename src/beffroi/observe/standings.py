@@ -14,7 +14,7 @@ from beffroi.observe.likeness import find_alike
 from beffroi.observe.places import Gazetteer, Place
 from beffroi.observe.values import Measure, Value
 
-ABOVE = ("epci", "arrondissement", "departement", "region", "pays")
+ABOVE = ("commune", "epci", "arrondissement", "departement", "region", "pays")
 """Words that name what holds the territory in hand."""
 
 
@@ -32,7 +32,8 @@ class Standing:
     """A page in the hands of one territory, in one language.
 
     ``period`` is the one that the page names, None for the last of each indicator. ``compared`` are the page's words
-    for the territories that its figures compare with.
+    for the territories that its figures compare with. ``within`` has what its observatory watches over, as
+    ``level:code``: figures rank and draw what lies there alone; empty for the whole workspace.
     """
 
     atlas: Atlas
@@ -41,6 +42,7 @@ class Standing:
     vintage: int
     compared: tuple[str, ...] = ()
     period: str | None = None
+    within: tuple[str, ...] = ()
     where: Where | None = field(default=None, compare=False)
     """The lines of the block that is looked at, for what goes wrong in it."""
 
@@ -53,17 +55,29 @@ class Standing:
         return replace(self, where=where)
 
     def find(self, whom: str) -> Place | None:
-        """The territory that a word of the page means; None when nothing of that kind holds the one in hand."""
+        """The territory that a word of the page means; None when nothing of that kind holds the one in hand, or when
+        several hold a part of it."""
+        found = self.find_all(whom)
+        return found[0] if len(found) == 1 else None
+
+    def find_all(self, whom: str) -> tuple[Place, ...]:
+        """The territories that a word of the page means: several where a QPV lies in several communes."""
         if whom == "here":
-            return self.place
+            return (self.place,)
         if whom == "perimeter":
-            return self.atlas.perimeter(self.language, self.vintage)
+            return (self.perimeter,)
+        keys = [whom]
         if whom in ABOVE:
             if self.place.level == whom:
-                return self.place
-            key = next((key for key in self.place.parents if key.startswith(f"{whom}:")), None)
-            return self.gazetteer.places.get(key) if key else None
-        return self.gazetteer.places.get(whom)
+                return (self.place,)
+            keys = [key for key in self.place.parents if key.startswith(f"{whom}:")]
+        return tuple(place for key in keys if (place := self.gazetteer.places.get(key)) is not None)
+
+    @property
+    def perimeter(self) -> Place:
+        """What the page's observatory watches over when it is one territory, else what the workspace does."""
+        own = self.gazetteer.places.get(self.within[0]) if len(self.within) == 1 else None
+        return own or self.atlas.perimeter(self.language, self.vintage)
 
     def take(self, whom: str) -> "Standing":
         """The page in the hands of another territory; it stays in the same when there is no such one."""
@@ -77,9 +91,7 @@ class Standing:
             if whom == "similar":
                 found |= {place.key: place for place in self.alike()}
                 continue
-            place = self.find(whom)
-            if place is not None and place.key != self.place.key:
-                found[place.key] = place
+            found |= {place.key: place for place in self.find_all(whom) if place.key != self.place.key}
         return tuple(found.values())
 
     def alike(self) -> tuple[Place, ...]:
@@ -95,21 +107,25 @@ class Standing:
         return self.atlas.measure(indicator)
 
     def slice(self, measure: Measure, level: str) -> Slice:
-        return self.atlas.slice(measure, level, self.vintage)
+        """The values of the territories of a level, of those that the observatory watches over alone."""
+        return self.atlas.slice(measure, level, self.vintage, self.within)
 
     def periods(self, measure: Measure) -> tuple[str, ...]:
         """The periods that a measure is released for, in order."""
         return tuple(sorted(measure.entry.get("periods", ())))
 
-    def settle(self, measure: Measure, asked: str | None) -> str:
-        """The period to show: what a block asks, else the page's, else the last one.
+    def settle(self, measure: Measure, asked: str | None, level: str | None = None) -> str:
+        """The period to show: what a block asks, else the page's, else the last one that the measure is given for at
+        ``level``, that of the territory in hand when none is said.
 
         ``figure-period-absent`` when a block or its page asks for one that the measure does not have.
         """
         known = self.periods(measure)
         wanted = asked or self.period
         if wanted is None:
-            return known[-1]
+            shown = level or self.place.level
+            given = self.slice(measure, shown).periods if shown in measure.entry.get("levels", ()) else ()
+            return given[-1] if given else known[-1]
         if wanted not in known:
             raise BeffroiError(
                 fault("figure-period-absent", self.where, name=measure.id, period=wanted, available=known)
@@ -125,7 +141,7 @@ class Standing:
         """The values of a territory, oldest first, between two periods included."""
         if place.level not in measure.entry.get("levels", ()):
             return ()
-        history = self.slice(measure, place.level).history(place.code)
+        history = self.atlas.slice(measure, place.level, self.vintage).history(place.code)
         kept = (v for v in history if (since or "") <= v.period and (until is None or v.period <= until))
         return tuple(Reading(measure, place, value) for value in kept)
 

@@ -27,6 +27,7 @@ from beffroi.observe.pages import (
     find_page,
     head_page,
     observe_page,
+    perimeter_of,
 )
 from beffroi.observe.places import Place
 from beffroi.publish.drawings.blocks import draw_block
@@ -85,7 +86,12 @@ def find_observatory(site: Site, observatory: str) -> Any:
 def render_observatories(site: Site, visit: Visit) -> str:
     """The list of observatories with their pages."""
     shelves = [
-        {"id": name, "entry": entry, "pages": list_pages(site, name, visit.language)}
+        {
+            "id": name,
+            "entry": entry,
+            "pages": list_pages(site, name, visit.language),
+            "perimeter": perimeter_of(site.atlas, entry["pages"][0], visit.language),
+        }
         for name, entry in site.atlas.catalogue["observatories"].items()
         if entry["pages"]
     ]

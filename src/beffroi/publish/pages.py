@@ -277,7 +277,23 @@ def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str
     elif any(fault["code"] == "page-not-found" for fault in faults):
         key = "title_not_found"
     title = text(f"error.{key}", visit.language)
-    return render(site, visit, "error.html", title=title, faults=faults, status=status, indexed=False)
+    to = site.addresses(visit.language)
+    linked = [{**fault, "remedy": link_paths(fault["remedy"] or "", to)} for fault in faults]
+    return render(site, visit, "error.html", title=title, faults=linked, status=status, indexed=False)
+
+
+def link_paths(words: str, to: Addresses) -> Markup:
+    """A sentence as HTML, the addresses of pages that it names (``/territoires/commune/62498``) made links."""
+    pieces = _PATHS.split(words[:1].upper() + words[1:])
+    linked = [
+        Markup('<a href="{}">{}</a>').format(to.path(each), to.path(each)) if rank % 2 else Markup.escape(each)
+        for rank, each in enumerate(pieces)
+    ]
+    return Markup("").join(linked)
+
+
+_PATHS = re.compile(r"(/(?:observatoires|territoires)(?:/[\w-]+)+)")
+"""Addresses that a message may name."""
 
 
 __all__ = [

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import pyarrow.compute as pc
 from markupsafe import Markup
 
+from beffroi.catalog.workspaces import PIECES, QPV
 from beffroi.errors import BeffroiError, fault
 from beffroi.observe.biographies import Former, find_former, list_former
 from beffroi.observe.consents import may_list_portrait
@@ -30,7 +32,7 @@ from beffroi.publish.sites import Site
 _PAPER = 27
 """Lines that the second side of paper has room for, the head of each theme counting for one and a half: the rest is on
 screen, and the paper says so."""
-_DRAWN = ("commune", "epci", "grouping", "iris")
+_DRAWN = ("commune", "epci", "grouping", *PIECES)
 
 
 def gazetteer_of(site: Site, language: str) -> Gazetteer:
@@ -99,7 +101,7 @@ def render_territories(site: Site, visit: Visit, named: str = "") -> str:
     standing = Standing(site.atlas, language, site.atlas.perimeter(language), gazetteer.vintage)
     shown = {
         level: [place for place in gazetteer.by_level.get(level, ()) if is_within(standing, place)]
-        for level in ("grouping", "epci", "commune")
+        for level in ("grouping", "epci", "commune", *QPV)
     }
     near = search_places(site.atlas, named, language, limit=8) if named else ()
     return render(
@@ -167,7 +169,9 @@ def _draw(site: Site, portrait: Portrait, gazetteer: Gazetteer, language: str) -
     here = _communes_of(place, gazetteer)
     ground = site.ground("commune")
     contours = site.atlas.release.contours
-    frame = frame_around(contours("commune"), here, place.level) if place.level in _DRAWN else None
+    # A QPV is shown in its communes: by itself it would say nothing of where it is.
+    around = "commune" if place.is_quarter else place.level
+    frame = frame_around(contours("commune"), here, around) if place.level in _DRAWN else None
     if frame is None or ground is None:
         return {}
     single = place.level in ("commune", "iris")
@@ -177,11 +181,14 @@ def _draw(site: Site, portrait: Portrait, gazetteer: Gazetteer, language: str) -
     style = "here" if single else "held"
     own = gazetteer.places[f"commune:{next(iter(here))}"].name if single else ""
     named = _order(site, portrait, gazetteer, here, language)
-    vicinity = draw_vicinity(contours("commune"), contours("epci"), frame, marked, own, named, style)
+    part = contours(place.level) if place.is_quarter else None
+    if part is not None:
+        part = part.filter(pc.equal(part["code"], place.code))
+    vicinity = draw_vicinity(contours("commune"), contours("epci"), frame, marked, own, named, style, part)
     outlines = {level: site.coarse_outlines(level) for level in ("commune", "epci", "grouping")}
     held = next((key.partition(":")[2] for key in place.parents if key.startswith("epci:")), "")
-    own_level = "commune" if place.level == "iris" else place.level
-    codes = here if single else [place.code]
+    own_level = "commune" if place.level in PIECES else place.level
+    codes = here if single or place.is_quarter else [place.code]
     marks = [outlines[own_level][code] for code in codes if code in outlines[own_level]]
     locator = draw_locator(outlines["grouping"].get(perimeter), outlines["epci"], outlines["epci"].get(held), marks)
     if whole:
@@ -190,10 +197,10 @@ def _draw(site: Site, portrait: Portrait, gazetteer: Gazetteer, language: str) -
 
 
 def _communes_of(place: Place, gazetteer: Gazetteer) -> list[str]:
-    """Codes of the communes that a territory is made of; of the one that holds it, for an IRIS."""
+    """Codes of the communes that a territory is made of; of those where it lies, for an IRIS or a QPV."""
     if place.level == "commune":
         return [place.code]
-    if place.level == "iris":
+    if place.level in PIECES:
         return [key.partition(":")[2] for key in place.parents if key.startswith("commune:")]
     return [each.code for each in gazetteer.members.get(place.key, ()) if each.level == "commune"]
 

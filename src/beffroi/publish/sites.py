@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import quote
 
+from beffroi.catalog.workspaces import PIECES
 from beffroi.lake.releases import Release
 from beffroi.observe import Atlas, Figure, Question, observe_figure
 from beffroi.observe.atlases import Memory
@@ -34,10 +35,14 @@ _Made = TypeVar("_Made")
 _FRAGMENTS_KEPT = 400
 _BODIES_KEPT = 160
 _SMALL_KEPT = 600
-_WITHIN = ("commune", "epci", "grouping", "iris")
+_WITHIN = ("commune", "epci", "grouping", *PIECES)
 """Levels whose territories lie within the perimeter, or make it up."""
 
-_LIMITS = {"iris": ("commune", "epci"), "commune": ("epci",), "epci": ()}
+_LIMITS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(PIECES, ("commune", "epci")),
+    "commune": ("epci",),
+    "epci": (),
+}
 """By level of a map, the larger bodies whose limits are drawn over it."""
 
 
@@ -85,7 +90,7 @@ class Site:
     def figure(self, question: Question) -> Figure:
         """The figure of a question, kept."""
         return self.fragment(
-            ("figure", question.query(), question.language, question.replaced),
+            ("figure", question.query(), question.language, question.replaced, question.within),
             lambda: observe_figure(self.atlas, question),
         )
 

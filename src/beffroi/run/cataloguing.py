@@ -11,6 +11,7 @@ from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.declarations import Declaration
 from beffroi.catalog.sources import Source
+from beffroi.catalog.tables import list_names
 from beffroi.collect import Snapshot
 from beffroi.errors import Fault
 from beffroi.lake.objects import LakeObject, staleness_key
@@ -45,10 +46,11 @@ def _describe_observatory(catalog: Catalog, name: str) -> dict[str, Any]:
 
 
 def describe_page(catalog: Catalog, name: str) -> dict[str, Any]:
-    """A page as it is written, for the audience of its observatory."""
+    """A page as it is written, for the audience of its observatory and about what that watches over."""
     page = catalog.pages[name]
-    audience = catalog.observatories[page.observatory].audience
-    return {**page.to_json(), "audience": audience, "state": "released", "reasons": []}
+    observatory = catalog.observatories[page.observatory]
+    watched = {"perimeter": list_names(observatory.perimeter)} if observatory.perimeter else {}
+    return {**page.to_json(), **watched, "audience": observatory.audience, "state": "released", "reasons": []}
 
 
 def describe_source(

@@ -81,7 +81,7 @@ class BivariateFigure:
 def observe_bivariate(standing: Standing, block: BivariateMap) -> BivariateFigure:
     """The map that a block asks for. Thirds are those of the territories that have both values."""
     held, language = standing.take(block.territory), standing.language
-    x, y = read_side(held, block.x, block.period), read_side(held, block.y, block.period)
+    x, y = (read_side(held, name, block.period, block.level) for name in (block.x, block.y))
     pairs = read_pairs(held, x, y, block.level)
     known = [pair.known for pair in pairs if pair.known is not None]
     few = len(known) < FEWEST
@@ -101,7 +101,7 @@ def observe_bivariate(standing: Standing, block: BivariateMap) -> BivariateFigur
         readings=readings,
         level=block.level,
         place=held.place,
-        scene=(x.measure.id, x.period, y.measure.id, y.period, block.level, str(held.vintage), language),
+        scene=(x.measure.id, x.period, y.measure.id, y.period, block.level, str(held.vintage), language, *held.within),
         x=thirds[0] if thirds else None,
         y=thirds[1] if thirds else None,
         areas=areas,

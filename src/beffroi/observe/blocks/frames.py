@@ -4,7 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from beffroi.language import THIN, format_date, format_number, format_period, pick, text
-from beffroi.observe.frames import Frame, Notice, SourceName, count_places, first_sentence, name_sources, window_years
+from beffroi.observe.frames import (
+    Frame,
+    Notice,
+    SourceName,
+    count_places,
+    first_sentence,
+    name_sources,
+    say_geography,
+    window_years,
+)
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure
 
@@ -33,7 +42,7 @@ def frame_block(
         sources=tuple(sources.values()),
         computed_by=None if all(m.entry.get("kind") == "published" for m in measures) else atlas.workspace["publisher"],
         licences=", ".join(dict.fromkeys(source.licence for source in sources.values())),
-        geography=text("figure.geography", language, vintage=standing.vintage),
+        geography=say_geography(atlas, standing.place.level, standing.vintage, standing.within, language),
         edition=text("figure.edition", language, date=format_date(atlas.release.edition.built, language)),
         synthetic=any(measure.synthetic for measure in measures),
         publisher=atlas.workspace["publisher"],

@@ -57,10 +57,11 @@ class Pair:
 _FROM_WORST: tuple[State, ...] = ("confidential", "missing", "weak", "estimated", "provisional")
 
 
-def read_side(held: Standing, indicator: str, period: str | None) -> Side:
-    """An indicator at the period that a block asks for; ``figure-period-absent`` when it does not have it."""
+def read_side(held: Standing, indicator: str, period: str | None, level: str) -> Side:
+    """An indicator at the period that a block asks for, or the last one of a level; ``figure-period-absent`` when it
+    does not have it."""
     measure = held.measure(indicator)
-    return Side(measure, held.settle(measure, period))
+    return Side(measure, held.settle(measure, period, level))
 
 
 def read_pair(held: Standing, x: Side, y: Side, place: Place) -> Pair:

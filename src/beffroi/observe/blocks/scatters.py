@@ -84,8 +84,8 @@ class ScatterFigure:
 def observe_scatter(standing: Standing, block: Scatter) -> ScatterFigure:
     """The scatter that a block asks for, the territory in hand and the compared ones named."""
     held, language = standing.take(block.territory), standing.language
-    x, y = read_side(held, block.x, block.period), read_side(held, block.y, block.period)
-    size = read_side(held, block.size, block.period) if block.size else None
+    x, y = (read_side(held, name, block.period, block.level) for name in (block.x, block.y))
+    size = read_side(held, block.size, block.period, block.level) if block.size else None
     pairs = read_pairs(held, x, y, block.level)
     named = _named(held, block, x, y)
     sized = {pair.place.key: held.read(size.measure, pair.place, size.period) for pair in pairs} if size else {}

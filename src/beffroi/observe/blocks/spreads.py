@@ -30,12 +30,13 @@ def observe_spread(standing: Standing, block: Choropleth | Circles | Ranking | D
     question = Question(
         measure=measure,
         level=block.level,
-        period=held.settle(measure, block.period),
+        period=held.settle(measure, block.period, block.level),
         territory=held.place,
         compared=held.others(block.compared),
         view=view,
         vintage=held.vintage,
         language=held.language,
+        within=held.within,
     )
     figure = observe_figure(held.atlas, question)
     values = held.slice(measure, block.level).at(question.period)

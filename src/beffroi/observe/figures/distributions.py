@@ -78,7 +78,7 @@ def observe_distribution(atlas: Atlas, question: Question) -> Distribution:
 
 def _observe_scene(atlas: Atlas, question: Question) -> Distribution:
     measure, language = question.measure, question.language
-    values = atlas.slice(measure, question.level, question.vintage)
+    values = question.values(atlas)
     numbers = values.moment(question.period).numbers
     spread = spread_numbers(numbers, measure)
     edges, counts, whole = spread.edges, spread.counts, spread.whole

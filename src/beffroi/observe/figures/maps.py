@@ -62,7 +62,7 @@ def observe_map(atlas: Atlas, question: Question) -> Map:
 
 def _observe_scene(atlas: Atlas, question: Question) -> Map:
     measure, language = question.measure, question.language
-    values = atlas.slice(measure, question.level, question.vintage)
+    values = question.values(atlas)
     here, states = values.at(question.period), values.moment(question.period).states
     amount = measure.nature in {"amount", "amount_change"}
     areas = tuple(_area(question, values, value) for _, value in sorted(here.items()))

@@ -1,6 +1,6 @@
 """The ranking of territories by value; weakly reliable values are shown but have no rank."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -58,12 +58,13 @@ def observe_ranking(atlas: Atlas, question: Question) -> Ranking:
     """The ranking of the territories of a question's level at its period."""
     scene = atlas.remember(("ranking", *question.scene), lambda: _observe_scene(atlas, question))
     gazetteer = atlas.gazetteer(question.vintage, question.language)
-    roles = _roles(gazetteer, question, atlas.workspace["perimeter"])
+    whole = (f"grouping:{atlas.workspace['perimeter']}", *question.within)
+    roles = _roles(gazetteer, question, whole)
     return replace(scene, frame=hold(atlas, question, scene.frame), roles=roles)
 
 
 def _observe_scene(atlas: Atlas, question: Question) -> Ranking:
-    values = atlas.slice(question.measure, question.level, question.vintage)
+    values = question.values(atlas)
     moment = values.moment(question.period)
     say = partial(question.measure.say, language=question.language)
     lines = [_line(value, moment, say) for value in moment.ordered]
@@ -86,9 +87,10 @@ def _line(value: Value, moment: Moment, say: Callable[[float], str]) -> Ranked:
     return Ranked(value.territory, value.label, rank, number, value.state, *moment.bar(number), say)
 
 
-def _roles(gazetteer: Gazetteer, question: Question, perimeter: str) -> dict[str, Role]:
+def _roles(gazetteer: Gazetteer, question: Question, whole: Collection[str]) -> dict[str, Role]:
+    """The role of each territory that has one: to say of all that they lie in the whole would tell none apart."""
     roles: dict[str, Role] = {}
-    if question.territory.level != question.level and question.territory.code != perimeter:
+    if question.territory.level != question.level and question.territory.key not in whole:
         for place in gazetteer.members.get(question.territory.key, ()):
             if place.level == question.level:
                 roles[place.code] = "member"

@@ -41,7 +41,7 @@ def observe_table(atlas: Atlas, question: Question) -> Table:
 
 def _observe_scene(atlas: Atlas, question: Question) -> Table:
     measure, language = question.measure, question.language
-    values = atlas.slice(measure, question.level, question.vintage)
+    values = question.values(atlas)
     here = values.by_name(question.period)
     lost = values.unlocated.get(question.period)
     everything = [*here, *([lost] if lost else [])]

@@ -50,12 +50,12 @@ def frame_around(contours: pa.Table, codes: Collection[str], level: str) -> Grou
 
 def draw_vicinity(
     communes: pa.Table, bodies: pa.Table, ground: Ground, here: Collection[str], own: str, places: Sequence[Named],
-    style: str = "here",
+    style: str = "here", part: pa.Table | None = None,
 ) -> str:  # fmt: skip
     """What surrounds a territory, without the ``svg`` element: communes, those of ``here`` marked, limits of bodies.
 
     ``own`` is the name written over what is marked, empty for several communes; ``places`` are named as far as there
-    is room; ``style`` is the class of what is marked.
+    is room; ``style`` is the class of what is marked; ``part`` has the contour of a smaller territory inside it.
     """
     outlines = _within(communes, ground)
     leads = {place.code: place for place in places}
@@ -69,6 +69,8 @@ def draw_vicinity(
             title = f"<title>{escape(place.name)}</title>"
             pieces.append(f'<a href="{escape(place.lead)}" tabindex="-1">{title}{path}</a>')
     pieces += [f'<path class="outer" d="{outline.path}"/>' for outline in _within(bodies, ground).values()]
+    if part is not None:
+        pieces += [f'<path class="here" d="{outline.path}"/>' for outline in _within(part, ground).values()]
     return "".join(pieces) + _names(outlines, places, here, own, _box(communes, here, ground) if own else None)
 
 

@@ -71,8 +71,11 @@ def _entry(state: BuildState, name: str, catalogue: Mapping[str, Any], objects: 
     page = state.catalog.pages[name]
     measured = {one: objects.get(f"series:{one}") for one in page.indicators}
     shown = {one: catalogue["indicators"].get(one, {}).get("state") for one in page.indicators}
-    key = staleness_key({"stage": "page", "page": page.to_json(), "series": measured, "states": shown})
-    return {**describe_page(state.catalog, name), "key": key}
+    entry = describe_page(state.catalog, name)
+    looked: dict[str, Any] = {"stage": "page", "page": page.to_json(), "series": measured, "states": shown}
+    if "perimeter" in entry:
+        looked["within"] = [entry["perimeter"], objects.get("territories")]
+    return {**entry, "key": staleness_key(looked)}
 
 
 def _keep(
