@@ -3,9 +3,10 @@
 Number formatting is ours, so that a page, a picture and a PDF made on any machine are the same to the byte.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -31,7 +32,32 @@ def text(key: str, language: str = "fr", /, **values: Any) -> str:
 
 def pick(words: Mapping[str, str], language: str) -> str:
     """The wording in ``language``, or in French, or whatever there is; empty when there is none."""
-    return words.get(language) or words.get("fr") or next(iter(words.values()), "")
+    return typeset(words.get(language) or words.get("fr") or next(iter(words.values()), ""))
+
+
+@lru_cache(4096)
+def typeset(words: str) -> str:
+    """Words that somebody typed, as they are printed; what stands between braces (a reference) is left alone.
+
+    The apostrophe is curved; double marks, quotation marks, a percentage and the thousands of a number stay on the line
+    of what they belong to. Whoever types need not know where those keys are. English has none of these spaces.
+    """
+    pieces = _BRACED.split(words)
+    for index in range(0, len(pieces), 2):
+        pieces[index] = _APOSTROPHE.sub("’", pieces[index])
+        for pattern, mark in _UNBROKEN:
+            pieces[index] = pattern.sub(mark, pieces[index])
+    return "".join(pieces)
+
+
+_BRACED = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
+_APOSTROPHE = re.compile(r"(?<=[^\W\d])'(?=\w|«|$)")
+_UNBROKEN = (
+    (re.compile(r" (?=[;!?])"), THIN),
+    (re.compile(r" (?=[:»%€])|(?<=«) |(?<=\bn°) |(?<=^\d\.) | (?=- \w)"), "\u00a0"),
+    (re.compile(r"(?<![\d,])(?P<lead>\d{1,3}) (?=\d{3}(?: \d{3})*(?!\d))"), rf"\g<lead>{THIN}"),
+)
+"""Spaces that never end a line, by what they become. A year is no group of thousands: it has four digits."""
 
 
 def format_number(

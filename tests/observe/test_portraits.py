@@ -44,7 +44,7 @@ def test_a_fact_says_its_rank_its_gap_and_what_it_was(atlas: Atlas) -> None:
     accidents = fact(portrait, "mobility/accidents")
     ranks = atlas.slice(accidents.measure, "commune", 2026).moment("2020").ranks
     assert accidents.words.startswith(f"{ranks['99002']}e sur 24\u00a0communes")
-    assert "% du total de la CA du Val d'Orve" in accidents.words
+    assert "% du total de la CA du Val d’Orve" in accidents.words
     assert "contre" in accidents.words
     assert "en 2018" in accidents.words, "2010 does not compare: the series is broken in 2018"
     assert accidents.unit.startswith("accident")

@@ -57,6 +57,6 @@ def test_words_are_compared_without_accent_nor_ligature() -> None:
 
 
 def test_bodies_have_their_usual_initials() -> None:
-    assert shorten("Communauté d'agglomération de Lens-Liévin") == "CA de Lens-Liévin"
+    assert shorten("Communauté d’agglomération de Lens-Liévin") == "CA de Lens-Liévin"
     assert shorten("Communauté de communes du Ternois") == "CC du Ternois"
     assert shorten("Bellefosse") == "Bellefosse"

@@ -15,7 +15,7 @@ def test_a_territory_is_said_with_its_rank_and_its_gap(atlas: Atlas, ask: Ask) -
     assert sentence.startswith(
         f"Bellefosse\u00a0: 5,8{THIN}%, 12e rang sur 18\u00a0communes, 2,5\u00a0points de moins que "
     )
-    assert "dans la CA du Val d'Orve" in sentence
+    assert "dans la CA du Val d’Orve" in sentence
 
 
 def test_the_same_in_english(atlas: Atlas, ask: Ask) -> None:
@@ -25,7 +25,7 @@ def test_the_same_in_english(atlas: Atlas, ask: Ask) -> None:
 
 def test_a_count_is_a_share_of_what_holds_it(atlas: Atlas, ask: Ask) -> None:
     sentence = observe_figure(atlas, ask("mobility/accidents", territory="commune:99002")).frame.sentence
-    assert f"{THIN}% du total de la CA du Val d'Orve" in sentence
+    assert f"{THIN}% du total de la CA du Val d’Orve" in sentence
     assert "(provisoire)" in sentence
 
 

@@ -14,7 +14,7 @@ import pytest
 from beffroi.access import PUBLIC
 from beffroi.errors import BeffroiError
 from beffroi.lake import Release
-from beffroi.language import format_date, format_period
+from beffroi.language import format_date, format_period, typeset
 from beffroi.observe import Atlas
 from beffroi.observe.frames import Frame
 from beffroi.observe.pages import FigureView, PageView, observe_page, places_of
@@ -104,7 +104,7 @@ def whom(frame: Frame, atlas: Atlas, language: str) -> Iterator[str]:
     if not frame.sources or not frame.licences or frame.licences not in line:
         yield f"from whom: {line}"
     for source in frame.sources:
-        if atlas.catalogue["sources"][source.id]["producer"] not in source.words:
+        if typeset(atlas.catalogue["sources"][source.id]["producer"]) not in source.words:
             yield f"from whom: no producer in {source.words}"
     if frame.sources and frame.sources[0].words not in line:
         yield f"from whom: {line} does not name {frame.sources[0].words}"

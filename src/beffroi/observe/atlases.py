@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import Release
 from beffroi.lake.series import UNLOCATED
+from beffroi.language import typeset
 from beffroi.observe.classes import Classes, classify
 from beffroi.observe.moments import Moment
 from beffroi.observe.places import LEVEL_ORDER, WATCHED, Gazetteer, Place, fold, read_gazetteer
@@ -128,10 +129,11 @@ class Atlas:
     def catalogue(self) -> Mapping[str, Any]:
         return self.release.catalogue
 
-    @property
+    @cached_property
     def workspace(self) -> Mapping[str, Any]:
-        workspace: Mapping[str, Any] = self.catalogue["workspace"]
-        return workspace
+        """Who publishes, in which languages, over which territory."""
+        entry = self.catalogue["workspace"]
+        return {**entry, "publisher": typeset(entry["publisher"])}
 
     @cached_property
     def measures(self) -> Mapping[str, Measure]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from beffroi.catalog.workspaces import QPV
-from beffroi.language import format_date, format_number, format_period, pick, text
+from beffroi.language import format_date, format_number, format_period, pick, text, typeset
 from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.questions import Question
 from beffroi.observe.values import Measure, State
@@ -119,7 +119,7 @@ def name_sources(atlas: Atlas, measure: Measure, language: str) -> tuple[SourceN
         if source is None:
             continue
         fetched = max((snapshot["fetched"] for snapshot in source.get("snapshots", [])), default=None)
-        words = f"{source['producer']}, {pick(source['title'], language)}"
+        words = f"{typeset(source['producer'])}, {pick(source['title'], language)}"
         if fetched:
             words += text("figure.fetched", language, date=format_date(fetched, language))
         found.append(SourceName(name, words, licence_words(source["licence"], language), fetched))

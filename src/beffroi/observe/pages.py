@@ -7,7 +7,7 @@ from typing import Any
 from beffroi.catalog.references import PATTERN
 from beffroi.errors import BeffroiError, fault
 from beffroi.errors import Place as Where
-from beffroi.language import pick, text
+from beffroi.language import pick, text, typeset
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.blocks.kinds import BlockFigure, is_figure, observe_block
 from beffroi.observe.places import Place
@@ -171,8 +171,8 @@ def name_page(atlas: Atlas, page: str, language: str) -> tuple[str, str]:
 
 
 def fill(words: str, said: Mapping[str, Said]) -> str:
-    """A text with its references in words."""
-    return PATTERN.sub(lambda found: said[found.group(1).strip()].words, words)
+    """A text as it is printed, with its references in words."""
+    return PATTERN.sub(lambda found: said[found.group(1).strip()].words, typeset(words))
 
 
 def places_of(atlas: Atlas, page: str, language: str) -> tuple[Place, ...]:

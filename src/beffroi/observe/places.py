@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from beffroi.catalog.workspaces import LEVELS, QPV
-from beffroi.language import pick, text
+from beffroi.language import pick, text, typeset
 
 LEVEL_ORDER: tuple[str, ...] = LEVELS
 """From the smallest to the largest, the order in which levels are offered."""
@@ -111,7 +111,7 @@ def read_gazetteer(table: pa.Table, vintage: int, catalogue: Mapping[str, Any], 
     places: dict[str, Place] = {}
     for level, code, name, parents, population, kind in rows:
         declared = groupings.get(code, {}) if level == "grouping" else {}
-        words = pick(declared.get("title") or {}, language) or _named(level, name, language)
+        words = pick(declared.get("title") or {}, language) or _named(level, typeset(name), language)
         short = pick(declared.get("short") or {}, language) or shorten(words)
         place = Place(level, code, words, tuple(parents or ()), population, short, kind)
         places[place.key] = place
@@ -132,7 +132,6 @@ def shorten(name: str) -> str:
 
 
 _BODIES = (
-    ("communauté d'agglomération", "CA"),
     ("communauté d’agglomération", "CA"),
     ("communauté de communes", "CC"),
     ("communauté urbaine", "CU"),

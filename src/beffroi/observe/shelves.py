@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from beffroi.language import pick
+from beffroi.language import pick, typeset
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import licence_words
 from beffroi.observe.lineages import Kind
@@ -83,7 +83,7 @@ def _entry(
 ) -> Entry:  # fmt: skip
     found = [atlas.catalogue["sources"][s] for s in sources if s in atlas.catalogue["sources"]]
     title = pick(entry["title"], language)
-    producers = ", ".join(dict.fromkeys(s["producer"] for s in found))
+    producers = ", ".join(dict.fromkeys(typeset(s["producer"]) for s in found))
     licences = ", ".join(dict.fromkeys(licence_words(s["licence"], language) for s in found))
     worst = next(
         (v for v in ("none", "documentation", "producer") if any(s["verified_against"] == v for s in found)), ""

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from beffroi.catalog.references import PATTERN
+from beffroi.language import typeset
 from beffroi.observe.references import Said
 
 
@@ -72,11 +73,7 @@ def _write_reference(
 def _write_text(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Mapping[str, Any]
 ) -> str:
-    """French sets its double marks and its quotation marks apart by a space that never ends a line."""
-    return escape(_UNBROKEN.sub("\N{NO-BREAK SPACE}", tokens[index].content))
-
-
-_UNBROKEN = re.compile(r" (?=[:;!?»])|(?<=«) ")
+    return escape(typeset(tokens[index].content))
 
 
 def mark_reference(said: Said) -> str:
@@ -92,7 +89,7 @@ def _open_heading(
 ) -> str:
     writing: Writing = env["writing"]
     depth = max(2, int(tokens[index].tag[1:]))
-    words = PATTERN.sub(lambda found: writing.said[found.group(1).strip()].words, tokens[index + 1].content)
+    words = PATTERN.sub(lambda found: writing.said[found.group(1).strip()].words, typeset(tokens[index + 1].content))
     anchor = _anchor(words, {heading.anchor for heading in writing.headings})
     writing.headings.append(Heading(anchor, words, depth))
     return f'<h{depth} id="{anchor}">'

@@ -13,7 +13,7 @@ ACCIDENTS, LIGHT = "mobility/accidents", "mobility/by_light"
 def test_lines_of_territories_mark_the_one_in_hand(stand: Stand) -> None:
     figure = observe_line(stand("commune:99002", compared=("epci",)), Line(indicator="housing/vacancy_rate"))
     assert [(trace.label, trace.in_hand) for trace in figure.chart.traces] == [
-        ("Bellefosse", True), ("CA du Val d'Orve", False),
+        ("Bellefosse", True), ("CA du Val d’Orve", False),
     ]  # fmt: skip
     assert not figure.alike
 

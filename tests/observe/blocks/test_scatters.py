@@ -41,7 +41,7 @@ def test_the_communes_of_the_epci_in_hand_are_told_from_the_others(stand: Stand)
     inside = {spot.key for spot in figure.spots if spot.role == "inside"}
     assert inside
     assert inside < {place.key for place in stand("epci:900000011").members("commune")}
-    assert any("Val d'Orve" in words for words in figure.notes)
+    assert any("Val d’Orve" in words for words in figure.notes)
 
 
 def test_areas_are_in_proportion_to_the_amount(stand: Stand) -> None:

@@ -15,7 +15,7 @@ def test_a_key_figure_has_its_rank_its_course_and_what_it_compares_with(stand: S
     rate, accidents = figure.entries
     assert rate.rank.endswith("communes")
     assert len(rate.history) == 2
-    assert [name for name, _ in rate.compared] == ["CA du Val d'Orve", "Pays d’Orve"]
+    assert [name for name, _ in rate.compared] == ["CA du Val d’Orve", "Pays d’Orve"]
     assert accidents.compared == (), "a count of a larger territory says nothing beside this one's"
     assert {reading.place.level for reading in figure.readings} == {"commune", "epci", "grouping"}
 
@@ -30,7 +30,7 @@ def test_a_key_figure_without_a_value_says_why_and_has_no_rank(stand: Stand) -> 
 
 def test_a_comparison_has_a_column_for_each_territory(stand: Stand) -> None:
     figure = observe_comparison(stand("commune:99002", compared=("epci",)), Comparison(indicators=[RATE, INCOME]))
-    assert figure.grid.columns == ("Bellefosse", "CA du Val d'Orve")
+    assert figure.grid.columns == ("Bellefosse", "CA du Val d’Orve")
     assert [row.label for row in figure.grid.rows] == [
         "Taux de vacance des logements", "Revenu médian par unité de consommation",
     ]  # fmt: skip

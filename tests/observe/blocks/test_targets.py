@@ -26,7 +26,7 @@ def test_the_path_goes_straight_from_the_base_to_the_goal() -> None:
         "Cible : 5,0\u202f% en 2028. En 2022, 8,0\u202f% : c’est ce que le chemin prévoyait ; reste un écart de "
         "3,0\u00a0points."
     )
-    assert (figure.goals[0].act, figure.goals[0].why) == ("Plan n° 7", "Article 2.")
+    assert (figure.goals[0].act, figure.goals[0].why) == ("Plan n°\u00a07", "Article 2.")
     assert "droite" in figure.straight
 
 
