@@ -6,7 +6,7 @@ see them, is said by tables and indicators; ``Layer`` holds a declaration with a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -25,10 +25,10 @@ TERRITORY_COLUMNS: Mapping[str, Column] = {
 }
 """What a layer of territories has besides its indicators."""
 
-COLOURS = ("cat-0", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6", "cat-7")
+COLOURS = ("cat-0", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6")
 """Colours by name, told apart in light, in dark and by those who confuse hues."""
 
-Colour = Annotated[str, Field(pattern=r"^(cat-[0-7]|#[0-9a-f]{6})$")]
+Colour = Annotated[str, Field(pattern=r"^(cat-[0-6]|#[0-9a-f]{6})$")]
 """The name of a colour, or ``#rrggbb`` when an outside rule wants that one: the style then says ``why``."""
 
 Attribute = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
@@ -55,6 +55,8 @@ class PointColumns(Declaration):
 
 class StyleBase(Declaration):
     """What every style may say."""
+
+    closing: ClassVar[tuple[str, ...]] = ("opacity", "outline", "symbol", "width", "why")
 
     opacity: float = Field(default=0.8, gt=0, le=1)
     """From nearly transparent to opaque (1)."""
@@ -163,7 +165,11 @@ class SheetPart(Declaration):
 
 
 class LayerBase(Declaration):
-    """What every kind of layer has."""
+    """What every kind of layer has; its look is written after what it is made of."""
+
+    closing: ClassVar[tuple[str, ...]] = (
+        "name", "style", "labels", "zoom", "popup", "sheet", "filters", "audience", "state", "act", "download",
+    )  # fmt: skip
 
     title: LocalText
     """Name of the layer."""

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from beffroi.catalog.reading.documents import Document, KeyPath, MappingNode, ScalarNode, found_words, wrong_type
-from beffroi.catalog.reading.shapes import chosen_model, key_fields, read_model, salvage
+from beffroi.catalog.reading.shapes import chosen_model, key_fields, kind_of, read_model, salvage
 from beffroi.errors import Fault, fault, nearest_match
 
 _EXAMPLES: Mapping[str, str] = {
@@ -32,6 +32,10 @@ _EXAMPLES: Mapping[str, str] = {
     r"^[a-z0-9_]+:[A-Za-z0-9_]+$": "grouping:pma",
     r"^\d{4}-\d{2}-\d{2}$": "2024-06-12",
     r"^EPSG:\d{4,6}$": "EPSG:2154",
+    r"^(cat-[0-6]|#[0-9a-f]{6})$": "cat-0, cat-6, #9a3412",
+    r"^[a-z_][a-z0-9_]*$": "year",
+    r"^(perimeter|[a-z0-9_]+:[A-Za-z0-9_]+)$": "perimeter, commune:62498",
+    r"^https://[^\s/]+/\S*\{z\}\S*$": "https://tuiles.exemple.fr/{z}/{x}/{y}.png",
 }
 """What a text of each pattern looks like: a reader of messages is not asked to read a regular expression."""
 
@@ -94,7 +98,11 @@ def _mismatches(error: ValidationError, data: Any) -> list[_Mismatch]:
 def _real_path(location: tuple[Any, ...], data: Any, kind: str) -> tuple[KeyPath, bool]:
     """A pydantic location without the names of union members, and whether it is a key that is wrong."""
     path: list[str | int] = []
+    told: Any = None
     for index, step in enumerate(location):
+        if isinstance(data, dict) and data is not told and data.get("kind") == step and index < len(location) - 1:
+            told = data  # the name of the kind, not of a key
+            continue
         if (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int)):
             data = data[step]
         elif not (kind == "missing" and index == len(location) - 1):
@@ -122,10 +130,10 @@ def _keys_at(model: type[BaseModel], document: Document, base: KeyPath, path: Ke
     annotation: Any = model
     for index, step in enumerate(path):
         node = document.node((*base, *path[:index]))
-        inner, items = chosen_model(annotation, mapping=isinstance(node, MappingNode))
+        inner, items = chosen_model(annotation, mapping=isinstance(node, MappingNode), kind=kind_of(node))
         annotation = key_fields(inner).get(str(step)) if inner is not None else items
     node = document.node((*base, *path))
-    inner = chosen_model(annotation, mapping=isinstance(node, MappingNode))[0]
+    inner = chosen_model(annotation, mapping=isinstance(node, MappingNode), kind=kind_of(node))[0]
     return list(key_fields(inner)) if inner is not None else []
 
 
@@ -154,6 +162,11 @@ def _fault_of(
         return fault("missing-why", place, name=_owner_of(path))
     if found.kind == "missing":
         return fault("missing-key", place, name=key)
+    if found.kind == "union_tag_not_found":
+        return fault("missing-key", place, name="kind")
+    if found.kind == "union_tag_invalid":
+        said, options = str(found.context["tag"]), re.findall(r"'([^']*)'", str(found.context["expected_tags"]))
+        return fault("unknown-value", document.place((*path, "kind")), value=said, instead_of=said, available=options)
     if found.value is None or found.kind in ("too_short", "string_too_short"):
         return fault("empty-value", place, name=key)
     if key in _SECRET_ONES:

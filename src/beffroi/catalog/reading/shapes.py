@@ -7,7 +7,7 @@ with a leading zero are a code. This module judges nothing: pydantic does, on th
 
 import re
 import types
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -109,15 +109,21 @@ def read_plainly(node: Node) -> Any:
 
 
 def key_fields(model: type[BaseModel]) -> dict[str, Any]:
-    """The annotation of each key that may be written, in the model's order."""
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    """The annotation of each key that may be written, in the model's order, its closing keys at the end."""
+    closing = getattr(model, "closing", ())
+    fields = sorted(model.model_fields.items(), key=lambda item: item[0] in closing)
+    return {field.alias or name: field.annotation for name, field in fields}
 
 
-def chosen_model(annotation: Any, *, mapping: bool) -> tuple[type[BaseModel] | None, Any]:
-    """For a mapping, or else a list, of this annotation: the model that its keys follow, and what its items are."""
-    for option in _options(annotation):
+def chosen_model(annotation: Any, *, mapping: bool, kind: str | None = None) -> tuple[type[BaseModel] | None, Any]:
+    """For a mapping, or else a list, of this annotation: the model that its keys follow, and what its items are.
+
+    ``kind`` is what the mapping says of its own, for an annotation of several models that it tells apart.
+    """
+    options = _of_kind(_options(annotation), kind)
+    for option in options:
         origin = get_origin(option)
-        if mapping and isinstance(option, type) and issubclass(option, BaseModel):
+        if mapping and _is_model(option):
             return option, None
         if mapping and origin is dict:
             return None, get_args(option)[1]
@@ -133,9 +139,9 @@ def salvage(annotation: Any, data: Any, wrong: Collection[KeyPath], path: KeyPat
     """
     if path in wrong:
         return UNREAD
-    for option in _options(annotation):
+    for option in _of_kind(_options(annotation), data.get("kind") if isinstance(data, dict) else None):
         origin = get_origin(option)
-        if isinstance(data, dict) and isinstance(option, type) and issubclass(option, BaseModel):
+        if isinstance(data, dict) and _is_model(option):
             return _salvage_model(option, data, wrong, path)
         if isinstance(data, dict) and origin is dict:
             value = get_args(option)[1]
@@ -189,11 +195,14 @@ def _model_reader(model: type[BaseModel]) -> Reader:
 def _reader(annotation: Any) -> Reader:
     options = [option for option in _options(annotation) if option is not type(None)]
     mappings = [option for option in options if get_origin(option) is dict or _is_model(option)]
+    kinds = [option for option in mappings if _is_model(option)]
     lists = [option for option in options if get_origin(option) is list]
     scalars = [option for option in options if option not in mappings and option not in lists]
     # A plain text where a mapping is wanted is French text (``LocalText``), so it keeps its characters.
     read_scalar_node = _scalar_reader(scalars or [str])
     read_mapping = _mapping_reader(mappings[0]) if mappings else read_plainly
+    if len(kinds) > 1:
+        read_mapping = _kinds_reader(kinds)
     read_list = _list_reader(lists[0]) if lists else read_plainly
 
     def read(node: Node) -> Any:
@@ -206,6 +215,29 @@ def _reader(annotation: Any) -> Reader:
 
 def _is_model(option: Any) -> bool:
     return isinstance(option, type) and issubclass(option, BaseModel)
+
+
+def _kinds_reader(models: list[Any]) -> Reader:
+    def read(node: Node) -> Any:
+        chosen = _of_kind(models, kind_of(node))
+        return _model_reader(chosen[0])(node) if len(chosen) == 1 else read_plainly(node)
+
+    return read
+
+
+def _of_kind(options: Sequence[Any], kind: Any) -> Sequence[Any]:
+    """Of several models that ``kind`` tells apart, the one that is meant, if it can be known."""
+    models = [option for option in options if _is_model(option)]
+    if len(models) < 2 or any("kind" not in model.model_fields for model in models):
+        return options
+    meant = [model for model in models if kind in get_args(model.model_fields["kind"].annotation)]
+    return [option for option in options if option not in models or option in meant] if meant else options
+
+
+def kind_of(node: Any) -> str | None:
+    """What a mapping says of its kind; None when it says nothing."""
+    said = node.entries.get("kind") if isinstance(node, MappingNode) else None
+    return said.text if isinstance(said, ScalarNode) else None
 
 
 def _mapping_reader(option: Any) -> Reader:
