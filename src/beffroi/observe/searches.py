@@ -124,15 +124,20 @@ def list_names(atlas: Atlas, language: str) -> list[tuple[tuple[str, ...], Hit, 
     return found
 
 
-def _say_place(gazetteer: Gazetteer, place: Place, language: str) -> str:
-    """What a territory is: its level with its population, and for a QPV, whose name is often that of others, where."""
+def say_kind(gazetteer: Gazetteer, place: Place, language: str) -> str:
+    """What a territory is: its level, and for a QPV, whose name is often that of others, the communes where it lies."""
     words = text(f"level_one.{place.level}", language)
-    if place.is_quarter:
-        communes = (gazetteer.places.get(key) for key in place.parents if key.startswith("commune:"))
-        words = ", ".join((words, *(commune.name for commune in communes if commune is not None)))
+    if not place.is_quarter:
+        return words
+    communes = (gazetteer.places.get(key) for key in place.parents if key.startswith("commune:"))
+    return ", ".join((words, *(commune.name for commune in communes if commune is not None)))
+
+
+def _say_place(gazetteer: Gazetteer, place: Place, language: str) -> str:
+    words = say_kind(gazetteer, place, language)
     if place.population:
         words += text("search.population", language, count=format_number(place.population, 0, language))
     return words
 
 
-__all__ = ["Found", "Hit", "list_names", "search", "search_places"]
+__all__ = ["Found", "Hit", "list_names", "say_kind", "search", "search_places"]

@@ -14,7 +14,7 @@ from beffroi.observe import resolve_question
 from beffroi.observe.figures import Map
 from beffroi.observe.frames import name_sources
 from beffroi.observe.places import LEVEL_ORDER
-from beffroi.observe.searches import search, search_places
+from beffroi.observe.searches import say_kind, search, search_places
 from beffroi.observe.shelves import list_entries
 from beffroi.observe.values import Measure
 from beffroi.publish.sites import Site
@@ -123,17 +123,18 @@ async def territories(
     site, language = site_of(request), language_of(request)
     year = vintage_of(site, vintage)
     _known(level, "unknown-level", list(LEVEL_ORDER))
+    gazetteer = site.atlas.gazetteer(year, language)
     if q.strip():
         found = search_places(site.atlas, q, language, vintage=year)
         places = tuple(place for place in found if level is None or place.level == level)
     else:
-        by_level = site.atlas.gazetteer(year, language).by_level
+        by_level = gazetteer.by_level
         places = tuple(p for name in LEVEL_ORDER if level in (None, name) for p in by_level.get(name, ()))
     return shapes.Territories(
         vintage=year,
         territories=[
             shapes.Territory(
-                key=p.key, level=p.level, code=p.code, name=p.name, detail=text(f"level_one.{p.level}", language),
+                key=p.key, level=p.level, code=p.code, name=p.name, detail=say_kind(gazetteer, p, language),
                 parents=list(p.parents), population=p.population,
             )
             for p in places

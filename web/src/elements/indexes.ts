@@ -1,7 +1,7 @@
 // Looking for words in an index that is a file, where no server answers: the same order as a server gives.
 
 /** Folded names, weight of its kind, key or kind, title, what it is, path from the folder of the index. */
-export type Line = [names: string[], weight: number, key: string, title: string, detail: string, target: string];
+export type Line = [names: string[], weight: number, key: string, title: string, detail: string, target: string, within?: string];
 
 const read = new Map<string, Promise<Line[]>>();
 

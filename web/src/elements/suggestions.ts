@@ -63,10 +63,12 @@ abstract class SuggestElement extends HTMLElement {
 
   private readLines(lines: Line[], source: string): Suggestion[] {
     const levels = this.closest<HTMLElement>("[data-levels]")?.dataset.levels?.split(" ");
+    const watched = this.closest<HTMLElement>("[data-within]")?.dataset.within;
     const wanted = this.dataset.kind;
     const root = new URL(source, location.href);
     return lines
       .filter(([, , key]) => (!levels || levels.includes(key.split(":")[0] ?? "")) && (!wanted || key === wanted))
+      .filter((line) => !watched || line[6]?.split(" ").includes(watched))
       .slice(0, 12)
       .map(([, , key, title, detail, target]) => ({ value: key, title, detail, address: new URL(target, root).href }));
   }

@@ -8,7 +8,7 @@ from itertools import groupby
 from beffroi.language import text
 from beffroi.observe.pages import places_of
 from beffroi.observe.places import fold
-from beffroi.observe.searches import list_names
+from beffroi.observe.searches import list_names, say_kind
 from beffroi.publish.exports.inventories import Sheet
 from beffroi.publish.exports.signposts import Signposts
 from beffroi.publish.observatories import Sibling, list_pages
@@ -58,12 +58,27 @@ def index_found(found: Iterable[Found], path: str) -> bytes:
 
 
 def index_territories(site: Site, sheets: Iterable[Sheet], language: str) -> bytes:
-    """The index of the fields that take a territory: by line, folded name, weight, key, name, what it is."""
-    held = {sheet.territory for sheet in sheets if sheet.territory and sheet.listed}
+    """The index of the fields that take a territory: by line, folded name, weight, key, name, what it is; then the
+    observatories that it has pages of, among those that watch over a part of the workspace alone."""
+    held, watched = set[str](), dict[str, set[str]]()
+    pages = site.atlas.catalogue["pages"]
+    for sheet in sheets:
+        if sheet.territory and sheet.listed:
+            held.add(sheet.territory)
+            if sheet.kind == "page" and pages[sheet.name].get("perimeter"):
+                watched.setdefault(sheet.territory, set()).add(pages[sheet.name]["observatory"])
     gazetteer = site.atlas.gazetteer(site.atlas.release.reference_vintage, language)
     order = {level: rank for rank, level in enumerate(("commune", "epci", "grouping"))}
     lines = [
-        [[name], order.get(place.level, 5), place.key, place.name, text(f"level_one.{place.level}", language), ""]
+        [
+            [name],
+            order.get(place.level, 5),
+            place.key,
+            place.name,
+            say_kind(gazetteer, place, language),
+            "",
+            " ".join(sorted(watched.get(place.key, ()))),
+        ]
         for name, place in gazetteer.folded
         if place.key in held
     ]
@@ -84,8 +99,9 @@ def render_page_letters(site: Site, visit: Visit, page: str) -> str:
     language, to = visit.language, site.addresses(visit.language)
     observatory = page.partition("/")[0]
     title = next(each.title for each in list_pages(site, observatory, language) if each.id == page)
+    gazetteer = site.atlas.gazetteer(site.atlas.release.reference_vintage, language)
     lines = [
-        (place.name, text(f"level_one.{place.level}", language), to.page(page, place))
+        (place.name, say_kind(gazetteer, place, language), to.page(page, place))
         for place in places_of(site.atlas, page, language)
     ]
     return render(site, visit, "export_letters.html", heading=text("export.letters_of_page", language, title=title),
