@@ -9,9 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
-_STEPS = (1.0, 2.0, 2.5, 5.0)
+from beffroi.stats import needed_decimals, round_limits
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def classify(values: Iterable[float], *, decimals: int, diverging: bool = False)
     zeros = bisect_right(ordered, 0.0) if ordered[0] == 0 else 0
     if len(ordered) > zeros > 0.4 * len(ordered):
         return _classify_apart_from_zero(ordered, zeros, decimals)
-    limits, places = _round_limits(ordered, wanted, decimals)
+    limits, places = round_limits(ordered, wanted, decimals)
     return Classes(limits, ordered[0], ordered[-1], places)
 
 
@@ -85,11 +84,11 @@ def _classify_apart_from_zero(ordered: Sequence[float], zeros: int, decimals: in
     """Most places have none: they are a class of their own, and quantiles part the others."""
     some, finest = ordered[zeros:], 10.0**-decimals
     wanted = max(1, min(5 if len(some) >= 40 else 4 if len(some) >= 12 else 3, len(set(some))))
-    limits, places = _round_limits(some, wanted, decimals)
+    limits, places = round_limits(some, wanted, decimals)
     least = max(finest, 10.0 ** math.floor(math.log10(some[0])))
     if not limits or least < limits[0]:
         limits = (round(least, 9), *limits)
-    return Classes(limits, 0.0, ordered[-1], max(places, _needed_decimals(limits, decimals)))
+    return Classes(limits, 0.0, ordered[-1], max(places, needed_decimals(limits, decimals)))
 
 
 def _classify_around_zero(ordered: Sequence[float], decimals: int) -> Classes:
@@ -97,47 +96,9 @@ def _classify_around_zero(ordered: Sequence[float], decimals: int) -> Classes:
     sides = []
     for side in (below, above):
         wanted = 3 if len(set(side)) >= 9 else 2 if len(set(side)) >= 4 else 1
-        sides.append(_round_limits(side, wanted, decimals))
+        sides.append(round_limits(side, wanted, decimals))
     limits = (*(-limit for limit in reversed(sides[0][0])), 0.0, *sides[1][0])
     return Classes(limits, ordered[0], ordered[-1], max(sides[0][1], sides[1][1]), 0.0)
-
-
-def _round_limits(ordered: Sequence[float], wanted: int, decimals: int) -> tuple[tuple[float, ...], int]:
-    """The coarsest round limits near the quantiles that still part the values in ``wanted`` classes of some size."""
-    if wanted < 2 or ordered[0] == ordered[-1]:
-        return (), decimals
-    quantiles = [ordered[min(len(ordered) - 1, len(ordered) * k // wanted)] for k in range(1, wanted)]
-    finest = 10.0**-decimals
-    step = 10.0 ** math.ceil(math.log10(max(ordered[-1] - ordered[0], finest)))
-    best: tuple[float, ...] = ()
-    while step >= finest * 0.999:
-        for size in sorted((step * s for s in _STEPS), reverse=True):
-            if size < finest * 0.999 or size > (ordered[-1] - ordered[0]):
-                continue
-            limits = _snap(quantiles, size, ordered)
-            if len(limits) > len(best):
-                best = limits
-            if len(limits) == wanted - 1 and _fair(ordered, limits, wanted):
-                return limits, _needed_decimals(limits, decimals)
-        step /= 10
-    return best, _needed_decimals(best, decimals)
-
-
-def _snap(quantiles: Sequence[float], size: float, ordered: Sequence[float]) -> tuple[float, ...]:
-    snapped = {round(round(q / size) * size, 9) + 0.0 for q in quantiles}
-    return tuple(sorted(limit for limit in snapped if ordered[0] < limit <= ordered[-1]))
-
-
-def _fair(ordered: Sequence[float], limits: Sequence[float], wanted: int) -> bool:
-    edges = [0, *(bisect_right(ordered, limit - 1e-12) for limit in limits), len(ordered)]
-    return min(b - a for a, b in pairwise(edges)) >= 0.45 * len(ordered) / wanted
-
-
-def _needed_decimals(limits: Sequence[float], decimals: int) -> int:
-    for places in range(decimals + 1):
-        if all(abs(limit - round(limit, places)) < 1e-9 for limit in limits):
-            return places
-    return decimals
 
 
 def round_ticks(low: float, high: float, wanted: int = 4, *, whole: bool = False) -> tuple[float, ...]:
