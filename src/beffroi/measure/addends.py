@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.indicators import Count, IndicatorBase, Part, Published, Quantile, Ratio, Sum, WeightedMean, Where
 from beffroi.catalog.tables import Dominance, Secrecy
-from beffroi.measure.conditions import condition, quote_name
+from beffroi.collect.relations import quote_name
+from beffroi.lake.conditions import condition
 
 MILLION = 1_000_000
 

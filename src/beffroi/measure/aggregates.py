@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.workspaces import Level
+from beffroi.collect.relations import quote_name
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.addends import MILLION, Addend
 from beffroi.measure.carried import carried_territories
-from beffroi.measure.conditions import quote_name
 from beffroi.measure.geographies import iris_of, iris_periods, membership_of, shown_iris, shown_territories
 from beffroi.measure.scans import PLACED, Instruments, Scan, listed_then, scan_table
 

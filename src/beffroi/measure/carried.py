@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from beffroi.catalog.indicators import Published
 from beffroi.catalog.workspaces import Level
+from beffroi.collect.relations import quote_name
 from beffroi.errors import BeffroiError, Place, fault
 from beffroi.measure.addends import Addend
-from beffroi.measure.conditions import quote_name
 from beffroi.measure.geographies import crosswalk_from, iris_of, iris_periods, shown_iris, shown_territories
 from beffroi.measure.scans import PLACED, Coverage, Instruments, Scan, cover_scan, listed_then, scan_table
 

@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 from beffroi.access import Reader
 from beffroi.catalog.catalogs import Catalog
 from beffroi.catalog.workspaces import Level
+from beffroi.collect.relations import quote_name, quote_text
 from beffroi.errors import BeffroiError, fault
 from beffroi.measure.addends import Addend, Terms, addends_of, part_of
-from beffroi.measure.conditions import quote_name, quote_text
 from beffroi.measure.geographies import Geography
 from beffroi.measure.measurements import Measuring, shift_period
 from beffroi.measure.records import locate_codes

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from beffroi.catalog.indicators import IndicatorBase
 from beffroi.catalog.tables import TerritoryColumn
 from beffroi.catalog.workspaces import LEVELS, PIECES, Level, Workspace
+from beffroi.collect.relations import quote_text
 from beffroi.errors import BeffroiError, Place, fault
 from beffroi.lake.series import UNLOCATED
-from beffroi.measure.conditions import quote_text
 
 CROSSWALK = pa.schema(
     [

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from beffroi.catalog.indicators import Quantile
 from beffroi.catalog.workspaces import Level
+from beffroi.collect.relations import quote_name, quote_text
 from beffroi.lake.series import UNLOCATED
 from beffroi.measure.addends import Addend
-from beffroi.measure.conditions import quote_name, quote_text
 from beffroi.measure.geographies import iris_periods, shown_territories
 from beffroi.measure.records import locate_codes
 from beffroi.measure.scans import Coverage, Instruments, Scan, cover_scan, listed_then, place_columns, scan_table

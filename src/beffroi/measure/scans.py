@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from beffroi.catalog.catalogs import Catalog, DeclaredTable
 from beffroi.catalog.workspaces import QPV, Level
-from beffroi.measure.conditions import quote_name, quote_text
+from beffroi.collect.relations import quote_name, quote_text
 from beffroi.measure.geographies import Geography, crosswalk_from, iris_of
 
 

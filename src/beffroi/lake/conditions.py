@@ -7,16 +7,7 @@ from collections.abc import Mapping
 
 from beffroi.catalog.indicators import Range, Scalar, Where
 from beffroi.catalog.vocabularies import Column
-
-
-def quote_name(name: str) -> str:
-    """A name as SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(value: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
+from beffroi.collect.relations import quote_name, quote_text
 
 
 def condition(where: Where, columns: Mapping[str, Column]) -> str | None:
