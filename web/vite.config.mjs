@@ -34,8 +34,8 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     target: "es2022",
-    // Who writes pages has more; no other reader loads it.
-    rollupOptions: { input: ["src/main.ts", "src/authoring.ts"] },
+    // Pages of maps have more, and so has who writes pages; no other reader loads either.
+    rollupOptions: { input: ["src/main.ts", "src/maps.ts", "src/authoring.ts"] },
   },
   plugins: [fontsForPictures],
 });

@@ -8,8 +8,8 @@ from pathlib import Path
 from beffroi.errors import BeffroiError, fault
 
 FOLDER = Path(__file__).parent / "assets"
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2",
-          ".svg": "image/svg+xml"}  # fmt: skip
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+          ".mjs": "text/javascript; charset=utf-8", ".woff2": "font/woff2", ".svg": "image/svg+xml"}  # fmt: skip
 
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 28" fill="{accent}"><path d="M10 0l3.2 7H6.8z"/>'
@@ -21,7 +21,7 @@ _ICON = (
 class Assets:
     """What pages ask for. ``files`` are all that may be served: (bytes, media type) by name under ``/assets/``.
 
-    ``authoring`` is the script and the style sheet of the pages of who writes.
+    ``authoring`` is the script and the style sheet of the pages of who writes, ``maps`` those of pages of maps.
     """
 
     script: str
@@ -31,6 +31,7 @@ class Assets:
     version: str
     fonts: Path
     authoring: tuple[str, str] | None = None
+    maps: tuple[str, str] | None = None
 
 
 def load_assets(folder: Path = FOLDER) -> Assets:
@@ -47,9 +48,12 @@ def load_assets(folder: Path = FOLDER) -> Assets:
     }
     typeface = next(name for name in files if name.endswith(".woff2"))
     version = json.loads((folder / "build.json").read_text("utf-8"))["sources"]
-    writing = entries.get("src/authoring.ts")
-    authoring = (writing["file"], writing["css"][0]) if writing else None
-    return Assets(entry["file"], entry["css"][0], typeface, files, version[:12], folder / "fonts", authoring)
+    more = {
+        name: (found["file"], found["css"][0])
+        for name in ("authoring", "maps")
+        if (found := entries.get(f"src/{name}.ts"))
+    }
+    return Assets(entry["file"], entry["css"][0], typeface, files, version[:12], folder / "fonts", **more)
 
 
 def draw_icon(accent: str) -> str:

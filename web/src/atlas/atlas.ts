@@ -1,0 +1,406 @@
+// The map that one reads and asks, over the picture that the page has without it.
+import type { Geometry } from "geojson";
+import type { Map as Chart, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
+import * as address from "./address";
+import { named, within } from "./asking";
+import { openChart, styleOf, type Words } from "./chart";
+import { whole, type Choice, type LayerConfig, type MapConfig, type Spot } from "./config";
+import { areaOf, lengthOf, Pencil } from "./measure";
+import { furnish } from "./panel";
+import { writeSelection, writeSheet } from "./sheet";
+import { filterOf, layerOf, marksChosen } from "./style";
+import { nameOf, popupOf, type Properties } from "./words";
+
+interface Place {
+  name: string;
+  detail: string;
+  bounds: [number, number, number, number];
+}
+
+export class AtlasElement extends HTMLElement {
+  private from = "";
+  private map!: MapConfig;
+  private chart!: Chart;
+  private other: Chart | null = null;
+  private words: Words = {};
+  private layers: LayerConfig[] = [];
+  private shown = new Set<string>();
+  private choices = new Map<string, Choice>();
+  private held: { layer: string; fid: string } | null = null;
+  private pencil: Pencil | null = null;
+  private places: Promise<Place[]> | null = null;
+  private label!: HTMLElement;
+  private readonly spoken = document.createElement("p");
+
+  async connectedCallback(): Promise<void> {
+    if (this.from) return;
+    this.from = new URL(this.dataset.config ?? "", location.href).href;
+    this.words = JSON.parse(this.dataset.words ?? "{}") as Words;
+    const answer = await fetch(this.from);
+    if (!answer.ok || !canDraw()) return;
+    this.map = (await answer.json()) as MapConfig;
+    this.layers = this.map.layers;
+    const seen = address.read(location.hash);
+    this.shown = new Set(seen.layers ?? this.layers.filter((layer) => layer.shown).map((layer) => layer.id));
+    this.choices = seen.choices;
+    this.held = seen.held;
+    if (seen.at) this.map.opens = seen.at;
+    this.open();
+  }
+
+  private piece(name: string): HTMLElement {
+    return this.querySelector<HTMLElement>(name)!;
+  }
+
+  private open(): void {
+    const holder = this.piece(".atlas-chart");
+    const ground = document.createElement("div");
+    ground.className = "atlas-live";
+    holder.append(ground);
+    this.chart = openChart(ground, this.map, this.styled(this.shown), this.words, true);
+    this.chart.once("idle", () => {
+      this.piece(".atlas-picture").hidden = true;
+      this.classList.add("live");
+      this.hold(this.held);
+    });
+    this.label = document.createElement("div");
+    this.label.className = "tooltip";
+    this.label.hidden = true;
+    this.spoken.className = "visually-hidden";
+    this.spoken.setAttribute("role", "status");
+    holder.append(this.label, this.spoken);
+    this.listen();
+    furnish(this.piece(".atlas-layers"), this.layers, this.shown, this.choices, this.words, {
+      shown: (layer, seen) => this.show(layer, seen),
+      chosen: (layer, choice) => this.choose(layer, choice),
+    });
+    this.addTools();
+    this.addSearch();
+    if (this.map.swipe) this.addSwipe(this.map.swipe);
+    for (const link of this.querySelectorAll<HTMLElement>("[data-bookmark]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        const spot = this.map.bookmarks[Number(link.dataset.bookmark)];
+        if (spot) this.look(spot);
+      });
+    }
+  }
+
+  private styled(shown: ReadonlySet<string>): ReturnType<typeof styleOf> {
+    return styleOf(this.map, this.from, this.layers, shown, this.choices);
+  }
+
+  private look(spot: Spot): void {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (spot.bounds) this.chart.fitBounds(spot.bounds, { padding: 40, animate: !still, duration: 500, maxZoom: 17 });
+    else if (spot.centre) this.chart.easeTo({ center: spot.centre, zoom: spot.zoom ?? this.chart.getZoom(), animate: !still, duration: 500 });
+  }
+
+  private drawingsOf(layer: string): string[] {
+    return this.chart.getStyle().layers.map((each) => each.id).filter((id) => layerOf(id) === layer);
+  }
+
+  private show(layer: string, seen: boolean): void {
+    if (seen) this.shown.add(layer);
+    else this.shown.delete(layer);
+    for (const id of this.drawingsOf(layer)) this.chart.setLayoutProperty(id, "visibility", seen ? "visible" : "none");
+    this.tell();
+  }
+
+  private choose(id: string, choice: Choice): void {
+    const layer = this.layers.find((each) => each.id === id);
+    if (!layer) return;
+    for (const drawing of this.drawingsOf(id)) {
+      if (!marksChosen(drawing)) this.chart.setFilter(drawing, filterOf(layer, choice) ?? null);
+    }
+    this.tell();
+  }
+
+  /** Mark a feature and open its sheet, or put it back. */
+  private hold(held: { layer: string; fid: string } | null, properties?: Properties): void {
+    this.held = held;
+    const sheet = this.piece(".atlas-sheet");
+    for (const id of this.chart.getStyle().layers.map((each) => each.id).filter(marksChosen)) {
+      const own = held && layerOf(id) === held.layer ? held.fid : "";
+      this.chart.setFilter(id, ["==", ["to-string", ["get", "fid"]], own]);
+    }
+    const layer = this.layers.find((each) => each.id === held?.layer);
+    const known = properties ?? (layer && held ? this.find(layer, held.fid) : undefined);
+    if (held && layer && known) {
+      writeSheet(sheet, layer, known, this.map.language, this.words, () => this.hold(null));
+      this.spoken.textContent = nameOf(layer, known);
+    } else sheet.hidden = true;
+    this.tell();
+  }
+
+  private find(layer: LayerConfig, fid: string): Properties | undefined {
+    const found = this.chart.querySourceFeatures(layer.id, { sourceLayer: "features", filter: ["==", ["to-string", ["get", "fid"]], fid] });
+    return found[0]?.properties;
+  }
+
+  private tell(): void {
+    const { lng, lat } = this.chart.getCenter();
+    const usual = this.layers.filter((layer) => layer.shown).map((layer) => layer.id);
+    const same = usual.length === this.shown.size && usual.every((layer) => this.shown.has(layer));
+    const layers = same ? null : this.layers.map((layer) => layer.id).filter((id) => this.shown.has(id));
+    const choices = new Map([...this.choices].filter(([, choice]) => choice.values.size + choice.ranges.size > 0));
+    const hash = address.write({ at: { zoom: this.chart.getZoom(), centre: [lng, lat] }, layers, held: this.held, choices });
+    history.replaceState(history.state, "", hash);
+  }
+
+  private pointed(event: MapMouseEvent): MapGeoJSONFeature | undefined {
+    const drawn = this.layers.filter((layer) => this.shown.has(layer.id)).flatMap((layer) => this.drawingsOf(layer.id).filter((id) => !marksChosen(id)));
+    const reach = event.point;
+    const box: [[number, number], [number, number]] = [[reach.x - 3, reach.y - 3], [reach.x + 3, reach.y + 3]];
+    return this.chart.queryRenderedFeatures(event.point, { layers: drawn })[0] ?? this.chart.queryRenderedFeatures(box, { layers: drawn })[0];
+  }
+
+  private listen(): void {
+    const chart = this.chart;
+    chart.on("moveend", () => this.tell());
+    chart.on("mousemove", (event) => {
+      if (this.pencil?.active) return;
+      const feature = this.pointed(event);
+      chart.getCanvas().classList.toggle("pointing", Boolean(feature));
+      const layer = this.layers.find((each) => each.id === feature?.source);
+      this.label.hidden = !feature || !layer;
+      if (!feature || !layer) return;
+      const [first = "", ...others] = popupOf(layer, feature.properties, this.map.language);
+      const strong = document.createElement("strong");
+      strong.textContent = first;
+      this.label.replaceChildren(strong, ...others.flatMap((words) => [document.createElement("br"), words]));
+      const half = this.label.offsetWidth / 2;
+      this.label.style.setProperty("left", `${Math.min(Math.max(event.point.x, half), this.chart.getContainer().clientWidth - half)}px`);
+      const above = event.point.y - this.label.offsetHeight - 14;
+      this.label.style.setProperty("top", `${above > 0 ? above : event.point.y + 18}px`);
+    });
+    chart.on("mouseout", () => {
+      this.label.hidden = true;
+    });
+    chart.on("click", (event) => {
+      if (this.pencil?.active) return;
+      const feature = this.pointed(event);
+      this.hold(feature ? { layer: String(feature.source), fid: String(feature.properties.fid) } : null, feature?.properties);
+    });
+    this.addEventListener("keydown", (event) => this.press(event));
+    new MutationObserver(() => this.dress()).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.dress());
+    addEventListener("beforeprint", () => {
+      this.piece(".atlas-picture").hidden = false;
+    });
+    addEventListener("afterprint", () => {
+      this.piece(".atlas-picture").hidden = true;
+    });
+  }
+
+  private press(event: KeyboardEvent): void {
+    const onMap = (event.target as Element).closest(".maplibregl-canvas") !== null;
+    if (event.key === "Escape") {
+      if (this.pencil) this.putAway();
+      else this.hold(null);
+    } else if (onMap && event.key === "Enter") {
+      // The middle of the map stands for the pointer.
+      const centre = this.chart.getCenter();
+      if (this.pencil?.active && event.shiftKey) this.pencil.end();
+      else if (this.pencil?.active) this.pencil.add([centre.lng, centre.lat]);
+      else {
+        const feature = this.pointed({ point: this.chart.project(centre) } as MapMouseEvent);
+        if (feature) this.hold({ layer: String(feature.source), fid: String(feature.properties.fid) }, feature.properties);
+      }
+    } else return;
+    event.preventDefault();
+  }
+
+  /** The colours of the page have changed: those of the map follow. */
+  private dress(): void {
+    this.chart.setStyle(this.styled(this.shown));
+    this.chart.once("idle", () => {
+      this.hold(this.held);
+      this.pencil?.draw();
+    });
+    this.other?.setStyle(this.styled(new Set(this.map.swipe ? [this.map.swipe.right] : [])));
+  }
+
+  private addTools(): void {
+    const tools = this.piece(".atlas-tools");
+    const button = (name: string, act: (pressed: HTMLButtonElement) => void): void => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.textContent = this.words[name] ?? name;
+      made.addEventListener("click", () => act(made));
+      tools.prepend(made);
+    };
+    button("share", (made) => {
+      void navigator.clipboard.writeText(location.href).then(() => {
+        this.say(this.words["copied"] ?? "");
+        made.blur();
+      });
+    });
+    button("select", (made) => this.take(made, "selection", true, (points) => void this.select(points)));
+    button("measure", (made) => this.take(made, "measure", true, (points) => this.saySizes(points)));
+  }
+
+  private say(words: string): void {
+    const line = this.piece(".atlas-said");
+    line.textContent = words;
+    line.hidden = !words;
+  }
+
+  private take(button: HTMLButtonElement, name: string, closed: boolean, done: (points: readonly [number, number][]) => void): void {
+    const same = button.getAttribute("aria-pressed") === "true";
+    this.putAway();
+    if (same) return;
+    button.setAttribute("aria-pressed", "true");
+    const told = (points: readonly [number, number][]): void => (name === "measure" ? this.saySizes(points) : undefined);
+    this.pencil = new Pencil(this.chart, name, closed, told, done);
+    this.pencil.begin();
+    this.say(this.words[`${name}_how`] ?? "");
+    this.chart.getCanvas().focus();
+  }
+
+  private putAway(): void {
+    this.pencil?.clear();
+    this.pencil = null;
+    for (const pressed of this.querySelectorAll(".atlas-tools [aria-pressed=true]")) pressed.setAttribute("aria-pressed", "false");
+    this.say("");
+  }
+
+  private saySizes(points: readonly [number, number][]): void {
+    const number = (value: number, decimals: number): string => new Intl.NumberFormat(this.map.language, { maximumFractionDigits: decimals }).format(value);
+    const metres = lengthOf(points);
+    const length = metres < 2000 ? `${number(metres, 0)}\u00a0m` : `${number(metres / 1000, 2)}\u00a0km`;
+    const square = areaOf(points);
+    const area = square < 20_000 ? `${number(square, 0)}\u00a0m²` : square < 10_000_000 ? `${number(square / 10_000, 2)}\u00a0ha` : `${number(square / 1_000_000, 2)}\u00a0km²`;
+    const said = points.length > 2 ? (this.words["measured_area"] ?? "") : (this.words["measured"] ?? "");
+    this.say(points.length > 1 ? said.replace("{length}", length).replace("{area}", area) : (this.words["measure_how"] ?? ""));
+  }
+
+  private async select(points: readonly [number, number][]): Promise<void> {
+    const layer = this.layers.find((each) => this.shown.has(each.id));
+    if (!layer || points.length < 3) {
+      this.say(this.words["selection_how"] ?? "");
+      return;
+    }
+    const items = layer.items ? whole(layer.items, this.from) : null;
+    const found = await within(this.chart, layer, items, points, this.choices.get(layer.id));
+    const missing = found.matched !== null && found.matched > found.rows.length;
+    const rest = missing ? (this.words["more_selected"] ?? "").replace("{count}", String(found.matched)) : found.seenOnly ? (this.words["seen_only"] ?? "") : "";
+    writeSelection(this.piece(".atlas-sheet"), layer, found.rows, rest, this.map.language, this.words, () => this.hold(null));
+    this.say((this.words["selected"] ?? "").replace("{count}", String(found.rows.length)));
+  }
+
+  /** A field that goes to a territory, or to a feature by its name. */
+  private addSearch(): void {
+    const form = this.piece(".atlas-search") as HTMLFormElement;
+    const field = form.querySelector("input")!;
+    const list = document.createElement("ul");
+    list.className = "atlas-found";
+    list.hidden = true;
+    form.hidden = false;
+    form.append(list);
+    let turn = 0;
+    const look = async (): Promise<void> => {
+      const mine = ++turn;
+      const words = field.value.trim();
+      const hits = words.length > 1 ? await this.search(words) : [];
+      if (mine !== turn) return;
+      list.replaceChildren(...hits.map((hit) => {
+        const [line, button] = [document.createElement("li"), document.createElement("button")];
+        button.type = "button";
+        button.textContent = hit.name;
+        const detail = document.createElement("span");
+        detail.className = "quiet";
+        detail.textContent = ` ${hit.detail}`;
+        button.append(detail);
+        button.addEventListener("click", () => {
+          this.look({ bounds: hit.bounds });
+          list.hidden = true;
+          field.value = hit.name;
+        });
+        line.append(button);
+        return line;
+      }));
+      list.hidden = !hits.length;
+    };
+    field.addEventListener("input", () => void look());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void look().then(() => list.querySelector("button")?.click());
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown") list.querySelector("button")?.focus();
+      if (event.key === "Escape") list.hidden = true;
+    });
+    list.addEventListener("keydown", (event) => {
+      const here = (event.target as Element).closest("li");
+      const next = event.key === "ArrowDown" ? here?.nextElementSibling : event.key === "ArrowUp" ? (here?.previousElementSibling ?? null) : undefined;
+      if (next === undefined) return;
+      event.preventDefault();
+      (next?.querySelector("button") ?? field).focus();
+    });
+  }
+
+  private async search(words: string): Promise<Place[]> {
+    const known = (this.places ??= fetch(new URL(this.dataset.places ?? "", location.href)).then((answer) => (answer.ok ? (answer.json() as Promise<Place[]>) : [])));
+    const wanted = fold(words);
+    const places = (await known).filter((place) => fold(place.name).startsWith(wanted) || fold(place.name).includes(` ${wanted}`)).slice(0, 6);
+    const asked = this.layers.filter((layer) => this.shown.has(layer.id) && layer.name && layer.items);
+    const answers = await Promise.all(asked.map(async (layer) => (await named(layer, whole(layer.items ?? "", this.from), words)).map((each) => ({ layer, ...each }))));
+    return [...places, ...answers.flat().flatMap((each) => (each.geometry ? [{ name: nameOf(each.layer, each.properties), detail: each.layer.title, bounds: frameOf(each.geometry) }] : []))];
+  }
+
+  /** Two layers side by side, on either side of a line that one moves. */
+  private addSwipe(pair: { left: string; right: string }): void {
+    const holder = this.piece(".atlas-chart");
+    const ground = document.createElement("div");
+    ground.className = "atlas-live atlas-right";
+    holder.append(ground);
+    const left = new Set([...this.shown].filter((layer) => layer !== pair.right));
+    for (const id of this.drawingsOf(pair.right)) this.chart.setLayoutProperty(id, "visibility", "none");
+    this.other = openChart(ground, this.map, this.styled(new Set([...left].filter((layer) => layer !== pair.left).concat(pair.right))), this.words, false);
+    const other = this.other;
+    let following = false;
+    const follow = (one: Chart, two: Chart) => (): void => {
+      if (following) return;
+      following = true;
+      two.jumpTo({ center: one.getCenter(), zoom: one.getZoom() });
+      following = false;
+    };
+    this.chart.on("move", follow(this.chart, other));
+    other.on("move", follow(other, this.chart));
+    const slider = document.createElement("input");
+    slider.type = "range";
+    slider.className = "atlas-swipe";
+    slider.setAttribute("aria-label", this.words["swipe"] ?? "");
+    slider.value = "50";
+    const part = (): void => {
+      holder.style.setProperty("--parted", `${slider.value}%`);
+    };
+    slider.addEventListener("input", part);
+    part();
+    holder.append(slider);
+  }
+}
+
+function canDraw(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+function fold(words: string): string {
+  return words.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase().replace(/['’-]/g, " ");
+}
+
+function frameOf(geometry: Geometry): [number, number, number, number] {
+  const frame: [number, number, number, number] = [180, 90, -180, -90];
+  const walk = (part: unknown): void => {
+    if (Array.isArray(part) && typeof part[0] === "number") {
+      const [x, y] = part as [number, number];
+      frame[0] = Math.min(frame[0], x);
+      frame[1] = Math.min(frame[1], y);
+      frame[2] = Math.max(frame[2], x);
+      frame[3] = Math.max(frame[3], y);
+    } else if (Array.isArray(part)) part.forEach(walk);
+  };
+  walk("coordinates" in geometry ? geometry.coordinates : []);
+  return frame;
+}

@@ -1,0 +1,73 @@
+// The map library set on a page: sources from tile archives or tiles one by one, styles from the layers, both schemes.
+import { addProtocol, AttributionControl, GeolocateControl, Map as Chart, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { Protocol } from "pmtiles";
+import { whole, type Choice, type LayerConfig, type MapConfig } from "./config";
+import { colour, drawings, shapes } from "./style";
+
+let ready = false;
+
+/** Once a page: how archives are read, and where the library finds its second script, beside this one. */
+function prepare(): void {
+  if (ready) return;
+  ready = true;
+  addProtocol("pmtiles", new Protocol().tile);
+  setWorkerUrl(new URL(worker.slice(worker.lastIndexOf("/") + 1), import.meta.url).href);
+}
+
+export function styleOf(map: MapConfig, from: string, layers: readonly LayerConfig[], shown: ReadonlySet<string>, choices: ReadonlyMap<string, Choice>): StyleSpecification {
+  const style: StyleSpecification = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("paper") } }] };
+  if (map.base) {
+    style.sources["base"] = { type: "raster", tiles: [map.base.tiles], tileSize: 256, maxzoom: map.base.maxzoom, attribution: map.base.attribution };
+    style.layers.push({ id: "base", type: "raster", source: "base", paint: { "raster-saturation": -0.5, "raster-opacity": 0.75 } });
+  }
+  for (const layer of [...layers].reverse()) {
+    const { tiles } = layer;
+    const range = { minzoom: tiles.min, maxzoom: tiles.max };
+    style.sources[layer.id] =
+      "archive" in tiles ? { type: "vector", url: `pmtiles://${whole(tiles.archive, from)}` } : { type: "vector", tiles: [decodeURI(whole(tiles.each, from))], ...range };
+    for (const drawing of drawings(layer, layer.id, choices.get(layer.id))) {
+      drawing.layout = { ...drawing.layout, visibility: shown.has(layer.id) ? "visible" : "none" } as never;
+      style.layers.push(drawing);
+    }
+  }
+  return style;
+}
+
+export interface Words {
+  [name: string]: string;
+}
+
+export function openChart(holder: HTMLElement, map: MapConfig, style: StyleSpecification, words: Words, controls: boolean): Chart {
+  prepare();
+  const chart = new Chart({
+    container: holder,
+    style,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxPitch: 0,
+    maxZoom: 19,
+    fadeDuration: 0,
+    cooperativeGestures: false,
+    locale: {
+      "NavigationControl.ZoomIn": words["zoom_in"] ?? "", "NavigationControl.ZoomOut": words["zoom_out"] ?? "",
+      "GeolocateControl.FindMyLocation": words["locate"] ?? "", "GeolocateControl.LocationNotAvailable": words["no_location"] ?? "",
+      "Map.Title": map.title, "AttributionControl.ToggleAttribution": words["attribution"] ?? "",
+    },
+    ...(map.opens.bounds ? { bounds: map.opens.bounds, fitBoundsOptions: { padding: 24 } } : { center: map.opens.centre, zoom: map.opens.zoom }),
+  });
+  chart.touchZoomRotate.disableRotation();
+  chart.keyboard.disableRotation();
+  chart.on("style.load", () => {
+    for (const [name, image] of shapes()) if (!chart.hasImage(name)) chart.addImage(name, image, { sdf: true });
+  });
+  if (controls) {
+    chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    chart.addControl(new GeolocateControl({ positionOptions: { enableHighAccuracy: true }, trackUserLocation: false }), "top-right");
+    chart.addControl(new ScaleControl({ unit: "metric", maxWidth: 120 }), "bottom-left");
+    if (map.base) chart.addControl(new AttributionControl({ compact: false }), "bottom-right");
+  }
+  return chart;
+}

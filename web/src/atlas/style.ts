@@ -1,0 +1,157 @@
+// How layers are drawn: what the server says of them, in the words of the map library, with the colours of the page.
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
+import type { Choice, LayerConfig, LayerStyle } from "./config";
+
+type Paint = string | ExpressionSpecification;
+
+/** Radius of the largest circle, in pixels. */
+const LARGEST = 34;
+const SELECTED = "chosen";
+
+/** The value of a token of the page, light or dark as the page is. */
+export function colour(name: string): string {
+  if (name.startsWith("#")) return name;
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || "#888888";
+}
+
+/** The colour of each feature, by its value. */
+function paintOf(style: LayerStyle): Paint {
+  if (style.kind === "categories") {
+    const pairs = style.steps.flatMap((step) => [String(step.value), colour(step.colour)]);
+    return ["match", ["to-string", ["get", style.column ?? ""]], ...pairs, colour(style.rest ?? "grey-2")] as ExpressionSpecification;
+  }
+  if (style.kind === "classes") {
+    const number = ["to-number", ["get", style.column ?? ""], 0];
+    const [first, ...others] = style.steps;
+    const stops = others.flatMap((step) => [step.value, colour(step.colour)]);
+    const shades = ["step", number, colour(first?.colour ?? style.colour), ...stops];
+    return ["case", ["has", style.column ?? ""], shades, colour("land")] as unknown as ExpressionSpecification;
+  }
+  return colour(style.colour);
+}
+
+function radiusOf(style: LayerStyle): number | ExpressionSpecification {
+  if (style.kind !== "circles" || !style.highest) return ["interpolate", ["linear"], ["zoom"], 8, 3, 14, 6] as ExpressionSpecification;
+  const amount = ["max", 0, ["to-number", ["get", style.column ?? ""], 0]];
+  return ["*", LARGEST, ["sqrt", ["/", amount, style.highest]]] as unknown as ExpressionSpecification;
+}
+
+/** The features that are drawn: those of a category of the legend, and those that the reader kept. */
+export function filterOf(layer: LayerConfig, choice?: Choice): FilterSpecification | undefined {
+  const wanted: ExpressionSpecification[] = [];
+  const { style } = layer;
+  if (style.kind === "categories" && style.rest === null) {
+    wanted.push(["in", ["to-string", ["get", style.column ?? ""]], ["literal", style.steps.map((step) => String(step.value))]]);
+  }
+  for (const [attribute, values] of choice?.values ?? []) {
+    wanted.push(["in", ["to-string", ["get", attribute]], ["literal", [...values]]]);
+  }
+  for (const [attribute, [low, high]] of choice?.ranges ?? []) {
+    const number = ["to-number", ["get", attribute]] as unknown as ExpressionSpecification;
+    wanted.push(["all", ["has", attribute], [">=", number, low], ["<=", number, high]]);
+  }
+  return wanted.length ? (["all", ...wanted] as FilterSpecification) : undefined;
+}
+
+/** The drawings of a layer, the lowest first; their names begin with that of the layer. */
+export function drawings(layer: LayerConfig, source: string, choice?: Choice): LayerSpecification[] {
+  const filter = filterOf(layer, choice);
+  const shared = { source, "source-layer": "features", ...(filter ? { filter } : {}) };
+  const [style, paint, opacity] = [layer.style, paintOf(layer.style), layer.opacity];
+  const made: LayerSpecification[] = [];
+  const name = (part: string): string => `${layer.id}|${part}`;
+  const chosen = ["==", ["get", "fid"], ""] as FilterSpecification;
+  if (layer.shape === "point" && style.symbol !== "circle" && style.kind !== "circles") {
+    const size = ["interpolate", ["linear"], ["zoom"], 8, 0.35, 14, 0.7] as ExpressionSpecification;
+    const layout = { "icon-image": style.symbol, "icon-size": size, "icon-allow-overlap": true };
+    made.push({
+      id: name("point"), type: "symbol", ...shared, layout,
+      paint: { "icon-color": paint as string, "icon-opacity": opacity, "icon-halo-color": colour("paper"), "icon-halo-width": style.outline ? 1.5 : 0 },
+    });
+    made.push({ id: name(SELECTED), type: "symbol", source, "source-layer": "features", filter: chosen, layout, paint: { "icon-color": paint as string, "icon-halo-color": colour("accent"), "icon-halo-width": 3 } });
+  } else if (layer.shape === "point" || style.kind === "circles") {
+    const circles = style.kind === "circles";
+    made.push({
+      id: name("point"), type: "circle", ...shared,
+      ...(circles ? { layout: { "circle-sort-key": ["-", 0, ["to-number", ["get", style.column ?? ""], 0]] } } : {}),
+      paint: {
+        "circle-color": paint as string, "circle-opacity": circles ? opacity * 0.8 : opacity, "circle-radius": radiusOf(style),
+        "circle-stroke-color": colour("paper"), "circle-stroke-width": style.outline ? 1 : 0,
+      },
+    });
+    made.push({
+      id: name(SELECTED), type: "circle", source, "source-layer": "features", filter: chosen,
+      paint: { "circle-color": "transparent", "circle-radius": radiusOf(style), "circle-stroke-color": colour("accent"), "circle-stroke-width": 3 },
+    });
+  } else if (layer.shape === "line") {
+    made.push({ id: name("line"), type: "line", ...shared, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": paint as string, "line-width": style.width, "line-opacity": opacity } });
+    made.push({ id: name(SELECTED), type: "line", source, "source-layer": "features", filter: chosen, paint: { "line-color": colour("accent"), "line-width": style.width + 3 } });
+  } else {
+    made.push({ id: name("fill"), type: "fill", ...shared, paint: { "fill-color": paint as string, "fill-opacity": opacity, "fill-antialias": false } });
+    if (style.outline) {
+      made.push({
+        id: name("edge"), type: "line", ...shared,
+        paint: { "line-color": colour("paper"), "line-width": ["interpolate", ["linear"], ["zoom"], 7, 0.2, 14, 1], "line-opacity": opacity },
+      });
+    }
+    made.push({ id: name(SELECTED), type: "line", source, "source-layer": "features", filter: chosen, layout: { "line-join": "round" }, paint: { "line-color": colour("accent"), "line-width": 3 } });
+  }
+  if (layer.labels) {
+    made.push({
+      id: name("label"), type: "symbol", ...shared, minzoom: layer.labels.from,
+      layout: {
+        "text-field": ["to-string", ["get", layer.labels.attribute]], "text-font": ["Source Sans 3"], "text-size": 13, "text-max-width": 9,
+        "text-anchor": layer.shape === "point" ? "top" : "center", "text-offset": layer.shape === "point" ? [0, 0.6] : [0, 0],
+        ...(layer.shape === "line" ? { "symbol-placement": "line" as const } : {}),
+      },
+      paint: { "text-color": colour("ink"), "text-halo-color": colour("paper"), "text-halo-width": 1.5 },
+    });
+  }
+  return made;
+}
+
+/** Whether a drawing is the mark of the feature in hand. */
+export function marksChosen(id: string): boolean {
+  return id.endsWith(`|${SELECTED}`);
+}
+
+/** The layer that a drawing is of. */
+export function layerOf(id: string): string {
+  return id.slice(0, id.lastIndexOf("|"));
+}
+
+const SHAPES: Record<string, [number, number][]> = {
+  square: [[-11, -11], [11, -11], [11, 11], [-11, 11]],
+  triangle: [[0, -14], [13, 10], [-13, 10]],
+  diamond: [[0, -15], [12, 0], [0, 15], [-12, 0]],
+  cross: [[-4, -13], [4, -13], [4, -4], [13, -4], [13, 4], [4, 4], [4, 13], [-4, 13], [-4, 4], [-13, 4], [-13, -4], [-4, -4]],
+};
+
+/** The shapes of points that are not circles, as distances to their edge, so that they take any colour. */
+export function shapes(): [string, ImageData][] {
+  const size = 64;
+  return Object.entries(SHAPES).map(([name, corners]) => {
+    const image = new ImageData(size, size);
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) {
+        const far = reach([x - size / 2 + 0.5, y - size / 2 + 0.5], corners.map(([cx, cy]) => [cx * 1.6, cy * 1.6]));
+        image.data[(y * size + x) * 4 + 3] = Math.max(0, Math.min(255, 191 - far * 8));
+      }
+    }
+    return [name, image];
+  });
+}
+
+/** Distance of a point to a polygon, negative inside. */
+function reach([x, y]: [number, number], corners: number[][]): number {
+  let [nearest, inside] = [Infinity, false];
+  corners.forEach((one, index) => {
+    const other = corners[(index + 1) % corners.length] ?? one;
+    const [ax = 0, ay = 0] = one;
+    const [bx = 0, by = 0] = other;
+    const share = Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2)));
+    nearest = Math.min(nearest, Math.hypot(x - ax - share * (bx - ax), y - ay - share * (by - ay)));
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  });
+  return inside ? -nearest : nearest;
+}

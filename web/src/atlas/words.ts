@@ -1,0 +1,35 @@
+// Values of features in words, as the pages say them: same units, same decimals, same marks of a missing value.
+import type { Attribute, LayerConfig } from "./config";
+
+export type Properties = Record<string, unknown>;
+
+export function say(attribute: Attribute | undefined, value: unknown, language: string): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (!attribute) return String(value);
+  const worded = attribute.words[String(value)];
+  if (worded) return worded;
+  if (typeof value !== "number") return String(value);
+  const unit = attribute.unit;
+  if (!unit) return attribute.type === "integer" ? String(value) : number(value, language, 2, true);
+  const said = number(value * unit.factor, language, unit.decimals, unit.grouped);
+  const symbol = Math.abs(value) < 2 && unit.one ? unit.one : unit.symbol;
+  const space = language === "fr" || symbol !== "%" ? "\u00a0" : "";
+  return symbol ? `${said}${space}${symbol}` : said;
+}
+
+function number(value: number, language: string, decimals: number, grouped: boolean): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: decimals, minimumFractionDigits: 0, useGrouping: grouped }).format(value);
+}
+
+export function nameOf(layer: LayerConfig, properties: Properties): string {
+  const named = layer.name ? properties[layer.name] : null;
+  return named === null || named === undefined || named === "" ? `${layer.title} ${String(properties.fid ?? "")}` : String(named);
+}
+
+/** The words of a feature pointed at: the layer's own, or its name and its first attributes. */
+export function popupOf(layer: LayerConfig, properties: Properties, language: string): string[] {
+  const find = (name: string): string => say(layer.attributes.find((each) => each.name === name), properties[name], language);
+  if (layer.popup) return layer.popup.replace(/\{([a-z_][a-z0-9_]*)\}/g, (_, name: string) => find(name)).split("\n");
+  const others = layer.attributes.filter((each) => each.name !== layer.name).slice(0, 3);
+  return [nameOf(layer, properties), ...others.map((each) => `${each.title} : ${find(each.name)}`)];
+}
