@@ -21,6 +21,8 @@ from beffroi.catalog.rules.cycles import find_cycles
 from beffroi.catalog.rules.drafts import Draft, Drafts, Shelf, TableDraft
 from beffroi.catalog.rules.groupings import check_grouping
 from beffroi.catalog.rules.indicators import check_indicator, check_measurable, indicators_read
+from beffroi.catalog.rules.layers import check_layer
+from beffroi.catalog.rules.maps import check_map
 from beffroi.catalog.rules.pages import check_fragment, check_observatory, check_page, find_include_circles
 from beffroi.catalog.rules.sources import check_source, check_strays, check_themes
 from beffroi.catalog.rules.tables import check_inputs, check_table, input_tables
@@ -65,6 +67,10 @@ def check_catalog(root: Path) -> CheckResult:
         findings.add(bearer.name, [found])
     for breakdown in drafts.breakdowns.known.values():
         findings.add(breakdown.name, check_breakdown(breakdown, drafts))
+    for layer in drafts.layers.known.values():
+        findings.add(layer.name, check_layer(layer, drafts))
+    for declared_map in drafts.maps.known.values():
+        findings.add(declared_map.name, check_map(declared_map, drafts))
     _check_pages(drafts, findings)
     _check_cycles(drafts, findings)
     partial = assemble_catalog(root, drafts, findings.by_owner.keys())

@@ -14,11 +14,12 @@ from pydantic import BaseModel
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.layers import LAYER_KINDS, LayerBase
+from beffroi.catalog.map_readings import read_map_drafts
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.page_readings import read_page_drafts
 from beffroi.catalog.reading.documents import (
     Document,
-    ScalarNode,
     read_document,
     read_text,
     wrong_type,
@@ -26,7 +27,7 @@ from beffroi.catalog.reading.documents import (
 from beffroi.catalog.reading.layouts import VOCABULARIES, Layout, probable_id
 from beffroi.catalog.reading.mismatches import Reading, read_declaration
 from beffroi.catalog.reading.recovering import recover_document
-from beffroi.catalog.reading.shapes import UNREAD, key_fields, unread
+from beffroi.catalog.reading.shapes import UNREAD, key_fields, kind_of, unread
 from beffroi.catalog.reading.statements import Statement, read_statement
 from beffroi.catalog.rules.drafts import Draft, Drafts, Shelf, TableDraft
 from beffroi.catalog.rules.vocabularies import complete_column, settle_values
@@ -84,6 +85,7 @@ def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
         ("sources", layout.sources, Source, drafts.sources),
         ("tables", layout.tables, Table, drafts.derived),
         ("indicators", layout.indicators, IndicatorBase, drafts.indicators),
+        ("layers", layout.layers, LayerBase, drafts.layers),
         ("observatories", layout.observatories, Observatory, drafts.observatories),
     )
     for kind, declared, model, shelf in files:
@@ -96,24 +98,26 @@ def read_drafts(root: Path, layout: Layout, findings: Findings) -> Drafts:
                 if (remains := _recover(root, file, findings, name)) is not None:
                     _read_remains(model, remains, name, findings)
                 continue
-            if model is IndicatorBase and _kind_of(document) == "breakdown":
+            if model is IndicatorBase and kind_of(document.root) == "breakdown":
                 breakdown = _read(Breakdown, document, name, findings)
                 drafts.breakdowns.known[found] = Draft(name, found, document, breakdown.value)
                 continue
-            if model is IndicatorBase:
-                reading = _read_indicator(document, name, findings)
+            if model in _KINDS:
+                reading = _read_kind(model, document, name, findings)
             else:
                 reading = _read(model, document, name, findings)
             shelf.known[found] = Draft(name, found, document, reading.value)
     _gather_tables(root, layout, drafts, findings)
-    for owner, found_fault in read_page_drafts(root, layout, drafts):
+    for owner, found_fault in (*read_page_drafts(root, layout, drafts), *read_map_drafts(root, layout, drafts)):
         findings.add(owner, [found_fault])
     return drafts
 
 
-def _kind_of(document: Document) -> str | None:
-    node = document.root.entries.get("kind")
-    return node.text if isinstance(node, ScalarNode) else None
+_KINDS: Mapping[type[BaseModel], Mapping[str, type[BaseModel]]] = {
+    IndicatorBase: {**INDICATOR_KINDS, "breakdown": Breakdown},
+    LayerBase: LAYER_KINDS,
+}
+"""Declarations of several kinds: what they all have, and each kind by its word."""
 
 
 def _document(root: Path, owner: str, file: str, findings: Findings) -> Document | None:
@@ -135,15 +139,15 @@ def _recover(root: Path, file: str, findings: Findings, owner: str) -> Document 
 
 def _read_remains(model: type[BaseModel], remains: Document, owner: str, findings: Findings) -> None:
     """The faults of what remains of a file. A key that is missing may be in what could not be read, and without its
-    kind nothing is known of an indicator."""
-    kind = _kind_of(remains)
-    if model is IndicatorBase:
+    kind nothing is known of an indicator or a layer."""
+    kind = kind_of(remains.root)
+    if model in _KINDS:
         if kind is None:
             return
         model = Breakdown if kind == "breakdown" else model
     apart = Findings()
-    if model is IndicatorBase:
-        _read_indicator(remains, owner, apart)
+    if model in _KINDS:
+        _read_kind(model, remains, owner, apart)
     else:
         _read(model, remains, owner, apart)
     found = [one for faults in apart.by_owner.values() for one in faults]
@@ -189,13 +193,14 @@ def _read_vocabulary(
         shelf.broken.add(probable_id(entry))
 
 
-def _read_indicator(document: Document, owner: str, findings: Findings) -> Reading:
-    """An indicator by its kind; without a good one, only what every kind has is read."""
-    every_key = {key for model in INDICATOR_KINDS.values() for key in key_fields(model)}
+def _read_kind(base: type[BaseModel], document: Document, owner: str, findings: Findings) -> Reading:
+    """A declaration by its kind; without a good one, only what every kind has is read."""
+    kinds = _KINDS[base]
+    every_key = {key for model in kinds.values() if model is not Breakdown for key in key_fields(model)}
     node = document.root.entries.get("kind")
-    kind = _kind_of(document)
-    if kind in INDICATOR_KINDS:
-        return _read(INDICATOR_KINDS[kind], document, owner, findings)
+    kind = kind_of(document.root)
+    if kind is not None and kind in kinds:
+        return _read(kinds[kind], document, owner, findings)
     if node is None:
         misspelt = [key for key in document.root.entries if key not in every_key and nearest_match(key, ["kind"])]
         if not misspelt:
@@ -206,9 +211,9 @@ def _read_indicator(document: Document, owner: str, findings: Findings) -> Readi
         place = document.place(("kind",))
         findings.add(
             owner,
-            [fault("unknown-value", place, value=kind, instead_of=kind, available=(*INDICATOR_KINDS, "breakdown"))],
+            [fault("unknown-value", place, value=kind, instead_of=kind, available=kinds)],
         )
-    reading = read_declaration(IndicatorBase, document)
+    reading = read_declaration(base, document)
     for found in reading.faults:
         if found.code == "unknown-key" and found.place is not None and found.place.key in document.root.entries:
             key = str(found.place.key)

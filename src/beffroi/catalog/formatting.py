@@ -12,10 +12,11 @@ from ruamel.yaml.error import YAMLError
 
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.layers import LAYER_KINDS, LayerBase
 from beffroi.catalog.reading.commented import Branch, Entry, Leaf, all_comments, read_commented
-from beffroi.catalog.reading.documents import Document, ScalarNode, parse_document
+from beffroi.catalog.reading.documents import Document, parse_document
 from beffroi.catalog.reading.scalars import write_block, write_inline
-from beffroi.catalog.reading.shapes import chosen_model, key_fields, read_plainly
+from beffroi.catalog.reading.shapes import chosen_model, key_fields, kind_of, read_plainly
 
 
 def format_text(text: str, annotation: Any) -> str:
@@ -27,8 +28,8 @@ def format_text(text: str, annotation: Any) -> str:
         commented = read_commented(text)
     except YAMLError:
         return text
-    if annotation is IndicatorBase:
-        annotation = _indicator_model(document)
+    if annotation in (IndicatorBase, LayerBase):
+        annotation = _model_of_kind(annotation, document)
     comments = Counter(all_comments(commented))
     lines = [*commented.head, *([""] if commented.head else [])]
     lines += _branch_lines(commented.root, annotation, 0)
@@ -58,14 +59,15 @@ def _same(canonical: str, document: Document, comments: Counter[str]) -> bool:
     return read_plainly(again.root) == read_plainly(document.root) and Counter(all_comments(kept)) == comments
 
 
-def _indicator_model(document: Document) -> type[BaseModel]:
-    node = document.root.entries.get("kind")
-    kind = node.text if isinstance(node, ScalarNode) else ""
+def _model_of_kind(base: type[BaseModel], document: Document) -> type[BaseModel]:
+    kind = kind_of(document.root) or ""
+    if base is LayerBase:
+        return LAYER_KINDS.get(kind, LayerBase)
     return Breakdown if kind == "breakdown" else INDICATOR_KINDS.get(kind, IndicatorBase)
 
 
 def _branch_lines(branch: Branch, annotation: Any, depth: int) -> list[str]:
-    model, inside = chosen_model(annotation, mapping=branch.mapping)
+    model, inside = chosen_model(annotation, mapping=branch.mapping, kind=_kind_said(branch))
     fields = key_fields(model) if model is not None else {}
     order = {key: index for index, key in enumerate(fields)}
     entries = branch.entries
@@ -78,6 +80,11 @@ def _branch_lines(branch: Branch, annotation: Any, depth: int) -> list[str]:
         lines += [_indented(text, depth) for text in before]
         lines += _entry_lines(entry, inner, depth)
     return lines + [_indented(text, depth) for text in branch.tail]
+
+
+def _kind_said(branch: Branch) -> str | None:
+    said = (entry.value for entry in branch.entries if entry.key is not None and entry.key.text == "kind")
+    return next((value.text for value in said if isinstance(value, Leaf)), None)
 
 
 def _entry_lines(entry: Entry, annotation: Any, depth: int) -> list[str]:

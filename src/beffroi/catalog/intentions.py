@@ -6,10 +6,12 @@ saw it. A reason to narrow an audience does not wait until the rest of a text is
 
 from typing import Any
 
+from beffroi.catalog.layers import RowLayer, TerritoryLayer
 from beffroi.catalog.reading.layouts import Layout
-from beffroi.catalog.reading.shapes import unread
+from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft
 from beffroi.catalog.rules.indicators import tables_of
+from beffroi.catalog.rules.pages import known_measure
 from beffroi.catalog.rules.tables import input_tables, known_audience
 
 DOUBTFUL = "?"
@@ -23,6 +25,7 @@ def read_intentions(layout: Layout, drafts: Drafts) -> dict[str, str | None]:
     """
     told: dict[str, str | None] = {f"indicators/{name}": None for name in layout.indicators}
     told |= {f"observatories/{name}": None for name in layout.pages}
+    told |= {f"layers/{name}": None for name in layout.layers} | {f"maps/{name}": None for name in layout.maps}
     told |= {f"sources/{name}": None for name in layout.sources} | {f"tables/{name}": None for name in layout.tables}
     for table in drafts.tables.known.values():
         told[table.name] = _of_table(table, drafts, frozenset())
@@ -32,6 +35,10 @@ def read_intentions(layout: Layout, drafts: Drafts) -> dict[str, str | None]:
         parent = drafts.indicators.find(breakdown.value.of)
         of = _of_indicator(parent, drafts) if isinstance(parent, Draft) else None
         told |= {f"{breakdown.name}/{name}": of for name in breakdown.value.categories}
+    for layer in drafts.layers.known.values():
+        told[layer.name] = _of_layer(layer, drafts)
+    for declared in drafts.maps.known.values():
+        told[declared.name] = _named(declared.head.value.audience, drafts)
     for page in drafts.pages.known.values():
         observatory = drafts.observatories.find(page.observatory)
         told[page.name] = _named(observatory.value.audience, drafts) if isinstance(observatory, Draft) else None
@@ -53,6 +60,19 @@ def _of_indicator(draft: Draft[Any], drafts: Drafts) -> str | None:
     tables = tables_of(draft, drafts)
     known = [_of_table(table, drafts, frozenset()) for table in tables if not unread(table)]
     return _narrowest([*known, *(None for table in tables if unread(table))])
+
+
+def _of_layer(draft: Draft[Any], drafts: Drafts) -> str | None:
+    layer = draft.value
+    if layer.audience is not None:
+        return _named(layer.audience, drafts)
+    if isinstance(layer, RowLayer):
+        table = drafts.tables.find(layer.table)
+        return _of_table(table, drafts, frozenset()) if isinstance(table, TableDraft) else None
+    if not isinstance(layer, TerritoryLayer) or unread(layer.indicators):
+        return None
+    measures = [known_measure(drafts, getattr(joined, "indicator", UNREAD)) for joined in layer.indicators.values()]
+    return _narrowest(_of_indicator(one, drafts) if isinstance(one, Draft) else None for one in measures)
 
 
 def _named(audience: Any, drafts: Drafts) -> str:

@@ -25,6 +25,18 @@ Watched = Annotated[str, Field(pattern=r"^(perimeter|[a-z0-9_]+:[A-Za-z0-9_]+)$"
 """``perimeter``, or a territory: ``commune:62498``, ``grouping:pma``."""
 
 
+FRANCE = (
+    (-5.3, 41.2, 9.7, 51.2),
+    (-63.3, 14.3, -60.7, 18.2),
+    (-54.7, 2.0, -51.5, 5.9),
+    (55.1, -21.5, 55.9, -20.8),
+    (44.9, -13.1, 45.4, -12.5),
+    (-56.5, 46.7, -56.0, 47.2),
+)
+"""Degrees (west, south, east, north), rounded outwards: mainland and Corsica, Antilles, Guyane, La Réunion, Mayotte,
+Saint-Pierre-et-Miquelon. A point in none of them that would be, its coordinates exchanged, has latitude first."""
+
+
 class View(Declaration):
     """What one sees: a territory as a whole, or a point and a zoom."""
 

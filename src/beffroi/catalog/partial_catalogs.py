@@ -8,6 +8,8 @@ from beffroi.catalog.blocks import Image, Include
 from beffroi.catalog.breakdowns import Breakdown, member_of
 from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces, TableOutline
 from beffroi.catalog.indicators import IndicatorBase, Ratio
+from beffroi.catalog.layers import LayerBase, RowLayer, TerritoryLayer
+from beffroi.catalog.maps import MapDeclared, MapText, Shown
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.pages import SAID, Page, PageText, Placed, Prose
 from beffroi.catalog.reading.documents import Document
@@ -16,8 +18,10 @@ from beffroi.catalog.reading.shapes import unread
 from beffroi.catalog.references import find_references
 from beffroi.catalog.rules.breakdowns import category_draft
 from beffroi.catalog.rules.conditions import settle_conditions, settle_where
-from beffroi.catalog.rules.drafts import BlockDraft, Draft, Drafts, PageDraft, TableDraft, TextDraft
+from beffroi.catalog.rules.drafts import BlockDraft, Draft, Drafts, MapDraft, PageDraft, TableDraft, TextDraft
 from beffroi.catalog.rules.indicators import indicator_audience, indicators_read
+from beffroi.catalog.rules.layers import settle_layer
+from beffroi.catalog.rules.maps import named_layers
 from beffroi.catalog.rules.pages import named_breakdowns, named_indicators
 from beffroi.catalog.rules.tables import input_tables, table_audience
 from beffroi.catalog.tables import list_names
@@ -54,6 +58,8 @@ def assemble_catalog(root: Path, drafts: Drafts, faulty: Collection[str]) -> Cat
         breakdowns={name: draft.value for name, draft in breakdowns.items()},
         observatories={name: draft.value for name, draft in drafts.observatories.known.items() if draft.name in good},
         pages={name: _page(page, drafts) for name, page in drafts.pages.known.items() if page.name in good},
+        layers={name: settle_layer(layer, drafts) for name, layer in drafts.layers.known.items() if layer.name in good},
+        maps={name: _map(declared, drafts) for name, declared in drafts.maps.known.items() if declared.name in good},
         places=DocumentPlaces(dict(_documents(drafts))),
     )
 
@@ -83,6 +89,9 @@ def _good_names(drafts: Drafts, faulty: Collection[str]) -> set[str]:
     for name, fragment in drafts.fragments.known.items():
         if f"observatories/{name}" not in faulty:
             needs[f"observatories/{name}"] = set(_needs_of_text(fragment, drafts))
+    for declared in drafts.maps.known.values():
+        if declared.name not in faulty:
+            needs[declared.name] = set(_needs_of_map(declared, drafts))
     while dropped := [name for name, needed in needs.items() if not needed <= needs.keys()]:
         for name in dropped:
             del needs[name]
@@ -90,7 +99,7 @@ def _good_names(drafts: Drafts, faulty: Collection[str]) -> set[str]:
 
 
 def _all_drafts(drafts: Drafts) -> Iterator[Draft[Any]]:
-    for shelf in (drafts.themes, drafts.units, drafts.columns, drafts.groupings, drafts.indicators):
+    for shelf in (drafts.themes, drafts.units, drafts.columns, drafts.groupings, drafts.indicators, drafts.layers):
         yield from shelf.known.values()
     yield from drafts.breakdowns.known.values()
     yield from drafts.observatories.known.values()
@@ -112,6 +121,8 @@ def _needs(draft: Draft[Any], drafts: Drafts) -> Iterator[str]:
             yield _table_name(name, drafts)
     elif isinstance(draft.value, Breakdown):
         yield f"indicators/{draft.value.of}"
+    elif isinstance(draft.value, LayerBase):
+        yield from _needs_of_layer(draft.value, drafts)
     elif isinstance(draft.value, Observatory):
         yield from (f"vocabulary/themes/{theme}" for theme in draft.value.themes)
         watched = (each.rpartition(":") for each in list_names(draft.value.perimeter or []))
@@ -122,6 +133,36 @@ def _needs(draft: Draft[Any], drafts: Drafts) -> Iterator[str]:
         yield f"vocabulary/units/{draft.value.unit}"
 
 
+def _needs_of_layer(layer: LayerBase, drafts: Drafts) -> Iterator[str]:
+    yield f"vocabulary/themes/{layer.theme}"
+    if isinstance(layer, RowLayer):
+        yield _table_name(layer.table, drafts)
+    if isinstance(layer, RowLayer | TerritoryLayer):
+        yield from (f"vocabulary/units/{use.unit}" for use in layer.attributes.values() if use and use.unit)
+    if isinstance(layer, TerritoryLayer):
+        yield from (_measure_name(joined.indicator, drafts) for joined in layer.indicators.values())
+
+
+def _needs_of_map(declared: MapDraft, drafts: Drafts) -> Iterator[str]:
+    head = declared.head.value
+    yield from (f"vocabulary/themes/{theme}" for theme in head.themes)
+    yield from (f"layers/{name}" for name, _ in named_layers(declared.head))
+    yield from (_measure_name(name, drafts) for name in _said_beside(declared))
+    for view in (head.opens, *head.bookmarks):
+        level, _, code = (view.territory or "").partition(":")
+        if level == "grouping":
+            yield f"territories/{code}"
+
+
+def _said_beside(declared: MapDraft) -> list[str]:
+    """The indicators that the texts of a map refer to."""
+    said = [part.markdown for text in declared.texts.values() for part in text.prose]
+    for text in declared.texts.values():
+        said += [text.head.value.title, text.head.value.summary or ""]
+    references = (found for one in said for found in find_references(str(one)))
+    return list(dict.fromkeys(found.indicator for found in references if found.indicator is not None))
+
+
 def _needs_of_page(page: PageDraft, drafts: Drafts) -> Iterator[str]:
     yield f"observatories/{page.observatory}"
     for text in page.texts.values():
@@ -129,13 +170,17 @@ def _needs_of_page(page: PageDraft, drafts: Drafts) -> Iterator[str]:
 
 
 def _needs_of_text(text: TextDraft, drafts: Drafts) -> Iterator[str]:
-    for name in _names_in(text):
-        breakdown = name if name in drafts.breakdowns.known else name.rpartition("/")[0]
-        own = name in drafts.indicators.known or breakdown not in drafts.breakdowns.known
-        yield f"indicators/{name if own else breakdown}"
+    yield from (_measure_name(name, drafts) for name in _names_in(text))
     for part in text.parts:
         if isinstance(part, BlockDraft) and isinstance(part.value, Include):
             yield f"observatories/{part.value.text}"
+
+
+def _measure_name(name: str, drafts: Drafts) -> str:
+    """The name of the draft of an indicator, of a breakdown, or of the breakdown that a category is of."""
+    breakdown = name if name in drafts.breakdowns.known else name.rpartition("/")[0]
+    own = name in drafts.indicators.known or breakdown not in drafts.breakdowns.known
+    return f"indicators/{name if own else breakdown}"
 
 
 def _names_in(text: TextDraft) -> Iterator[str]:
@@ -244,6 +289,21 @@ def _page(page: PageDraft, drafts: Drafts) -> Page:
     return Page(page.id, page.observatory, texts, tuple(indicators), tuple(images))
 
 
+def _map(declared: MapDraft, drafts: Drafts) -> MapDeclared:
+    head = declared.head.value
+    texts = {
+        language: MapText(
+            text.file,
+            text.head.value.title,
+            text.head.value.summary,
+            tuple(Prose(part.markdown, text.file, part.line) for part in text.prose),
+        )
+        for language, text in declared.texts.items()
+    }
+    layers = tuple(Shown(layer=each) if isinstance(each, str) else each for each in head.layers)
+    return MapDeclared(declared.id, head, layers, texts, tuple(_said_beside(declared)))
+
+
 def _parts(text: TextDraft, drafts: Drafts) -> Iterator[Prose | Placed]:
     """The parts of a text, those of what it includes in their place."""
     for part in text.parts:
@@ -273,3 +333,4 @@ def _documents(drafts: Drafts) -> Iterator[tuple[str, Document]]:
     for draft in _all_drafts(drafts):
         name = "/".join(draft.name.split("/")[:2]) if draft.name.startswith("vocabulary/") else draft.name
         yield name, draft.document
+    yield from ((declared.name, declared.head.document) for declared in drafts.maps.known.values())

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from beffroi.errors import Fault, Place, fault
 
 VOCABULARIES = ("themes", "units", "columns")
-FOLDERS = ("vocabulary", "territories", "sources", "tables", "indicators", "observatories")
+FOLDERS = ("vocabulary", "territories", "sources", "tables", "indicators", "layers", "maps", "observatories")
 OTHER_FOLDERS = ("publications", "studies", "programme", "deposits")
 SUFFIXES = (".yaml", ".yml", ".sql", ".json", ".toml")
 """How a file that means to declare something ends, rightly or wrongly."""
@@ -40,6 +40,9 @@ class Layout:
     statements: dict[str, str] = field(default_factory=dict)
     """The ``table.sql`` of each source or derived table, by ``sources/<id>`` or ``tables/<id>``."""
     indicators: dict[str, str] = field(default_factory=dict)
+    layers: dict[str, str] = field(default_factory=dict)
+    maps: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The text of each map by language."""
     observatories: dict[str, str] = field(default_factory=dict)
     pages: dict[str, dict[str, str]] = field(default_factory=dict)
     """The text of each page by language, by ``<observatory>/<page>``."""
@@ -79,7 +82,9 @@ def read_layout(root: Path) -> Layout:
                 layout.misplaced[found.nearest].update(_probable_ids(root / folder))
     _read_vocabulary(root, layout)
     _read_groupings(root, layout)
-    _read_indicators(root, layout)
+    _read_nested(root, layout, "indicators", layout.indicators)
+    _read_nested(root, layout, "layers", layout.layers)
+    _read_maps(root, layout)
     _read_tables(root, layout, "sources", "source.yaml", layout.sources)
     _read_tables(root, layout, "tables", "table.yaml", layout.tables)
     _read_observatories(root, layout)
@@ -115,16 +120,34 @@ def _read_groupings(root: Path, layout: Layout) -> None:
         )
 
 
-def _read_indicators(root: Path, layout: Layout) -> None:
-    for folder, names in _walk(root / "indicators"):
+def _read_nested(root: Path, layout: Layout, kind: str, declared: dict[str, str]) -> None:
+    """The files of ``indicators/`` or ``layers/``: each declares one thing, at any depth."""
+    for folder, names in _walk(root / kind):
         for name in names:
             relative = f"{folder}/{name}" if folder else name
             if name.endswith(".yaml"):
-                found = relative.removesuffix(".yaml")
-                _take(layout, "indicators", found, f"indicators/{relative}", layout.indicators)
+                _take(layout, kind, relative.removesuffix(".yaml"), f"{kind}/{relative}", declared)
             elif name != "README.md":
-                _refuse(layout, f"indicators/{relative}", available=_right_name(name, ".yaml"))
-                layout.misplaced["indicators"].add(probable_id(str(PurePosixPath(relative).with_suffix(""))))
+                _refuse(layout, f"{kind}/{relative}", available=_right_name(name, ".yaml"))
+                layout.misplaced[kind].add(probable_id(str(PurePosixPath(relative).with_suffix(""))))
+
+
+def _read_maps(root: Path, layout: Layout) -> None:
+    """The files of ``maps/``: the text of a map, and its translations."""
+    folders, names = _entries(root / "maps")
+    for folder in folders:
+        _refuse(layout, f"maps/{folder}/", available=("<map>.md", "<map>.en.md"))
+    for name in names:
+        found = _PAGE.fullmatch(name)
+        if found is not None and not name.startswith("_"):
+            layout.maps.setdefault(found.group(1), {})[found.group(2) or "fr"] = f"maps/{name}"
+        elif name != "README.md":
+            _refuse(layout, f"maps/{name}", available=("<map>.md", "<map>.en.md"))
+            layout.misplaced["maps"].add(probable_id(name.partition(".")[0]))
+    for name, files in layout.maps.items():
+        if "fr" not in files:
+            layout.faults.append(fault("missing-file", Place(f"maps/{name}.md"), name=f"{name}.md"))
+            layout.misplaced["maps"].add(name)
 
 
 def _read_tables(root: Path, layout: Layout, kind: str, main: str, declared: dict[str, str]) -> None:

@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import IndicatorBase
+from beffroi.catalog.layers import LayerBase
+from beffroi.catalog.maps import MapHead
 from beffroi.catalog.observatories import Observatory, PageHead
 from beffroi.catalog.reading.documents import Document, KeyPath, Node
 from beffroi.catalog.reading.pages import WrittenProse
@@ -137,6 +139,29 @@ class PageDraft:
         return f"observatories/{self.id}"
 
 
+@dataclass(frozen=True)
+class MapTextDraft:
+    """What stands beside a map in one language."""
+
+    file: str
+    head: Draft[Any]
+    """A ``MapTranslation``, or the ``MapHead`` of the French text."""
+    prose: tuple[WrittenProse, ...]
+
+
+@dataclass(frozen=True)
+class MapDraft:
+    """A map: ``head`` is that of its French text, which says it all."""
+
+    id: str
+    head: Draft[MapHead]
+    texts: Mapping[str, MapTextDraft]
+
+    @property
+    def name(self) -> str:
+        return f"maps/{self.id}"
+
+
 @dataclass
 class Shelf(Generic[U]):
     """Declarations of one kind by name. ``broken`` are the names that are declared but unread."""
@@ -169,6 +194,8 @@ class Drafts:
     tables: Shelf[TableDraft] = field(default_factory=Shelf)
     indicators: Shelf[Draft[IndicatorBase]] = field(default_factory=Shelf)
     breakdowns: Shelf[Draft[Breakdown]] = field(default_factory=Shelf)
+    layers: Shelf[Draft[LayerBase]] = field(default_factory=Shelf)
+    maps: Shelf[MapDraft] = field(default_factory=Shelf)
     observatories: Shelf[Draft[Observatory]] = field(default_factory=Shelf)
     pages: Shelf[PageDraft] = field(default_factory=Shelf)
     fragments: Shelf[TextDraft] = field(default_factory=Shelf)

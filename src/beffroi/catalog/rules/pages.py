@@ -31,6 +31,7 @@ from beffroi.catalog.rules.drafts import (
     BlockDraft,
     Draft,
     Drafts,
+    MapDraft,
     PageDraft,
     TextDraft,
     check_reference,
@@ -133,20 +134,20 @@ def _check_head(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
     for index, level in enumerate(() if unread(head.levels) else head.levels):
         if level not in drafts.levels:
             yield draft.fault("level-not-kept", "levels", index, name=level, also="", available=drafts.levels)
-    yield from _check_whom(draft, drafts, head.territory, "territory")
+    yield from check_whom(draft, drafts, head.territory, "territory")
     for index, whom in enumerate(() if unread(head.compared) else head.compared):
-        yield from _check_whom(draft, drafts, whom, "compared", index)
+        yield from check_whom(draft, drafts, whom, "compared", index)
 
 
 def _check_text(text: TextDraft, page: PageDraft, drafts: Drafts) -> Iterator[Fault]:
     names: set[str] = set()
-    head = () if text.head is None else [(text.head.place(key), getattr(text.head.value, key)) for key in _HEAD_SAID]
+    head = () if text.head is None else [(text.head.place(key), getattr(text.head.value, key)) for key in HEAD_SAID]
     for place, said in head:
         if isinstance(said, str):
-            yield from _check_references(said, place, page, drafts)
+            yield from check_references(said, place, page, drafts)
     for part in text.parts:
         if isinstance(part, WrittenProse):
-            yield from _check_references(part.markdown, Place(text.file, part.line), page, drafts)
+            yield from check_references(part.markdown, Place(text.file, part.line), page, drafts)
         elif not unread(part.value):
             yield from _check_block(part, page, drafts)
             name = part.value.name
@@ -156,10 +157,12 @@ def _check_text(text: TextDraft, page: PageDraft, drafts: Drafts) -> Iterator[Fa
                 names.add(name)
 
 
-_HEAD_SAID = ("title", "summary")
+HEAD_SAID = ("title", "summary")
+"""Keys of the head of a page, or of a map, whose text may hold references."""
 
 
-def _check_references(text: str, start: Place, page: PageDraft, drafts: Drafts) -> Iterator[Fault]:
+def check_references(text: str, start: Place, page: PageDraft | MapDraft, drafts: Drafts) -> Iterator[Fault]:
+    """The faults of the references of a text whose first line is at ``start``, on a page or beside a map."""
     for found in find_references(text):
         place = Place(start.file, (start.line or 1) + found.line)
         if found.place is not None:
@@ -178,7 +181,7 @@ def _check_references(text: str, start: Place, page: PageDraft, drafts: Drafts) 
         yield from reading.faults
         draft: Draft[Any] = Draft(page.name, page.id, document, reading.value)
         yield from _check_indicator(draft, page, drafts, found.indicator, "indicator")
-        yield from _check_whom(draft, drafts, reading.value.territory, "territory")
+        yield from check_whom(draft, drafts, reading.value.territory, "territory")
         if reading.value.since is None and reading.value.show == "change":
             yield fault("missing-key", place, name="since")
 
@@ -188,7 +191,7 @@ def _check_block(part: BlockDraft, page: PageDraft, drafts: Drafts) -> Iterator[
     for key in SAID:
         said = getattr(block, key, None)
         if isinstance(said, str) and not isinstance(block, Include):
-            yield from _check_references(said, part.place(key), page, drafts)
+            yield from check_references(said, part.place(key), page, drafts)
     for name, path in named_indicators(block):
         yield from _check_indicator(part, page, drafts, name, *path)
     for name, path in named_breakdowns(block):
@@ -197,9 +200,9 @@ def _check_block(part: BlockDraft, page: PageDraft, drafts: Drafts) -> Iterator[
         if isinstance(found, Draft) and not unread(found.value.of):
             yield from _check_indicator(part, page, drafts, found.value.of, *path)
     if isinstance(block, FigureBlock):
-        yield from _check_whom(part, drafts, block.territory, "territory")
+        yield from check_whom(part, drafts, block.territory, "territory")
         for index, whom in enumerate(block.compared or ()):
-            yield from _check_whom(part, drafts, whom, "compared", index)
+            yield from check_whom(part, drafts, whom, "compared", index)
     for kind, check in _CHECKS.items():
         if isinstance(block, kind):
             yield from check(part, drafts)
@@ -234,21 +237,22 @@ def known_measure(drafts: Drafts, name: str) -> Any:
 
 
 def _check_indicator(
-    draft: Draft[Any], page: PageDraft, drafts: Drafts, name: Any, *path: str | int
+    draft: Draft[Any], page: PageDraft | MapDraft, drafts: Drafts, name: Any, *path: str | int
 ) -> Iterator[Fault]:
     found = known_measure(drafts, name)
     if found is None:
         yield from check_reference(draft, drafts.indicators, name, "undeclared-indicator", *path)
         return
-    observatory = drafts.observatories.find(page.observatory)
-    if not isinstance(found, Draft) or not isinstance(observatory, Draft):
+    holder = page.head if isinstance(page, MapDraft) else drafts.observatories.find(page.observatory)
+    if not isinstance(found, Draft) or not isinstance(holder, Draft):
         return
-    audience, shown = indicator_audience(found, drafts), observatory.value.audience
+    audience, shown = indicator_audience(found, drafts), holder.value.audience
     if not unread(audience, shown) and audience not in ("public", shown):
         yield draft.fault("page-too-wide", *path, name=name, audience=audience, shown=shown)
 
 
-def _check_whom(draft: Draft[Any], drafts: Drafts, whom: Any, *path: str | int) -> Iterator[Fault]:
+def check_whom(draft: Draft[Any], drafts: Drafts, whom: Any, *path: str | int) -> Iterator[Fault]:
+    """The faults of a territory as a page or a map names it."""
     if whom == "similar":
         yield from _check_similar(draft, drafts, path)
     if unread(whom) or not isinstance(whom, str) or ":" not in whom:
@@ -391,7 +395,7 @@ def _check_include(part: BlockDraft, drafts: Drafts) -> Iterator[Fault]:
 
 def _check_passage(part: BlockDraft, drafts: Drafts) -> Iterator[Fault]:
     for index, whom in enumerate(() if unread(part.value.territories) else part.value.territories):
-        yield from _check_whom(part, drafts, whom, "territories", index)
+        yield from check_whom(part, drafts, whom, "territories", index)
     if not part.value.territories and not part.value.shown_for:
         yield part.fault("at-least-one-of", keys="shown_for, territories")
 

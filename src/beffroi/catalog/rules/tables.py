@@ -220,7 +220,7 @@ def _check_geometry(table: TableDraft) -> Iterator[Fault]:
         yield table.fault("key-without-effect", "crs", name="crs", cause="geometry: –")
 
 
-_CLOSED = frozenset({"agreement", "purchased"})
+CLOSED = frozenset({"agreement", "purchased"})
 """Uses, and licences, that let nothing out by themselves."""
 
 _GROUPABLE = ("text", "integer", "boolean", "date")
@@ -280,7 +280,7 @@ def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
         said = ", ".join(f"{name} ({audience})" for name, audience in sorted(stricter.items()))
         yield table.fault("audiences-apart", "audience", tables=said)
     licences = licences_of(table, drafts)
-    closed = sorted(licences & _CLOSED)
+    closed = sorted(licences & CLOSED)
     if table.source is None and "odbl" in licences and closed:
         yield table.fault("licences-incompatible", licences="odbl, " + ", ".join(closed))
 
@@ -289,9 +289,9 @@ def _check_openness(table: TableDraft, source: Source) -> Iterator[Fault]:
     """One fault when a source's terms keep its table from being public; a rule of secrecy says so by itself."""
     legal = source.legal
     # A use that its licence contradicts is a fault already, and one cannot tell which of the two is right.
-    if unread(legal, source.use) or (source.use in _CLOSED and source.use != source.licence):
+    if unread(legal, source.use) or (source.use in CLOSED and source.use != source.licence):
         return
-    if source.use in _CLOSED and not unread(legal.outputs) and not legal.outputs:
+    if source.use in CLOSED and not unread(legal.outputs) and not legal.outputs:
         yield table.declared_fault("terms-forbid-public", "use", use=source.use)
     elif legal.personal_data is True:
         yield table.declared_fault("personal-data-public", "legal", "personal_data")
