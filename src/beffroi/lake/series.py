@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,6 +45,28 @@ SHOWN_COLUMNS = (
 
 UNLOCATED = "unlocated"
 """Code of the line « non localisé »: rows whose territory is unknown at its vintage."""
+
+
+State = Literal["sure", "provisional", "estimated", "weak", "confidential", "missing"]
+"""How a value is to be drawn; the first two words of a reader's doubt come first."""
+
+_ABSENCES = {"M": "impossible", "L": "uncollected", "O": "missing"}
+
+
+def state_of(value: float | None, status: str, confidentiality: str, reliability: str) -> State:
+    """How to draw a value, from its SDMX codes."""
+    if value is None:
+        return "confidential" if confidentiality != "F" else "missing"
+    if reliability == "weak":
+        return "weak"
+    if status == "E":
+        return "estimated"
+    return "provisional" if status == "P" else "sure"
+
+
+def absence_of(status: str, confidentiality: str) -> str:
+    """Why there is no value, from its SDMX codes: confidential, impossible, uncollected or missing."""
+    return "confidential" if confidentiality != "F" else _ABSENCES.get(status, "missing")
 
 
 def write_parquet(table: pa.Table, metadata: Mapping[str, str]) -> bytes:

@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from beffroi.lake.series import State, absence_of, state_of
 from beffroi.language import format_value, pick
 from beffroi.units import Unit
 
-State = Literal["sure", "provisional", "estimated", "weak", "confidential", "missing"]
-"""How a value is to be drawn; the first two words of a reader's doubt come first."""
-
 Nature = Literal["amount", "ratio", "amount_change", "ratio_change"]
 """``amount``: a count or a sum, drawn as circles; ``ratio``: drawn as areas; the changes go both ways from zero."""
-
-_NO_VALUE_WORDS = {"M": "impossible", "L": "uncollected", "O": "missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +32,7 @@ class Value:
     @property
     def reason(self) -> str:
         """Key under ``state.`` of the words for a value that is not there: confidential, impossible, uncollected..."""
-        if self.state == "confidential":
-            return "confidential"
-        return _NO_VALUE_WORDS.get(self.status, "missing")
-
-
-def state_of(value: float | None, status: str, confidentiality: str, reliability: str) -> State:
-    """How to draw a value, from its SDMX codes."""
-    if value is None:
-        return "confidential" if confidentiality != "F" else "missing"
-    if reliability == "weak":
-        return "weak"
-    if status == "E":
-        return "estimated"
-    return "provisional" if status == "P" else "sure"
+        return absence_of(self.status, self.confidentiality)
 
 
 @dataclass(frozen=True)
