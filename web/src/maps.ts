@@ -1,5 +1,4 @@
 // What a browser adds to the page of a map; loaded by no other page.
-import "maplibre-gl/dist/maplibre-gl.css";
 import "./styles/atlas.css";
 import { AtlasElement } from "./atlas/atlas";
 

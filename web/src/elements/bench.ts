@@ -1,6 +1,6 @@
 // The bar over a page that is being written: as soon as its text is saved, the page is put in place again, where one was.
 
-const KEPT = "bf-editor, form.asks, .review";
+const KEPT = "bf-editor, bf-build, bf-order, form.asks, .review";
 
 export class BenchElement extends HTMLElement {
   private waiting = false;
