@@ -23,6 +23,9 @@ from beffroi.run import open_workplace
 from beffroi.settings import Settings
 from tests.workspaces.benches import WORKSPACES
 
+DECREES = ("2023-1314", "2014-1750")
+"""What stands for the year of the geography where a figure is of QPV: the decree that drew them."""
+
 DOUBTS = {"estimated", "weak", "confidential", "missing", "provisional"}
 EACH_LEVEL = 2
 """Territories of a level in whose hands a page is read: its first and its last."""
@@ -74,7 +77,7 @@ def lacks(view: PageView, part: FigureView, language: str, atlas: Atlas) -> Iter
     names = {name for each in (view.place, *(r.place for r in readings)) for name in (each.name, each.short) if name}
     if not any(name in told for name in names):
         yield f"where: {told}"
-    if str(atlas.release.reference_vintage) not in frame.geography:
+    if not any(told in frame.geography for told in (str(atlas.release.reference_vintage), *DECREES)):
         yield f"where, in which geography: {frame.geography}"
     periods = {format_period(each.value.period, language) for each in readings}
     if periods and not any(period in everything for period in periods):
