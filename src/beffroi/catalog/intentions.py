@@ -71,7 +71,8 @@ def _of_layer(draft: Draft[Any], drafts: Drafts) -> str | None:
         return _of_table(table, drafts, frozenset()) if isinstance(table, TableDraft) else None
     if not isinstance(layer, TerritoryLayer) or unread(layer.indicators):
         return None
-    measures = [known_measure(drafts, getattr(joined, "indicator", UNREAD)) for joined in layer.indicators.values()]
+    named = [getattr(joined, "indicator", UNREAD) for joined in layer.indicators.values()]
+    measures = [UNREAD if unread(name) else known_measure(drafts, name) for name in named]
     return _narrowest(_of_indicator(one, drafts) if isinstance(one, Draft) else None for one in measures)
 
 

@@ -124,7 +124,7 @@ def settle_layer(draft: Draft[Any], drafts: Drafts) -> Layer:
         attributes=attributes,
         audience=audience,
         tables=(layer.table,) if isinstance(layer, RowLayer) else (),
-        indicators=tuple(dict.fromkeys(one.indicator for one in joined.values())),
+        indicators=tuple(dict.fromkeys(one.indicator for one in attributes.values() if one.indicator is not None)),
         crs=crs,
     )
 
@@ -169,9 +169,9 @@ def _check_rows(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
     if not isinstance(table, TableDraft) or unread(table.value, table.columns, table.value.columns):
         return
     yield from check_where(draft, table, "where")
-    if layer.geometry is not None:
+    if layer.geometry is not None and not _lacks_its_geometry(table):
         yield from check_column_named(draft, table, layer.geometry, ("geometry",), "geometry")
-    elif layer.point is None:
+    elif layer.geometry is None and layer.point is None:
         yield from _check_only_geometry(draft, table)
     if layer.point is not None and not unread(layer.point):
         for key in ("longitude", "latitude"):
@@ -183,13 +183,19 @@ def _check_only_geometry(draft: Draft[Any], table: TableDraft) -> Iterator[Fault
     there = _geometries(table)
     if len(there) > 1:
         yield draft.fault("several-geometries", "table", table=table.id, available=there)
-    elif not there and not any(unread(type_of(column)) for column in table.columns.values()):
-        yield draft.fault("layer-without-geometry", "table", table=table.id)
+    elif not there and not _lacks_its_geometry(table):
+        if not any(unread(type_of(column)) for column in table.columns.values()):
+            yield draft.fault("layer-without-geometry", "table", table=table.id)
+
+
+def _lacks_its_geometry(table: TableDraft) -> bool:
+    """Whether a table gives the coordinate system of geometries that it has not: that is a fault of its own."""
+    return table.value.crs is not None and not _geometries(table)
 
 
 def _check_territories(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
     layer = draft.value
-    if layer.level not in drafts.levels:
+    if not unread(layer.level) and layer.level not in drafts.levels:
         yield draft.fault("level-not-kept", "level", name=layer.level, also="", available=drafts.levels)
     yield from _check_vintage(draft, drafts)
     for name, joined in ({} if unread(layer.indicators) else layer.indicators).items():

@@ -21,7 +21,7 @@ def check_map(declared: MapDraft, drafts: Drafts) -> Iterator[Fault]:
     yield from check_audience(draft, drafts, draft.value.audience, "audience")
     yield from check_state(draft)
     yield from _check_layers(draft, drafts)
-    yield from _check_swipe(draft)
+    yield from _check_swipe(draft, drafts)
     yield from _check_view(draft, drafts, draft.value.opens, "opens")
     bookmarks = draft.value.bookmarks
     if not unread(bookmarks):
@@ -67,14 +67,17 @@ def _check_layers(draft: Draft[MapHead], drafts: Drafts) -> Iterator[Fault]:
             yield draft.fault("layer-too-narrow", *path, name=name, audience=audience, shown=shown)
 
 
-def _check_swipe(draft: Draft[MapHead]) -> Iterator[Fault]:
+def _check_swipe(draft: Draft[MapHead], drafts: Drafts) -> Iterator[Fault]:
     swipe = draft.value.swipe
     if swipe is None or unread(swipe):
         return
     there = [name for name, _ in named_layers(draft)]
+    # A layer that is not read, or not there, may be the one that is meant.
+    written = getattr(draft.node("layers"), "items", None)
+    wanting = written is None or len(written) != len(there) or any(drafts.layers.find(name) is None for name in there)
     for key in ("left", "right"):
         name = getattr(swipe, key)
-        if name not in there and not unread(name):
+        if name not in there and not wanting and not unread(name):
             yield draft.fault("unknown-value", "swipe", key, value=name, instead_of=name, available=there)
     if swipe.left == swipe.right and not unread(swipe.left):
         yield draft.fault("duplicate-value", "swipe", "right", value=swipe.right)

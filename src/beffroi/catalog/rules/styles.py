@@ -22,7 +22,8 @@ def check_shown(draft: Draft[Any], shown: Any, name: Any, *path: str | int) -> I
         return
     # An attribute that is itself misspelt is told where it is declared.
     if nearest_match(name, [other for other, column in shown.items() if unread(column)]) is None:
-        yield draft.fault("attribute-not-shown", *path, name=name, instead_of=name, available=shown)
+        said = {"name": name, "also": "", "table": draft.id}
+        yield draft.fault("attribute-not-shown", *path, instead_of=name, available=shown, **said)
 
 
 def check_style(draft: Draft[Any], drafts: Drafts, shown: Any) -> Iterator[Fault]:
