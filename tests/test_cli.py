@@ -94,6 +94,16 @@ def test_a_fault_is_told_on_standard_error_and_by_the_exit_code(run, trial, word
     assert "Traceback" not in err
 
 
+def test_a_workspace_without_a_contact_is_advised_to_declare_one(run, trial):
+    code, out, err = run("check", trial.root)
+    assert (code, out) == (0, "aucune faute\n")
+    assert "identity: {contact: …}" in err
+    assert len(json.loads(run("check", trial.root, "--format", "json")[1])["advice"]) == 1
+    text = (trial.root / "workspace.yaml").read_text("utf-8")
+    trial.write("workspace.yaml", f"{text}\nidentity: {{contact: equipe@exemple.test}}\n")
+    assert run("check", trial.root) == (0, "aucune faute\n", "")
+
+
 def test_all_faults_of_a_text_are_told_at_once_in_either_language(run, trial, monkeypatch):
     trial.replace("indicators/housing/dwellings.yaml", "unit: dwellings", "unit: dweling")
     trial.replace("indicators/housing/vacancy_rate.yaml", "theme: housing", "theme: houses")

@@ -100,6 +100,16 @@ def test_a_geojson_is_in_longitude_and_latitude(desk: Desk) -> None:
     assert (second["code"], second["geometry"]) == ("62498", None)
 
 
+def test_a_geojson_is_read_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = {"type": "Point", "coordinates": [2.83, 50.43]}
+    content = json.dumps({"type": "FeatureCollection", "name": "sites", "features": [feature("01004", point)]}).encode()
+    refused = desk.refusal(content, format="geojson", layer="site")
+    assert codes(refused) == ["layer-not-found"]
+    with monkeypatch.context() as patch:
+        patch.setattr(pyogrio, "list_layers", lambda _: pytest.fail("to list layers reads the file whole"))
+        assert len(rows_of(desk.relation(content, format="geojson"))) == 1
+
+
 def test_a_geojson_keeps_the_numbers_that_it_calls_id(desk: Desk) -> None:
     """The library would take a whole-number « id » for the identity of features, and leave it out of the columns."""
     point = {"type": "Point", "coordinates": [2.83, 50.43]}

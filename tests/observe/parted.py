@@ -81,7 +81,8 @@ def parted_atlas(targets: Mapping[str, list[dict[str, Any]]] | None = None) -> A
         name: {
             "title": {"fr": by, "en": by}, "of": of, "rest": {"fr": rest, "en": rest} if rest else None,
             # The file of a catalogue sorts its keys.
-            "categories": {key: {"title": {"fr": title, "en": title}} for key, title in sorted(titles.items())},
+            "categories": {key: {"title": {"fr": title, "en": title}, "where": {"kind": key}}
+                           for key, title in sorted(titles.items())},
             "order": list(titles),
         }
         for name, (of, by, titles, rest) in _BREAKDOWNS.items()

@@ -6,6 +6,7 @@ import pytest
 
 from beffroi.catalog.references import settle_references
 from beffroi.language import THIN
+from beffroi.observe.pages import fill
 from beffroi.observe.references import Said, say_references
 from tests.observe.conftest import Stand
 
@@ -103,3 +104,29 @@ def test_a_period_may_be_said_alone(stand: Stand) -> None:
 def test_every_reference_of_a_text_is_said_once(stand: Stand) -> None:
     settled: dict[str, Any] = settle_references(["{{ here }} {{ here.in }}", "{{ here }} {{ housing/vacancy_rate }}"])
     assert set(say_references(stand(KNOWN), settled, None)) == {"here", "here.in", "housing/vacancy_rate"}
+
+
+def doubtful(stand: Stand) -> str:
+    """A commune whose rate is weakly reliable."""
+    atlas = stand(KNOWN).atlas
+    values = atlas.slice(atlas.measure("housing/vacancy_rate"), "commune", 2026).at("2021").values()
+    return next(f"commune:{value.territory}" for value in values if value.state == "weak")
+
+
+def test_what_one_may_doubt_is_mentioned(stand: Stand) -> None:
+    assert say(stand, "{{ housing/vacancy_rate }}").mention == ""
+    assert say(stand, "{{ housing/vacancy_rate }}", doubtful(stand)).mention == "peu fiable"
+    assert say(stand, "{{ housing/vacancy_rate, show: change, since: '2016' }}", doubtful(stand)).state == "weak"
+    assert say(stand, "{{ housing/vacancy_rate, show: period }}", doubtful(stand)).mention == "", "a year is sure"
+    assert say(stand, "{{ mobility/accidents }}").mention == "provisoire"
+    assert say(stand, "{{ mobility/accidents, period: '2019' }}").mention == ""
+
+
+def test_where_no_letter_can_mark_it_the_doubt_is_written(stand: Stand) -> None:
+    references = settle_references(["{{ housing/vacancy_rate }}"])
+    said = say_references(stand(doubtful(stand), "fr"), references, None)
+    assert fill("Vacance : {{ housing/vacancy_rate }}", said).endswith(f"{THIN}% (peu fiable)")
+
+
+def test_without_a_rank_that_is_what_is_said(stand: Stand) -> None:
+    assert say(stand, "{{ housing/vacancy_rate, show: rank }}", doubtful(stand)).words == "sans rang"

@@ -3,8 +3,11 @@
 import pytest
 
 from beffroi.observe import Atlas, observe_figure
+from beffroi.observe.atlases import Slice
 from beffroi.observe.places import Place
-from beffroi.observe.sentences import in_clause, in_clause_of, ordinal
+from beffroi.observe.sentences import in_clause, in_clause_of, ordinal, say_rank
+from beffroi.observe.values import Measure, Value
+from beffroi.units import Unit
 from tests.observe.conftest import Ask
 
 THIN = "\u202f"
@@ -92,6 +95,40 @@ def test_ordinals() -> None:
         "23rd",
         "111th",
     ]
+
+
+def slice_of(*numbers: float, weak: int = 0, change: bool = False) -> Slice:
+    """Communes « 0 », « 1 »… with these values; the first ``weak`` of them are weakly reliable."""
+    unit = Unit("n", {}, {}, 0, 1, True)
+    measure = Measure("a/b", {"kind": "change" if change else "sum", "title": {"fr": "B"}}, unit)
+    values = {
+        str(rank): Value(str(rank), str(rank), "2021", number, None, None, None, "A", "F", "good",
+                         "weak" if rank < weak else "sure")
+        for rank, number in enumerate(numbers)
+    }  # fmt: skip
+    return Slice(measure, "commune", 2026, {"2021": values}, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "english"),
+    [
+        (slice_of(5, 4, 3), "1er sur 3\u00a0communes", "1st of 3\u00a0communes"),
+        (slice_of(0, 0, 3, 4), "comme 2 des 4\u00a0communes", "as 2 of the 4\u00a0communes"),
+        (slice_of(0, 1, 2), "3e sur 3\u00a0communes", "3rd of 3\u00a0communes"),
+        (slice_of(1, 1, 1, 1, 9), "à égalité avec 3 autres, sur 5\u00a0communes",
+         "level with 3 others, of 5\u00a0communes"),
+        (slice_of(1, 1, 9, 8), "3e sur 4\u00a0communes", "3rd of 4\u00a0communes"),
+        (slice_of(*[7] * 3, *range(40, 80)), "41e sur 43\u00a0communes", "41st of 43\u00a0communes"),
+        (slice_of(0, 0, 5, -5, -6, change=True), "2e sur 5\u00a0communes", "2nd of 5\u00a0communes"),
+        (slice_of(5, 4, 3, weak=1), None, None),
+        (slice_of(5), None, None),
+    ],
+)  # fmt: skip
+def test_a_rank_is_said_where_it_means_something(values: Slice, said: str | None, english: str | None) -> None:
+    place, value = Place("commune", "0", "Lens"), values.at("2021")["0"]
+    assert say_rank(values, place, value, "fr") == said
+    assert say_rank(values, place, value, "en") == english
+    assert say_rank(values, Place("grouping", "0", "Pays"), value, "fr") is None
 
 
 def test_an_acronym_takes_the_article_of_its_whole_name() -> None:

@@ -7,7 +7,7 @@ import pytest
 from beffroi.observe import VIEWS, Atlas, resolve_question
 from beffroi.publish import Site
 from beffroi.publish.explorer_pages import render_explorer
-from beffroi.publish.pages import Visit, render_catalogue, render_entry, render_home, render_search
+from beffroi.publish.pages import Visit, render_catalogue, render_entry, render_home, render_search, write_to
 from tests.observe.conftest import Ask
 from tests.observe.invented import build_release
 
@@ -43,6 +43,12 @@ def pages_of(site: Site, ask: Ask, language: str) -> dict[str, str]:
                        ("indicator", "land/median_price"), ("source", "dvf/statistics")):  # fmt: skip
         found[f"{kind} {name}"] = render_entry(site, visit, kind, name)
     return found
+
+
+def test_one_writes_to_an_address_or_on_a_page() -> None:
+    assert write_to("equipe@exemple.test") == "mailto:equipe@exemple.test"
+    assert write_to("equipe@exemple.test", "Une erreur ?") == "mailto:equipe@exemple.test?subject=Une%20erreur%20%3F"
+    assert write_to("https://exemple.test/ecrire", "Une erreur ?") == "https://exemple.test/ecrire"
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

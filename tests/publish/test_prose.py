@@ -15,7 +15,7 @@ SAID = {
 
 
 def write(markdown: str) -> str:
-    return write_prose(markdown, Writing(SAID))
+    return write_prose(markdown, Writing(SAID, "fr"))
 
 
 class Elements(HTMLParser):
@@ -63,7 +63,7 @@ def test_ordinary_links_tables_and_lists_are_written() -> None:
 
 
 def test_headings_begin_under_the_title_of_the_page_and_have_each_an_address() -> None:
-    writing = Writing(SAID)
+    writing = Writing(SAID, "fr")
     html = write_prose("# Où ?\n\n## Où ?\n\n### À {{ here }}\n\n## ???\n", writing)
     assert [(heading.depth, heading.anchor, heading.words) for heading in writing.headings] == [
         (2, "ou", "Où\u202f?"), (2, "ou-2", "Où\u202f?"), (3, "a-lens", "À Lens"), (2, "section", "???"),
@@ -73,7 +73,7 @@ def test_headings_begin_under_the_title_of_the_page_and_have_each_an_address() -
 
 
 def test_addresses_of_headings_stay_apart_from_one_run_of_prose_to_the_next() -> None:
-    writing = Writing(SAID)
+    writing = Writing(SAID, "fr")
     write_prose("## Sources\n", writing)
     assert 'id="sources-2"' in write_prose("## Sources\n", writing)
 
@@ -86,7 +86,7 @@ def test_a_reference_becomes_its_words_with_what_it_is_of() -> None:
 
 
 def test_words_of_values_are_escaped() -> None:
-    html = mark_reference(SAID["odd"])
+    html = mark_reference(SAID["odd"], "fr")
     assert "<script>" not in html
     assert "<b>" not in html
     assert "&lt;b&gt;&amp;" in html
@@ -101,3 +101,13 @@ def test_double_marks_never_begin_a_line() -> None:
     words = html.replace("\N{NO-BREAK SPACE}", "~").replace("\u202f", "_")
     assert "deux~: <data" in words
     assert "</data>_; vraiment_? «~Oui~»_! <code>a : b</code>" in words
+
+
+def test_a_value_that_one_may_doubt_has_a_letter_that_is_also_heard() -> None:
+    weak = Said("12,3 %", "Taux, Lens, 2021 (peu fiable)", "weak", "housing/rate", "commune:1", "2021", "peu fiable")
+    writing = Writing({"rate": weak, **SAID}, "fr")
+    html = write_prose("Soit {{ rate }} des logements.\n", writing)
+    assert '12,3 %<sup class="doubt-letter" aria-hidden="true">f</sup>' in html
+    assert '<span class="visually-hidden"> (peu fiable)</span></data>' in html
+    assert writing.doubts == {"weak"}, "the foot of the page says what the letter stands for"
+    assert "doubt-letter" not in write_prose("Soit {{ odd }}.\n", Writing(SAID, "fr"))

@@ -78,13 +78,16 @@ def check(
     output: Annotated[Literal["text", "json"], typer.Option("--format")] = "text",
 ) -> None:
     """Tell every fault of the texts."""
+    from beffroi.catalog.advices import advise
+
     workplace = _open(folder)
     language = workplace.settings.language
     checked = workplace.check()
+    advice = advise(checked.partial, language) if checked.partial else ()
     if output == "json":
         typer.echo(
             json.dumps(
-                {"faults": [fault.to_json(language) for fault in checked.faults]},
+                {"faults": [fault.to_json(language) for fault in checked.faults], "advice": advice},
                 ensure_ascii=False,
                 indent=1,
             )
@@ -95,6 +98,9 @@ def check(
         typer.echo(text("terminal.fault_count", language, count=len(checked.faults)), err=True)
     else:
         typer.echo(text("terminal.no_fault", language))
+    if output == "text":
+        for words in advice:
+            typer.echo(words, err=True)
     if checked.faults:
         sys.exit(BeffroiError(checked.faults).exit_code)
 

@@ -37,6 +37,11 @@ class Moment:
         return ranks
 
     @cached_property
+    def equals(self) -> Mapping[float, int]:
+        """How many of those that have a rank have each value."""
+        return Counter(value.value or 0.0 for value in self.ranked)
+
+    @cached_property
     def numbers(self) -> tuple[float, ...]:
         """What is known, in rising order."""
         return tuple(value.value or 0.0 for value in reversed(self.ordered))

@@ -1,5 +1,6 @@
 """A page of an observatory in the hands of a territory: prose with its values, figures, and why one is not there."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -171,8 +172,13 @@ def name_page(atlas: Atlas, page: str, language: str) -> tuple[str, str]:
 
 
 def fill(words: str, said: Mapping[str, Said]) -> str:
-    """A text as it is printed, with its references in words."""
-    return PATTERN.sub(lambda found: said[found.group(1).strip()].words, typeset(words))
+    """A text as it is printed, with its references in words and what there is to doubt of them: no mark says it."""
+
+    def say(found: re.Match[str]) -> str:
+        each = said[found.group(1).strip()]
+        return f"{each.words} ({each.mention})" if each.mention else each.words
+
+    return PATTERN.sub(say, typeset(words))
 
 
 def places_of(atlas: Atlas, page: str, language: str) -> tuple[Place, ...]:

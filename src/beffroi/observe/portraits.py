@@ -12,12 +12,12 @@ from beffroi.language import format_number, format_period, pick, pick_symbol, te
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.biographies import Event, tell_events
 from beffroi.observe.blocks.grids import Cell, cell_of
-from beffroi.observe.frames import SourceName, count_places, name_sources, period_words, window_years
+from beffroi.observe.frames import SourceName, name_sources, period_words, window_years
 from beffroi.observe.likeness import Likeness, find_alike
 from beffroi.observe.pages import head_page, is_within
 from beffroi.observe.places import LEVEL_ORDER, Place
-from beffroi.observe.references import say_change, say_rank
-from beffroi.observe.sentences import in_clause, in_clause_of, say_difference
+from beffroi.observe.references import say_change
+from beffroi.observe.sentences import in_clause, in_clause_of, say_difference, say_rank
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State, Value
 from beffroi.observe.vicinities import neighbours_of
@@ -219,24 +219,16 @@ def _sentence(standing: Standing, reading: Reading, history: tuple[Value, ...]) 
     parts = []
     if value.state == "weak":
         parts.append(text("portrait.unranked", language))
-    elif measure.nature == "amount" and not value.value and standing.place.level in PEERS:
-        parts.append(_say_none(standing, reading))
-    elif standing.place.level in PEERS and (rank := say_rank(standing, reading)):
-        parts.append(rank)
+    elif standing.place.level in PEERS:
+        values = standing.slice(measure, standing.place.level)
+        if rank := say_rank(values, standing.place, value, language):
+            parts.append(rank)
     if value.state != "weak" and (gap := _say_gap(standing, reading)):
         parts.append(gap)
     if trend := say_trend(measure, history, value, language):
         parts.append(trend)
     joined = " ; ".join(parts) if language == "fr" else "; ".join(parts)
     return joined[:1].upper() + joined[1:] + ("." if joined else "")
-
-
-def _say_none(standing: Standing, reading: Reading) -> str:
-    """How many of its peers have nothing either: a rank among equals would say nothing."""
-    ranked = standing.slice(reading.measure, standing.place.level).moment(reading.value.period).ranked
-    same = sum(1 for value in ranked if not value.value)
-    places = count_places(len(ranked), standing.place.level, standing.language)
-    return text("portrait.as_many", standing.language, count=format_number(same, 0, standing.language), places=places)
 
 
 def _say_gap(standing: Standing, reading: Reading) -> str:

@@ -5,26 +5,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from beffroi.language import format_number, format_period, text
-from beffroi.observe.frames import count_places, period_words
+from beffroi.observe.frames import period_words
 from beffroi.observe.places import Place
-from beffroi.observe.sentences import in_clause, in_clause_of, ordinal, say_difference
+from beffroi.observe.sentences import in_clause, in_clause_of, is_shared_zero, say_difference, say_rank
 from beffroi.observe.standings import Reading, Standing
-from beffroi.observe.values import Measure, Value
+from beffroi.observe.values import Measure, State, Value
 
 
 @dataclass(frozen=True)
 class Said:
     """A reference in words. ``title`` says what it is, of where and when; empty for a territory's name.
 
-    ``state`` is that of its value (``sure``, ``weak``, ``missing``...); ``indicator`` its measure, None for a name.
+    ``state`` is that of its value (``sure``, ``weak``, ``missing``...), ``mention`` what there is to doubt of it, in
+    words; ``indicator`` its measure, None for a name.
     """
 
     words: str
     title: str = ""
-    state: str = "sure"
+    state: State = "sure"
     indicator: str | None = None
     territory: str | None = None
     period: str | None = None
+    mention: str = ""
+
+
+DOUBTS: tuple[State, ...] = ("weak", "estimated", "provisional")
+"""States of values that are there, and to be read with care."""
 
 
 def say_references(
@@ -52,11 +58,16 @@ def _say(standing: Standing, settled: Mapping[str, Any], otherwise: str | None) 
     reading = standing.read(measure, place, period)
     if reading is None or reading.value.value is None:
         return _absent(standing, measure, place, reading, absent)
-    words = _words(standing, reading, settled)
+    words, show = _words(standing, reading, settled), settled.get("show", "value")
+    if words is None and show == "rank":
+        absent = absent or text("page.no_rank", standing.language)
     if words is None:
         return _absent(standing, measure, place, None, absent)
     value = reading.value
-    return Said(words, _title(standing, measure, place, value), value.state, measure.id, place.key, value.period)
+    state: State = "sure" if show == "period" else _doubt(standing, reading, settled)
+    mention = text(f"state.{state}", standing.language) if state in DOUBTS else ""
+    title = _title(standing, measure, place, value, mention)
+    return Said(words, title, state, measure.id, place.key, value.period, mention)
 
 
 def _words(standing: Standing, reading: Reading, settled: Mapping[str, Any]) -> str | None:
@@ -65,24 +76,13 @@ def _words(standing: Standing, reading: Reading, settled: Mapping[str, Any]) -> 
     if show == "period":
         return format_period(value.period, language)
     if show == "rank":
-        return say_rank(standing, reading)
+        values = standing.slice(measure, reading.place.level)
+        # That so many have nothing is a sentence of its own, which would not stand inside another.
+        return None if is_shared_zero(values, value) else say_rank(values, reading.place, value, language)
     if show == "change":
         before = standing.read(measure, reading.place, settled["since"])
         return say_change(measure, before.value if before else None, value, language)
     return measure.say(value.value, language)
-
-
-def say_rank(standing: Standing, reading: Reading) -> str | None:
-    """« 23e sur 322 communes »; None for a value that is not ranked."""
-    ranks = standing.slice(reading.measure, reading.place.level).moment(reading.value.period).ranks
-    # Groupings lie in one another: a rank among them would say nothing.
-    if reading.place.code not in ranks or len(ranks) < 2 or reading.place.level == "grouping":
-        return None
-    language = standing.language
-    return text(
-        "page.rank", language, rank=ordinal(ranks[reading.place.code], language),
-        places=count_places(len(ranks), reading.place.level, language),
-    )  # fmt: skip
 
 
 def say_change(measure: Measure, before: Value | None, after: Value, language: str) -> str | None:
@@ -118,13 +118,18 @@ def say_name(place: Place, form: str, language: str) -> str:
     return place.name
 
 
-def _title(standing: Standing, measure: Measure, place: Place, value: Value) -> str:
-    words = (
-        f"{measure.title(standing.language)}, {place.name}, {period_words(measure, value.period, standing.language)}"
-    )
-    if value.state in {"weak", "estimated", "provisional"}:
-        words += f" ({text(f'state.{value.state}', standing.language)})"
-    return words
+def _doubt(standing: Standing, reading: Reading, settled: Mapping[str, Any]) -> State:
+    """The state of what is said: a change is only as sure as both its ends."""
+    if settled.get("show") != "change" or reading.value.state in DOUBTS:
+        return reading.value.state
+    before = standing.read(reading.measure, reading.place, settled["since"])
+    return before.value.state if before else reading.value.state
+
+
+def _title(standing: Standing, measure: Measure, place: Place, value: Value, mention: str) -> str:
+    when = period_words(measure, value.period, standing.language)
+    words = f"{measure.title(standing.language)}, {place.name}, {when}"
+    return f"{words} ({mention})" if mention else words
 
 
 def _absent(
@@ -137,4 +142,4 @@ def _absent(
     return Said(otherwise or reason, title, state, measure.id, place.key if place else None)
 
 
-__all__ = ["Said", "measure_share", "say_change", "say_name", "say_rank", "say_references"]
+__all__ = ["DOUBTS", "Said", "measure_share", "say_change", "say_name", "say_references"]

@@ -78,16 +78,41 @@ def say_place(atlas: Atlas, question: Question) -> str:
     if value.value is None:
         return text("sentence.no_value", language, place=place.name, reason=text(f"state.{value.reason}", language))
     words = text("sentence.value", language, place=place.name, value=measure.say(value.value, language))
-    ranks = atlas.slice(measure, place.level, question.vintage, question.within).moment(question.period).ranks
-    # Groupings lie in one another: a rank among them would say nothing.
-    if place.code in ranks and len(ranks) > 1 and place.level != "grouping":
-        words += text("sentence.rank", language, rank=ordinal(ranks[place.code], language),
-                      places=count_places(len(ranks), place.level, language))  # fmt: skip
+    values = atlas.slice(measure, place.level, question.vintage, question.within)
+    if rank := say_rank(values, place, value, language, "sentence.rank"):
+        words += f", {rank}"
     gaps = [say_gap(atlas, question, value, other) for other in question.compared[:1]]
     words += "".join(gap for gap in gaps if gap)
     if value.state in {"weak", "estimated", "provisional"}:
         words += text(f"sentence.{value.state}", language)
     return words + "."
+
+
+_CROWD = 0.1
+"""The share of its peers from which equals are told rather than a rank: one unit more or less would then carry a
+territory over a tenth of the others, so that its rank would say chance."""
+
+
+def say_rank(values: Slice, place: Place, value: Value, language: str, key: str = "page.rank") -> str | None:
+    """« 23e sur 322 communes », by the words of ``key``; None for a value that has no rank.
+
+    Where a rank would mean nothing, how many are in the same case: those at zero, or as many equals as a tenth of all.
+    """
+    moment, number = values.moment(value.period), value.value or 0.0
+    # Groupings lie in one another: a rank among them would say nothing.
+    if place.code not in moment.ranks or len(moment.ranks) < 2 or place.level == "grouping":
+        return None
+    places, same = count_places(len(moment.ranks), place.level, language), moment.equals[number]
+    if is_shared_zero(values, value):
+        return text("page.rank_zero", language, count=format_number(same, 0, language), places=places)
+    if same > 2 and same >= _CROWD * len(moment.ranks):
+        return text("page.rank_shared", language, count=format_number(same - 1, 0, language), places=places)
+    return text(key, language, rank=ordinal(moment.ranks[place.code], language), places=places)
+
+
+def is_shared_zero(values: Slice, value: Value) -> bool:
+    """Whether a territory has nothing, as others: among amounts and rates, not among changes, which go both ways."""
+    return not value.value and not values.measure.is_change and values.moment(value.period).equals[0.0] > 1
 
 
 def say_gap(atlas: Atlas, question: Question, value: Value, other: Place) -> str:
@@ -162,6 +187,6 @@ def median(numbers: Sequence[float]) -> float:
 
 
 __all__ = [
-    "contract", "in_clause", "in_clause_of", "median", "ordinal", "say_difference", "say_gap", "say_place",
-    "say_spread",
+    "contract", "in_clause", "in_clause_of", "is_shared_zero", "median", "ordinal", "say_difference", "say_gap",
+    "say_place", "say_rank", "say_spread",
 ]  # fmt: skip

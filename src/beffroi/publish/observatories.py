@@ -30,6 +30,7 @@ from beffroi.observe.pages import (
     perimeter_of,
 )
 from beffroi.observe.places import Place
+from beffroi.observe.references import DOUBTS
 from beffroi.publish.drawings.blocks import draw_block
 from beffroi.publish.explorer_pages import draw, show_ranking
 from beffroi.publish.page_maps import frame_map
@@ -103,7 +104,7 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
     view = look_at(site, page, visit.language, territory)
     entry = find_page(site.atlas, page)
     observatory = find_observatory(site, view.observatory)
-    writing = Writing(view.said)
+    writing = Writing(view.said, visit.language)
     parts = _beside([(part, _part(site, visit, view, part, writing)) for part in view.parts])
     to = site.addresses(visit.language)
     return render(
@@ -113,6 +114,7 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
         pages=list_pages(site, view.observatory, visit.language, view.place),
         parts=parts,
         headings=writing.headings,
+        doubts=[state for state in DOUBTS if state in writing.doubts],
         kept=entry["state"] == "kept",
         whole=to.whole(to.page(page, view.place if view.levels else None)),
         indexed=may_list(site.atlas, entry["indicators"]),
@@ -196,7 +198,7 @@ def _part(site: Site, visit: Visit, view: PageView, part: PartView, writing: Wri
     if isinstance(part, Prose):
         return Markup('<div class="prose">') + Markup(write_prose(part.markdown, writing)) + Markup("</div>")
     if isinstance(part, NoteView):
-        body = Markup(write_prose(part.markdown, Writing(view.said)))
+        body = Markup(write_prose(part.markdown, replace(writing, headings=[])))
         return _markup(site, visit, "note.html", note=part, body=body, rank=_rank(writing))
     if isinstance(part, ImageView):
         licence = licence_words(part.licence, visit.language) if part.licence else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -65,12 +66,20 @@ def _templates(language: str) -> Environment:
         places=count_places,
         conformity=observe_conformity,
         file_names=FILE_NAMES,
+        write_to=write_to,
         list_rows=list_rows,
         table_bars=table_bars,
         table_distribution=table_distribution,
         table_evolution=table_evolution,
     )
     return environment
+
+
+def write_to(contact: str, subject: str = "") -> str:
+    """Where one writes: the page that a workspace declares, or a letter to its address."""
+    if contact.startswith(("http://", "https://")):
+        return contact
+    return f"mailto:{contact}{f'?subject={quote(subject)}' if subject else ''}"
 
 
 class Sparse(dict[str, Any]):
@@ -298,5 +307,5 @@ _PATHS = re.compile(r"(/(?:observatoires|territoires)(?:/[\w-]+)+)")
 
 __all__ = [
     "Export", "Visit", "dump", "generate", "render", "render_accessibility", "render_api", "render_catalogue",
-    "render_entry", "render_error", "render_home", "render_lost", "render_search",
+    "render_entry", "render_error", "render_home", "render_lost", "render_search", "write_to",
 ]  # fmt: skip

@@ -15,8 +15,9 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from beffroi.catalog.references import PATTERN
-from beffroi.language import typeset
+from beffroi.language import text, typeset
 from beffroi.observe.references import Said
+from beffroi.observe.values import State
 
 
 @dataclass
@@ -30,10 +31,13 @@ class Heading:
 
 @dataclass
 class Writing:
-    """What is known while the runs of prose of one page are written: anchors that are taken, headings met."""
+    """What is known while the runs of prose of one page are written: anchors that are taken, headings met, and the
+    states that letters stand for."""
 
     said: Mapping[str, Said]
+    language: str
     headings: list[Heading] = field(default_factory=list)
+    doubts: set[State] = field(default_factory=set)
 
 
 def write_prose(markdown: str, writing: Writing) -> str:
@@ -67,7 +71,11 @@ def _read_reference(state: StateInline, silent: bool) -> bool:
 def _write_reference(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Mapping[str, Any]
 ) -> str:
-    return mark_reference(env["writing"].said[tokens[index].content])
+    writing: Writing = env["writing"]
+    said = writing.said[tokens[index].content]
+    if said.mention:
+        writing.doubts.add(said.state)
+    return mark_reference(said, writing.language)
 
 
 def _write_text(
@@ -76,11 +84,15 @@ def _write_text(
     return escape(typeset(tokens[index].content))
 
 
-def mark_reference(said: Said) -> str:
-    """A reference as HTML: a value says on demand what it is, of where and when."""
+def mark_reference(said: Said, language: str) -> str:
+    """A reference as HTML: a value says on demand what it is, of where and when; a letter, that one may doubt."""
     if said.indicator is None:
         return escape(said.words)
     title, words = escape(said.title), escape(said.words)
+    if said.mention:
+        letter = escape(text(f"state_letter.{said.state}", language))
+        words += f'<sup class="doubt-letter" aria-hidden="true">{letter}</sup>'
+        words += f'<span class="visually-hidden"> ({escape(said.mention)})</span>'
     return f'<data class="value value-{said.state}" value="{escape(said.indicator)}" title="{title}">{words}</data>'
 
 

@@ -1,11 +1,14 @@
 """Lines and bars: one scale, zero on it, breaks kept, parts that do not add up told."""
 
+from typing import Literal
+
 import pytest
 
 from beffroi.catalog.blocks import Bar, Line
 from beffroi.observe.blocks.bars import observe_bars
 from beffroi.observe.blocks.lines import observe_line
 from tests.observe.conftest import Stand
+from tests.observe.parted import HAMLET, parted_atlas, stand_at
 
 ACCIDENTS, LIGHT = "mobility/accidents", "mobility/by_light"
 
@@ -76,3 +79,14 @@ def test_a_bar_without_a_value_says_why(stand: Stand) -> None:
     figure = observe_bars(stand("commune:99010"), Bar(indicators=["housing/vacancy_rate"]))
     (bar,) = figure.groups[0].bars
     assert (bar.said, bar.mention, bar.end - bar.start) == ("–", "secret statistique", 0)
+
+
+@pytest.mark.parametrize("arrangement", ["single", "stacked", "grouped"])
+def test_there_is_no_share_of_nothing(arrangement: Literal["single", "stacked", "grouped"]) -> None:
+    block = Bar(breakdown="ages/by_stage", share=True, period="2018", arrangement=arrangement)
+    figure = observe_bars(stand_at(parted_atlas(), HAMLET), block)
+    bars = [bar for group in figure.groups for bar in group.bars]
+    assert {(bar.said, bar.mention, bar.number, bar.end - bar.start) for bar in bars} == {
+        ("–", "sans objet", None, 0.0)
+    }
+    assert "0,0" not in figure.frame.sentence

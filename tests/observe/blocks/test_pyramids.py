@@ -1,10 +1,12 @@
 """Two sides of the same categories; beside another territory, in shares of its own whole."""
 
+from typing import Any
+
 import pytest
 
 from beffroi.catalog.blocks import Pyramid
 from beffroi.observe import Atlas
-from beffroi.observe.blocks.pyramids import observe_pyramid
+from beffroi.observe.blocks.pyramids import observe_pyramid, order_rows
 from tests.observe.parted import TOWN, VILLAGE, WHOLE, parted_atlas, stand_at
 
 BLOCK = Pyramid(left="people/women_by_age", right="people/men_by_age")
@@ -22,6 +24,23 @@ def test_alone_it_counts_with_the_oldest_on_top(atlas: Atlas) -> None:
     assert (figure.rows[0].left.short, figure.rows[0].left.outline) == ("18", None)
     assert not figure.outline
     assert "Femmes : 55,0\u202f% de l’ensemble" in figure.frame.sentence
+
+
+@pytest.mark.parametrize(
+    ("wheres", "top"),
+    [
+        ([{"age": {"max": 9}}, {"age": {"min": 10, "max": 64}}, {"age": {"min": 65}}], [2, 1, 0]),
+        ([{"age": {"min": 65}}, {"age": {"min": 10, "max": 64}}, {"age": {"min": 0, "max": 9}}], [0, 1, 2]),
+        ([{"sex": "F", "age_from": 10}, {"sex": "F", "age_from": 80}, {"sex": "F", "age_from": 0}], [1, 0, 2]),
+        ([{"band": [3, 4]}, {"band": [1, 2]}, {"band": [5]}], [2, 0, 1]),
+        ([{"band": "young"}, {"band": "grown"}, {"band": "old"}], [2, 1, 0]),
+        ([{"age": {"min": 0}}, {"age": {"min": 60}}, {"age": "unknown"}], [2, 1, 0]),
+    ],
+)
+def test_the_eldest_are_on_top_however_they_are_declared(wheres: list[dict[str, Any]], top: list[int]) -> None:
+    names = [f"c{number}" for number in range(len(wheres))]
+    breakdown = {"categories": {name: {"where": where} for name, where in zip(names, wheres, strict=True)}}
+    assert order_rows(breakdown, names) == top
 
 
 def test_beside_a_larger_one_both_are_shares(atlas: Atlas) -> None:

@@ -62,7 +62,10 @@ def _stage(opened: Opened, target: Path) -> None:
     if form == "shapefile" and opened.reading.encoding in _ENCODINGS:
         options["encoding"] = _ENCODINGS[opened.reading.encoding]
     try:
-        layer = _choose_layer(opened, address)
+        layer = opened.reading.layer
+        # One file of GeoPackage may hold several: to list those of the others would read them whole once more.
+        if form == "geopackage" or layer is not None:
+            layer = _choose_layer(opened, address)
         with pyogrio.open_arrow(address, layer=layer, use_pyarrow=True, **options) as (about, batches):
             _write(about, batches, target)
     except (

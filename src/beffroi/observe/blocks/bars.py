@@ -122,7 +122,7 @@ class _Words:
 
     def say(self, number: float, total: float) -> str:
         if self.block.share:
-            return say_share(100 * number / total if total else 0.0, self.held.language)
+            return say_share(100 * number / total, self.held.language)
         return self.measures[0].say(number, self.held.language)
 
     def shorten(self, number: float, total: float) -> str:
@@ -188,16 +188,19 @@ def _zero(rows: Sequence[Sequence[float | None]], block: Bar) -> float:
 def _mark(
     said: _Words, scale: tuple[float, float], row: Sequence[float | None], index: int, read: Reading | None, series: int
 ) -> BarMark:
-    number = row[index]
+    number, total = row[index], sum(each or 0.0 for each in row)
     low, high = scale
     width = (high - low) or 1.0
-    if number is None:
-        reason = text(f"state.{read.value.reason if read else 'missing'}", said.held.language)
-        return BarMark(series, -low / width, -low / width, "–", None, read.value.state if read else "missing", reason)
-    total = sum(each or 0.0 for each in row)
-    drawn = number / (total or 1.0) if said.block.share else number
+    # There are no shares of nothing.
+    shareless = number is not None and said.block.share and not total
+    if number is None or shareless:
+        reason = "impossible" if shareless else read.value.reason if read else "missing"
+        state: State = read.value.state if read and not shareless else "missing"
+        words = text(f"state.{reason}", said.held.language)
+        return BarMark(series, -low / width, -low / width, "–", None, state, words)
+    drawn = number / total if said.block.share else number
     zero, end = -low / width, (drawn - low) / width
-    state: State = read.value.state if read else "sure"
+    state = read.value.state if read else "sure"
     mention = "" if state == "sure" else text(f"state.{state}", said.held.language)
     words, short = said.say(number, total), said.shorten(number, total)
     return BarMark(series, min(zero, end), max(zero, end), words, number, state, mention, short)
@@ -237,7 +240,7 @@ def _stack(
         for index, number in enumerate(row):
             mark = _mark(said, scale, row, index, reads[index] if index < len(reads) else None, index)
             length = ((number or 0.0) / (total or 1.0) if said.block.share else (number or 0.0)) / scale[1]
-            bars.append(BarMark(index, start, start + length, mark.said, number, mark.state, mark.mention))
+            bars.append(BarMark(index, start, start + length, mark.said, mark.number, mark.state, mark.mention))
             start += length
         whole = said.measures[0].say(total, said.held.language) if not said.block.share else ""
         held = place.key == said.held.place.key and said.block.across == "territories"

@@ -7,7 +7,7 @@ from beffroi.language import text
 from beffroi.observe.blocks.frames import frame_block
 from beffroi.observe.frames import Frame, period_words
 from beffroi.observe.places import Place
-from beffroi.observe.references import say_rank
+from beffroi.observe.sentences import say_rank
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State, Value
 
@@ -82,7 +82,7 @@ def _entry(
         period=period_words(measure, period, language),
         state=value.state,
         reason="" if value.state == "sure" else text(f"state.{value.state}", language),
-        rank=say_rank(held, reading) or "",
+        rank=say_rank(held.slice(measure, held.place.level), held.place, value, language) or "",
         compared=tuple((r.place.short or r.place.name, measure.say(r.value.value, language)) for r in shown),
         history=tuple(r.value for r in held.history(measure, held.place, None, None)),
     )

@@ -1,10 +1,11 @@
-"""Two breakdowns back to back: the ages of women and of men, the oldest at the top.
+"""Two breakdowns back to back: the ages of women and of men, the eldest at the top.
 
 Beside another territory, of another size, both are given in shares of their own whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from beffroi.catalog.blocks import Pyramid
 from beffroi.language import format_number, text
@@ -92,6 +93,7 @@ def observe_pyramid(standing: Standing, block: Pyramid) -> PyramidFigure:
     beside = next((each for each in others if own.total and each.total), None)
     names = (left_parent.title(language), right_parent.title(language))
     labels = [label for label, _ in left]
+    order = order_rows(held.breakdown(block.left), [name for name, _ in held.categories(block.left)])
     rows, ticks = _rows(own, beside, labels, language)
     readings = own.readings + (beside.readings if beside else ())
     by = left_title.removeprefix(names[0]).strip()
@@ -103,10 +105,35 @@ def observe_pyramid(standing: Standing, block: Pyramid) -> PyramidFigure:
         subtitle=text("page.in_unit", language, unit=unit),
     )  # fmt: skip
     return PyramidFigure(
-        frame=frame, readings=readings, names=names, rows=tuple(reversed(rows)), ticks=ticks,
+        frame=frame, readings=readings, names=names, rows=tuple(rows[index] for index in order), ticks=ticks,
         outline=text("page.pyramid_outline", language, place=beside.place.short or beside.place.name) if beside else "",
-        table=_table(own, beside, names, labels, language),
+        table=_table(own, beside, names, labels, order, language),
     )  # fmt: skip
+
+
+def order_rows(breakdown: Mapping[str, Any], names: Sequence[str]) -> list[int]:
+    """Positions of the categories from the top down: the eldest first.
+
+    An age is where the rows of a category begin, in the one column of numbers that tells them all apart. Categories
+    told apart otherwise are thought to be declared from the youngest: the last one stands on top.
+    """
+    wheres = [breakdown["categories"][name]["where"] for name in names]
+    for column in wheres[0]:
+        starts = [_start_of(where.get(column)) for where in wheres]
+        if len(set(starts)) == len(starts) and None not in starts:
+            return sorted(range(len(names)), key=lambda index: -(starts[index] or 0.0))
+    return list(reversed(range(len(names))))
+
+
+def _start_of(kept: Any) -> float | None:
+    """The least number that a column may hold in the rows that are kept; None when it is not known to be a number."""
+    if isinstance(kept, Mapping):
+        low, high = kept.get("min"), kept.get("max")
+        return float("-inf") if low is None and high is not None else low
+    if isinstance(kept, list):
+        numbers = [_start_of(each) for each in kept]
+        return None if None in numbers or not numbers else min(each for each in numbers if each is not None)
+    return float(kept) if isinstance(kept, int | float) and not isinstance(kept, bool) else None
 
 
 def _sides(
@@ -176,10 +203,12 @@ def _sentence(own: _Sides, names: tuple[str, str], labels: Sequence[str], langua
 
 
 def _table(
-    own: _Sides, beside: _Sides | None, names: tuple[str, str], labels: Sequence[str], language: str
+    own: _Sides, beside: _Sides | None, names: tuple[str, str], labels: Sequence[str], order: Sequence[int],
+    language: str,
 ) -> Grid:  # fmt: skip
     rows = []
-    for index, label in enumerate(labels):
+    for index in order:
+        label = labels[index]
         cells = [cell_of(side[index], language) for side in (own.left, own.right)]
         for territory in (own, beside) if beside else ():
             total = territory.total
@@ -192,7 +221,7 @@ def _table(
     for territory in (own, beside) if beside else ():
         place = territory.place.short or territory.place.name
         columns += [f"{name}, {place} (%)" for name in names]
-    return Grid(text("page.category", language), tuple(columns), tuple(reversed(rows)), in_order=True)
+    return Grid(text("page.category", language), tuple(columns), tuple(rows), in_order=True)
 
 
-__all__ = ["PyramidFigure", "PyramidRow", "Wing", "observe_pyramid"]
+__all__ = ["PyramidFigure", "PyramidRow", "Wing", "observe_pyramid", "order_rows"]

@@ -4,6 +4,7 @@ A page is looked at in the hands of the territory that it opens on and of the fi
 page needs of one territory it needs of them all: indicators, periods, levels.
 """
 
+import hashlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -123,7 +124,8 @@ def keep_pictures(state: BuildState, catalogue: Mapping[str, Any]) -> dict[str, 
                 if label in before:
                     kept[label] = before[label]
                 continue
-            key = staleness_key({"stage": "picture", "name": label, "bytes": content.hex(), "for": entry["audience"]})
+            digest = hashlib.sha256(content).hexdigest()
+            key = staleness_key({"stage": "picture", "name": label, "sha256": digest, "for": entry["audience"]})
             made = state.lake.objects.get(key) or write_bytes(
                 state.lake.objects, key, kind="picture", name=f"{observatory}/{name}", audience=entry["audience"],
                 file=name, content=content,
