@@ -139,6 +139,18 @@ def test_codes_unknown_at_their_vintage_are_a_breach_when_the_table_says_so(benc
     assert "62999" in fault.values["sample"]
 
 
+def test_codes_of_another_list_of_qpv_are_a_breach_and_no_vintage_is_asked(bench):
+    bench.write("code,dwellings\nQP062001,3\nQN06201M,4\n")
+    years, levels = pa.array([2021, 2024], pa.int32()), ["qpv_2015", "qpv_2024"]
+    known = pa.table({"level": levels, "vintage": years, "code": ["QP062001", "QN06201M"]})
+    territory = {"column": "code", "level": "qpv_2015", "unknown": "refuse"}
+    (fault,) = breach(bench, bench.declare(SELECT, COLUMNS, ["code"], territory=territory), Expectations(known))
+    assert (fault.code, fault.values["count"]) == ("codes-unknown", 1)
+    assert "QN06201M" in fault.values["sample"]
+    unlisted = Expectations(known.slice(0, 0))
+    assert bench.make(bench.declare(SELECT, COLUMNS, ["code"], territory=territory), unlisted).rows == 2, "no list"
+
+
 def test_leading_zeros_are_repaired_only_where_declared(bench):
     bench.write("code,dwellings\n1004,3\n")
     territory = {"column": "code", "level": "commune", "vintage": 2021}

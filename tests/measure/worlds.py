@@ -1,7 +1,7 @@
 """A small invented geography with a merger and two splits, a catalogue over it, and a lake in memory."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -113,7 +113,8 @@ def geography(vintage: int = 2026, **changes: Any) -> Geography:
 class World:
     """A catalogue and a lake in memory; ``measure`` measures one indicator of it."""
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, threads: int = 1, levels: Sequence[str] = LEVELS) -> None:
+        self.levels = list(levels)
         self.connection = duckdb.connect()
         self.connection.execute(f"SET threads = {threads}")
         self.tables: dict[str, DeclaredTable] = {}
@@ -164,7 +165,7 @@ class World:
                 "publisher": "Personne",
                 "perimeter": "both",
                 "reference_vintage": 2026,
-                "levels": LEVELS,
+                "levels": self.levels,
                 "territories": {"communes": "t/communes", "epci": "t/epci"},
             }
         )

@@ -207,3 +207,22 @@ def test_an_indicator_that_is_gone_takes_its_page_with_it(paged):
     assert "undeclared-indicator" in {fault.code for fault in report.faults}
     assert states(report)["housing/index"] == "blocked"
     assert list(pages(paged)) == ["housing/more"]
+
+
+def test_an_unknown_watched_territory_blocks_its_pages_and_says_the_nearest(paged):
+    """Only the built territories tell which EPCI there are: the pages keep their last good text, and theirs alone."""
+    paged.write("observatories/housing/observatory.yaml", OBSERVATORY + "perimeter: epci:999000009\n")
+    report = build(paged.workplace)
+    faults = [fault for item in report.items if item.stage == "page" for fault in item.reasons]
+    assert {fault.code for fault in faults} == {"watched-territory-unknown"}
+    assert {fault.nearest for fault in faults} <= {"epci:999000001", "epci:999000002"}
+    assert states(report) == {"housing/index": "kept", "housing/more": "kept"}
+    assert pages(paged)["housing/index"]["state"] == "kept"
+    assert "perimeter" not in pages(paged)["housing/index"], "the last good page watches over what it did"
+
+
+def test_a_perimeter_that_changes_is_looked_at_again(paged):
+    paged.write("observatories/housing/observatory.yaml", OBSERVATORY + "perimeter: epci:999000001\n")
+    assert states(build(paged.workplace)) == {"housing/index": "built", "housing/more": "built"}
+    assert pages(paged)["housing/index"]["perimeter"] == ["epci:999000001"]
+    assert states(build(paged.workplace)) in ({}, {"housing/index": "unchanged", "housing/more": "unchanged"})
