@@ -1,14 +1,13 @@
 """Texts made from a form are canonical, and say what was chosen."""
 
 from beffroi.catalog.composing import (
-    append_block,
+    change_observatory,
     compose_block,
     compose_observatory,
-    compose_page,
-    list_page,
+    list_pages,
     name_for,
+    read_keys,
 )
-from beffroi.catalog.page_formatting import format_page
 from beffroi.catalog.tidying import format_file
 
 
@@ -17,20 +16,39 @@ def test_a_block_says_what_was_chosen_and_nothing_else() -> None:
     assert block == '```circles\nindicator: a/b\nperiod: "2021"\ntitle: "Ici : un # titre"\n```\n'
 
 
-def test_a_block_goes_at_the_end_of_a_page() -> None:
-    page = compose_page({"title": "Titre", "levels": ["commune"]}, "Un mot.")
-    longer = append_block(page, compose_block("ranking", {"indicator": "a/b"}), "Le rang\n## faux")
-    assert longer == page + "\n## Le rang ## faux\n\n```ranking\nindicator: a/b\n```\n"
-    assert format_page(longer) == longer
+OBSERVATORY = """# L'habitat.
+title: Habiter # ici
+summary: >-
+  Le parc
+  de logements.
+state: draft
+pages: # dans cet ordre
+  # d'abord
+  - index
+  - rents # les loyers
+"""
 
 
-def test_a_page_is_listed_and_comments_stay() -> None:
-    text = "# L'habitat.\ntitle: Habiter # ici\nsummary: Le parc.\npages: [index] # dans cet ordre\n"
-    listed = list_page(text, "rents")
-    assert "# L'habitat." in listed
-    assert "title: Habiter # ici" in listed
-    assert listed.endswith("pages: # dans cet ordre\n  - index\n  - rents\n")
-    assert format_file("observatories/a/observatory.yaml", listed) == listed
+def test_pages_are_put_in_order_and_comments_follow_them() -> None:
+    turned = change_observatory(OBSERVATORY, {"pages": ["rents", "index"]})
+    assert turned.endswith("pages: # dans cet ordre\n  - rents # les loyers\n  # d'abord\n  - index\n")
+    assert turned.startswith("# L'habitat.\ntitle: Habiter # ici\n")
+    assert list_pages(turned) == ["rents", "index"]
+    renamed = change_observatory(OBSERVATORY, {"pages": ["index", "loyers"]}, {"rents": "loyers"})
+    assert renamed.endswith("  - index\n  - loyers # les loyers\n")
+    assert change_observatory(OBSERVATORY, {"pages": ["index", "rents", "new"]}).endswith("# les loyers\n  - new\n")
+
+
+def test_keys_are_said_otherwise_and_the_rest_stays() -> None:
+    said = {"title": {"fr": "Habiter", "en": "Housing"}, "state": None, "themes": ["housing"],
+            "summary": read_keys(OBSERVATORY)["summary"]}  # fmt: skip
+    written = change_observatory(OBSERVATORY, said)
+    assert read_keys(written)["title"] == {"fr": "Habiter", "en": "Housing"}
+    assert "state" not in read_keys(written)
+    assert read_keys(written)["summary"] == "Le parc de logements."
+    assert format_file("observatories/a/observatory.yaml", written) == written
+    assert read_keys("- pas un objet") == {}
+    assert list_pages("pages: [") == []
 
 
 def test_an_observatory_begins_as_a_draft() -> None:

@@ -10,8 +10,11 @@ from starlette.testclient import TestClient
 
 from beffroi.access import Reader
 from beffroi.lake.releases import Release
+from beffroi.run import Workplace
 from beffroi.serve import create_app
 from tests.observe.invented import build_release
+from tests.run.sittings import build_sitting, copy_sitting
+from tests.serve.authors import Author
 
 TOKEN = "un-jeton-pour-essayer"
 
@@ -60,3 +63,28 @@ def client(shelf: Shelf, assets_folder: Path) -> Iterator[TestClient]:
 def without_indicators(release: Release) -> Release:
     """An edition that released nothing yet."""
     return dataclasses.replace(release, catalogue={**release.catalogue, "indicators": {}})
+
+
+@pytest.fixture(scope="session")
+def sitting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with an observatory, built once."""
+    return build_sitting(tmp_path_factory.mktemp("writing"))
+
+
+@pytest.fixture
+def workplace(sitting: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """A copy of it to write in."""
+    monkeypatch.setattr("beffroi.run.live_pages._STILL", 0.0)
+    return copy_sitting(sitting, tmp_path)
+
+
+@pytest.fixture
+def author(workplace: Workplace, assets_folder: Path) -> Author:
+    """Who writes it, before coming in."""
+    return Author(workplace, assets_folder)
+
+
+@pytest.fixture
+def inside(author: Author) -> Author:
+    """Who writes it, let in."""
+    return author.come_in()

@@ -3,84 +3,18 @@
 import dataclasses
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from beffroi.errors import BeffroiError
-from beffroi.publish import load_assets
 from beffroi.run import Workplace
 from beffroi.serve import create_app
-from beffroi.serve.authoring import AuthoringDoor, Studio, doors, hosts_of, routes
+from beffroi.serve.authoring import doors, routes
 from beffroi.serve.running import run_server
-from tests.run.sittings import PAGE, build_sitting, copy_sitting, write_workbook
-
-KEY = "une-cle-pour-une-fois"
-HERE = "http://127.0.0.1:8000"
-OWN = {"origin": HERE}
-PAGE_PATH = "observatories/homes/index.md"
-EDIT = "/redaction/pages/homes/index"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_sitting(tmp_path_factory.mktemp("writing"))
-
-
-@pytest.fixture
-def workplace(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    monkeypatch.setattr("beffroi.run.live_pages._STILL", 0.0)
-    return copy_sitting(built, tmp_path)
-
-
-class Author:
-    """A browser on the machine of who writes, before it was let in."""
-
-    def __init__(self, workplace: Workplace, assets: Path, *, edits: bool = True) -> None:
-        self.root = workplace.root
-        self.studio = Studio(workplace, load_assets(assets), HERE, key=KEY if edits else None)
-        app = create_app(self.studio.live.release, base_url=HERE, lay=self.studio.lay, assets_folder=assets)
-        self.client = TestClient(AuthoringDoor(app, self.studio, hosts_of(8000)), base_url=HERE, follow_redirects=False)
-
-    def come_in(self) -> "Author":
-        answer = self.client.get(f"/redaction?cle={KEY}")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/redaction")
-        return self
-
-    def send(self, path: str, **form: object):
-        return self.client.post(path, data={"laissez_passer": self.studio.pass_, **form}, headers=OWN)
-
-    def read_over(self, path: str, **form: object) -> str:
-        """The address of what is proposed."""
-        answer = self.send(path, **form)
-        assert answer.status_code == 303, answer.text
-        return answer.headers["location"]
-
-    def save(self, path: str, **form: object):
-        """Propose, read over, and save."""
-        proposal = self.read_over(path, **form)
-        assert "Enregistrer" in self.client.get(proposal).text
-        return self.send(proposal)
-
-    def seen(self) -> str:
-        found = re.search(r'name="vu" value="(\w*)"', self.client.get(EDIT).text)
-        assert found
-        return found[1]
-
-    def text(self, file: str = PAGE_PATH) -> str:
-        return (self.root / file).read_text("utf-8")
-
-
-@pytest.fixture
-def author(workplace: Workplace, assets_folder: Path) -> Author:
-    return Author(workplace, assets_folder)
-
-
-@pytest.fixture
-def inside(author: Author) -> Author:
-    return author.come_in()
+from tests.run.sittings import PAGE, write_workbook
+from tests.serve.authors import EDIT, HERE, KEY, OWN, PAGE_PATH, Author
 
 
 def test_the_key_serves_once(author: Author) -> None:
@@ -137,7 +71,10 @@ FOREIGN = (
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_another_page_writes_nothing(inside: Author, headers: dict[str, str]) -> None:
     form = {"laissez_passer": inside.studio.pass_, "texte": "x", "vu": inside.seen(), "faire": "relire"}
-    for path in (EDIT, "/redaction/construire", "/redaction/classeurs", "/redaction/essais/homes/index"):
+    for path in (EDIT, "/redaction/construire", "/redaction/classeurs", "/redaction/essais/homes/index",
+                 "/redaction/images/nouvelle?page=homes/index", "/redaction/observatoires/homes/supprimer",
+                 "/redaction/pages/homes/index/supprimer", "/redaction/pages/homes/index/renommer",
+                 "/redaction/textes/indicators/housing/dwellings.yaml"):  # fmt: skip
         answer = inside.client.post(path, data=form, headers={**headers, "accept": "application/json"})
         assert answer.status_code == 403
         assert answer.json()["faults"][0]["code"] == "writing-from-elsewhere"
@@ -177,6 +114,11 @@ def test_no_address_leads_out(inside: Author, page: str) -> None:
     assert answer.status_code in (403, 404)
     answer = inside.send("/redaction/pages/nouvelle", observatoire=page, titre="x")
     assert answer.status_code in (400, 403, 404)
+    for form in (f"/redaction/pages/{page}/supprimer", f"/redaction/observatoires/{page}/supprimer",
+                 f"/redaction/images/homes/{page}/oter", f"/redaction/textes/observatories/{page}.yaml",
+                 f"/redaction/images/nouvelle?page={page}"):  # fmt: skip
+        assert inside.send(form, texte="x", vu="", faire="relire").status_code in (400, 403, 404), form
+        assert inside.client.get(form).status_code in (400, 403, 404), form
     assert sorted(inside.root.parent.rglob("*.md")) == before
 
 
@@ -241,15 +183,11 @@ def test_what_another_saved_is_not_lost(inside: Author) -> None:
 
 
 def test_a_text_that_is_typed_says_its_faults_and_its_page(inside: Author) -> None:
-    def attempt(text: str):
-        headers = {**OWN, "x-laissez-passer": inside.studio.pass_, "accept": "application/json"}
-        return inside.client.post("/redaction/essais/homes/index", json={"texte": text}, headers=headers).json()
-
-    good = attempt(PAGE.replace("compte", "essaie"))
+    good = inside.try_text("homes/index", PAGE.replace("compte", "essaie"))
     assert good["faults"] == []
     assert "essaie" in good["main"]
     assert good["main"].startswith("<main")
-    bad = attempt(PAGE.replace("```ranking", "```rankin"))
+    bad = inside.try_text("homes/index", PAGE.replace("```ranking", "```rankin"))
     assert [(each["line"], each["own"], each["nearest"]) for each in bad["faults"]] == [(11, True, "ranking")]
     assert bad["main"] is None
     assert inside.text() == PAGE
@@ -266,9 +204,8 @@ def test_a_text_that_pages_include_is_seen_in_one_of_them(inside: Author) -> Non
     (inside.root / PAGE_PATH).write_text(f"{PAGE}\n```include\ntext: homes/_method\n```\n", "utf-8")
     assert "homes/_method" in inside.client.get("/redaction").text
     assert "Aperçu dans homes/index" in inside.client.get("/redaction/pages/homes/_method").text
-    headers = {**OWN, "x-laissez-passer": inside.studio.pass_, "accept": "application/json"}
     for text, seen in (("Autrement dit.", True), ("{{ nothing/here }}", False)):
-        said = inside.client.post("/redaction/essais/homes/_method", json={"texte": text}, headers=headers).json()
+        said = inside.try_text("homes/_method", text)
         assert (text in (said["main"] or ""), [each["line"] for each in said["faults"]]) == (seen, [] if seen else [1])
     assert shared.read_text("utf-8") == "Comment on compte.\n"
 
@@ -292,7 +229,7 @@ def test_faults_are_above_the_last_good_page(inside: Author) -> None:
     assert "Vouliez-vous dire « ranking »" in page
     assert page.index("rankin") < page.index("<main")
     assert "compte <data" in page
-    assert "1 faute(s)" in inside.client.get("/redaction").text
+    assert "Fautes : 1" in inside.client.get("/redaction").text
 
 
 def test_a_page_waits_for_the_next_text(inside: Author, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,17 +239,6 @@ def test_a_page_waits_for_the_next_text(inside: Author, monkeypatch: pytest.Monk
     assert inside.client.get(f"/redaction/etat?version={version}").json()["version"] == version
     (inside.root / PAGE_PATH).write_text(PAGE + "\nFin.\n", "utf-8")
     assert inside.client.get(f"/redaction/etat?version={version}").json()["version"] != version
-
-
-def test_a_figure_goes_from_the_explorer_to_a_page(inside: Author) -> None:
-    explorer = inside.client.get("/explorer?indicator=housing/vacancy_rate&view=ranking&level=epci").text
-    found = re.search(r'href="(/redaction/inserer\?[^"]+)"', explorer)
-    assert found
-    address = found[1].replace("&amp;", "&")
-    assert "homes/index" in inside.client.get(address).text
-    inside.save(address, page="homes/index", qui="page", quand="derniere", titre="Où", section="Les EPCI")
-    block = "```ranking\nindicator: housing/vacancy_rate\nlevel: epci\ntitle: Où\n```\n"
-    assert inside.text() == f"{PAGE}\n## Les EPCI\n\n{block}"
 
 
 def test_a_page_and_an_observatory_are_made(inside: Author) -> None:
@@ -379,7 +305,7 @@ def test_a_workbook_is_surveyed_then_made_a_source(inside: Author) -> None:
     assert answer.status_code == 303
     survey = answer.headers["location"]
     page = inside.client.get(survey).text
-    assert "1 code(s) refusé(s)" in page
+    assert "Codes refusés : 1" in page
     assert "inconnu dans la géographie de 2025" in page
     form = {"producteur": "DDTM", "licence": "lov2", "titre": "Permis", "definition": "Permis accordés.",
             "theme": "housing", "unite": "dwellings", "additif": "oui", "geographie": "2025"}  # fmt: skip
@@ -387,12 +313,10 @@ def test_a_workbook_is_surveyed_then_made_a_source(inside: Author) -> None:
     folder = inside.root / "sources/deposits/permis"
     assert sorted(path.name for path in folder.iterdir()) == ["permis_2023.xlsx", "source.yaml", "table.sql"]
     assert not inside.studio.live.sketch().faults
-    assert inside.send("/redaction/construire").status_code == 303
-    until = time.monotonic() + 60
-    while inside.studio.building and time.monotonic() < until:
-        time.sleep(0.02)
-    assert inside.studio.built is not None
-    assert not inside.studio.built.faults
+    assert inside.send("/redaction/construire").headers["location"] == "/redaction/construction"
+    inside.wait_for_build()
+    assert inside.studio.run
+    assert not inside.studio.run.progress().faults
     assert (
         "housing/permis"
         in inside.studio.live.release(inside.studio.site().atlas.release.reader).catalogue["indicators"]
@@ -420,6 +344,10 @@ def test_territories_that_come_twice_are_refused(inside: Author) -> None:
 def test_every_page_of_the_desk_is_drawn_in_both_languages(inside: Author, language: str) -> None:
     start = "" if language == "fr" else "/en"
     for path in ("", "/pages/homes/index", "/pages/homes/index?langue=en", "/pages/nouvelle", "/observatoires/nouveau",
+                 "/observatoires/homes", "/pages/homes/index/renommer", "/images/nouvelle?page=homes/index",
+                 "/ventilations/nouvelle", "/ventilations/nouvelle?de=housing/dwellings",
+                 "/ventilations/nouvelle?de=housing/dwellings&colonne=year",
+                 "/textes/indicators/housing/dwellings.yaml", "/textes/sources/census/dwellings/table.sql",
                  "/indicateurs/nouveau", "/indicateurs/nouveau?genre=change", "/classeurs",
                  "/inserer?indicator=housing/dwellings",
                  *(f"/indicateurs/nouveau?genre={kind}&table=census/dwellings" for kind in INDICATORS)):  # fmt: skip

@@ -9,9 +9,11 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from beffroi.catalog.formatting import add_to_list, format_text
+from beffroi.catalog.formatting import format_text, set_keys
 from beffroi.catalog.observatories import Observatory, PageHead
 from beffroi.catalog.page_formatting import format_page
+from beffroi.catalog.reading.documents import parse_document
+from beffroi.catalog.reading.shapes import read_plainly
 
 
 def compose_declaration(content: Mapping[str, Any], model: Any) -> str:
@@ -34,15 +36,23 @@ def compose_observatory(content: Mapping[str, Any]) -> str:
     return compose_declaration(content, Observatory)
 
 
-def append_block(text: str, block: str, heading: str = "") -> str:
-    """A page with one more block at its end, under a heading of its own if there is one."""
-    title = f"## {' '.join(heading.split())}\n\n" if heading.strip() else ""
-    return format_page(f"{text.rstrip()}\n\n{title}{block}")
+def change_observatory(text: str, content: Mapping[str, Any], renamed: Mapping[str, str] | None = None) -> str:
+    """An ``observatory.yaml`` with some keys said otherwise, its comments kept; a key without a value goes."""
+    values = {key: value if value not in ("", [], {}) else None for key, value in content.items()}
+    return set_keys(text, Observatory, values, renamed)
 
 
-def list_page(observatory: str, page: str) -> str:
-    """An ``observatory.yaml`` with one more page at the end of its list."""
-    return add_to_list(observatory, Observatory, "pages", page)
+def read_keys(text: str) -> dict[str, Any]:
+    """What a declaration says, whatever it is worth; nothing where it cannot be read."""
+    document, _ = parse_document(text, "")
+    said = {} if document is None else read_plainly(document.root)
+    return said if isinstance(said, dict) else {}
+
+
+def list_pages(observatory: str) -> list[str]:
+    """The pages of an ``observatory.yaml``, in order; none where they cannot be read."""
+    said = read_keys(observatory).get("pages")
+    return [str(name) for name in said] if isinstance(said, list) else []
 
 
 def name_for(title: str, taken: frozenset[str] = frozenset()) -> str:
@@ -66,6 +76,6 @@ def _said(content: Any) -> Any:
 
 
 __all__ = [
-    "append_block", "compose_block", "compose_declaration", "compose_observatory", "compose_page", "list_page",
-    "name_for",
+    "change_observatory", "compose_block", "compose_declaration", "compose_observatory", "compose_page", "list_pages",
+    "name_for", "read_keys",
 ]  # fmt: skip

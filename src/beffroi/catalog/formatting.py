@@ -4,7 +4,9 @@ Only the layout changes. A file that cannot be read is left alone, and so is one
 or would lose a comment. SQL is never touched.
 """
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -37,17 +39,46 @@ def format_text(text: str, annotation: Any) -> str:
     return canonical if _same(canonical, document, comments) else text
 
 
-def add_to_list(text: str, annotation: Any, key: str, value: str) -> str:
-    """A file in canonical form with one more item at the end of a list of its own; its comments are kept.
+def set_keys(text: str, annotation: Any, values: Mapping[str, Any], renamed: Mapping[str, str] | None = None) -> str:
+    """A file in canonical form with some of its keys set, or taken away where the value is None.
 
-    The text is supposed to be good and to have the list.
+    Comments are kept, those beside an item of a list with that item, under its new name if it is ``renamed``. What
+    says the same as before is left as it is written. The text is supposed to be good.
     """
     commented = read_commented(text)
-    branch = next(entry.value for entry in commented.root.entries if entry.key is not None and entry.key.text == key)
-    assert isinstance(branch, Branch)
-    branch.entries.append(Entry(None, Leaf(value, None), 0, 0))
+    known = {entry.key.text: entry for entry in commented.root.entries if entry.key is not None}
+    for key, value in values.items():
+        if value is None:
+            if key in known:
+                commented.root.entries.remove(known[key])
+            continue
+        fresh = read_commented(json.dumps({key: value}, ensure_ascii=False)).root.entries[0]
+        if key not in known:
+            commented.root.entries.append(fresh)
+        elif _said(known[key].value) != _said(fresh.value):
+            known[key].value = _with_comments(fresh.value, known[key].value, renamed or {})
     lines = [*commented.head, *([""] if commented.head else []), *_branch_lines(commented.root, annotation, 0)]
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _said(value: Leaf | Branch) -> Any:
+    if isinstance(value, Leaf):
+        return value.text
+    return [(entry.key.text if entry.key else None, _said(entry.value)) for entry in value.entries]
+
+
+def _with_comments(fresh: Leaf | Branch, before: Leaf | Branch, renamed: Mapping[str, str]) -> Leaf | Branch:
+    """A list whose items have the comments that they had; anything else as it is now."""
+    if isinstance(fresh, Leaf) or isinstance(before, Leaf) or fresh.mapping or before.mapping:
+        return fresh
+    items = {renamed.get(entry.value.text, entry.value.text): entry for entry in before.entries
+             if isinstance(entry.value, Leaf)}  # fmt: skip
+    for entry in fresh.entries:
+        old = items.get(entry.value.text) if isinstance(entry.value, Leaf) else None
+        if old is not None:
+            entry.before, entry.beside = old.before, old.beside
+    fresh.tail = before.tail
+    return fresh
 
 
 def _same(canonical: str, document: Document, comments: Counter[str]) -> bool:
@@ -104,9 +135,9 @@ def _entry_lines(entry: Entry, annotation: Any, depth: int) -> list[str]:
         entry.key is None
         and not beside
         and inner[0].startswith("  " * (depth + 1))
-        and not inner[0].lstrip().startswith("#")
+        and not inner[0].lstrip(" ").startswith("#")
     ):
-        return [opening + inner[0].lstrip(), *inner[1:]]
+        return [opening + inner[0].lstrip(" "), *inner[1:]]
     return [opening.rstrip() + beside, *inner]
 
 

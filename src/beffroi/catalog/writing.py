@@ -17,29 +17,44 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from beffroi.catalog.pictures import LARGEST_KEPT
+from beffroi.catalog.reading.layouts import IMAGES
 from beffroi.errors import BeffroiError, Place, fault
 
 FOLDERS = ("indicators", "observatories", "sources")
 """Where a browser may write; the rest of a workspace is for a text editor."""
-LARGEST = {".md": 512 * 1024, ".yaml": 512 * 1024, ".sql": 512 * 1024, ".xlsx": 20_000_000}
+LARGEST = {
+    ".md": 512 * 1024, ".yaml": 512 * 1024, ".sql": 512 * 1024, ".xlsx": 20_000_000,
+    **dict.fromkeys(IMAGES, LARGEST_KEPT),
+}  # fmt: skip
 """Bytes of each kind of file that may be written, and the only kinds."""
 
 _SEGMENT = re.compile(r"[a-z_][a-z0-9_]*(\.en)?(\.[a-z]+)?")
+_PICTURE = re.compile(r"observatories/[a-z][a-z0-9_]*/\w[\w.-]*\.(png|jpe?g|webp|svg)", re.ASCII)
+"""Pictures lie beside the pages of their observatory; their authors named those that were put there by hand."""
 _DEEPEST = 8
 
 
 @dataclass(frozen=True)
 class Change:
-    """A file as it is to be. ``seen`` is the mark of what it held when its author saw it, empty where it was not."""
+    """A file as it is to be; without ``content``, it is to go. ``seen`` is the mark of what it held when its author
+    saw it, empty where it was not."""
 
     file: str
-    content: bytes
+    content: bytes | None
     seen: str
 
     @property
     def text(self) -> str | None:
-        """The content as text; None for a workbook."""
-        return None if self.file.endswith(".xlsx") else self.content.decode("utf-8")
+        """The content as text, empty for what is to go; None for a workbook or a picture."""
+        if not is_text(self.file):
+            return None
+        return "" if self.content is None else self.content.decode("utf-8")
+
+
+def is_text(file: str) -> bool:
+    """Whether a file has lines to compare."""
+    return Path(file).suffix in (".md", ".yaml", ".sql")
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,11 @@ def locate(root: Path, file: str) -> Path:
     """Where a file of the workspace is, there or not; ``file-outside`` for any path that a browser may not write."""
     parts = file.split("/")
     good = 2 <= len(parts) <= _DEEPEST and parts[0] in FOLDERS and Path(file).suffix in LARGEST
-    if not good or not all(_SEGMENT.fullmatch(part) for part in parts):
+    if Path(file).suffix in IMAGES:
+        named = bool(_PICTURE.fullmatch(file))
+    else:
+        named = all(_SEGMENT.fullmatch(part) or part == "README.md" for part in parts)
+    if not good or not named:
         raise BeffroiError(fault("file-outside", name=file[:200]))
     path = root
     for part in parts:
@@ -89,25 +108,45 @@ def propose(root: Path, file: str, content: str | bytes) -> Change:
     return Change(file, written, mark(read_bytes(root, file)))
 
 
+def remove(root: Path, file: str) -> Change:
+    """A change that takes a file away, as it is now."""
+    return Change(file, None, mark(read_bytes(root, file)))
+
+
 def write_changes(root: Path, changes: Sequence[Change]) -> None:
-    """Write files, each replaced atomically; none when one of them is not as its author saw it (``file-changed``)."""
+    """Write files, each replaced atomically, then take away those that are to go; all or nothing.
+
+    None is touched when one of them is not as its author saw it (``file-changed``). When the disk refuses one, those
+    that were done are put back as they were.
+    """
     for change in changes:
         locate(root, change.file)
         if mark(read_bytes(root, change.file)) != change.seen:
             raise BeffroiError(fault("file-changed", Place(change.file), name=change.file))
-    made: list[Path] = []
+    done: list[tuple[str, bytes | None]] = []
     try:
-        for change in changes:
-            path = locate(root, change.file)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(locate(root, change.file), change.content)
-            if not change.seen:
-                made.append(path)
+        for change in sorted(changes, key=lambda one: one.content is None):
+            done.append((change.file, read_bytes(root, change.file)))
+            _put(root, change.file, change.content)
     except OSError:
-        # A source without its table, or a page that nothing lists, would be at fault: all of it goes.
-        for path in made:
-            path.unlink(missing_ok=True)
+        # A source without its table, or a page that nothing lists, would be at fault: all of it goes back.
+        for file, before in reversed(done):
+            with suppress(OSError):
+                _put(root, file, before)
         raise
+
+
+def _put(root: Path, file: str, content: bytes | None) -> None:
+    """A file with this content, or gone with the folder that it leaves empty."""
+    path = locate(root, file)
+    if content is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(locate(root, file), content)
+        return
+    path.unlink(missing_ok=True)
+    with suppress(OSError):
+        if path.parent.parent != root:
+            path.parent.rmdir()
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -148,14 +187,14 @@ def try_changes(root: Path, changes: Iterable[Change]) -> Iterator[Path]:
 
     All that does not change is a link to where it is.
     """
-    contents: dict[str, bytes] = {change.file: change.content for change in changes}
+    contents: dict[str, bytes | None] = {change.file: change.content for change in changes}
     with tempfile.TemporaryDirectory(prefix="beffroi-") as folder:
         _mirror(root, Path(folder), contents)
         yield Path(folder)
 
 
-def _mirror(source: Path, target: Path, contents: Mapping[str, bytes]) -> None:
-    inside: dict[str, dict[str, bytes]] = {}
+def _mirror(source: Path, target: Path, contents: Mapping[str, bytes | None]) -> None:
+    inside: dict[str, dict[str, bytes | None]] = {}
     for file, content in contents.items():
         first, _, rest = file.partition("/")
         inside.setdefault(first, {})[rest] = content
@@ -166,13 +205,14 @@ def _mirror(source: Path, target: Path, contents: Mapping[str, bytes]) -> None:
         (target / name).symlink_to((source / name).resolve())
     for name, within in inside.items():
         if "" in within:
-            (target / name).write_bytes(within[""])
+            if (content := within[""]) is not None:
+                (target / name).write_bytes(content)
         else:
             (target / name).mkdir()
             _mirror(source / name, target / name, within)
 
 
 __all__ = [
-    "FOLDERS", "LARGEST", "Change", "Line", "compare", "locate", "mark", "propose", "read_bytes", "try_changes",
-    "write_changes",
+    "FOLDERS", "LARGEST", "Change", "Line", "compare", "is_text", "locate", "mark", "propose", "read_bytes", "remove",
+    "try_changes", "write_changes",
 ]  # fmt: skip

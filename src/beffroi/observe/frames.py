@@ -127,7 +127,14 @@ def name_sources(atlas: Atlas, measure: Measure, language: str) -> tuple[SourceN
 
 
 def licence_words(licence: str, language: str) -> str:
-    return LICENCES.get(licence) or text(f"licence.{licence}", language)
+    """A licence as one reads it; that of a picture is whatever its author wrote."""
+    if licence in LICENCES:
+        return LICENCES[licence]
+    return text(f"licence.{licence}", language) if licence in _TERMS else licence
+
+
+_TERMS = ("agreement", "purchased", "synthetic")
+"""Licences that are none, and that the interface has words for."""
 
 
 def period_words(measure: Measure, period: str, language: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from beffroi.catalog.reading.layouts import IMAGES
 from beffroi.catalog.writing import Change, Line, compare
 from beffroi.language import text
 from beffroi.publish.pages import Visit, render, render_error
@@ -12,24 +13,36 @@ from beffroi.publish.sites import Site
 
 @dataclass(frozen=True)
 class Difference:
-    """A file that is to change, as it is read over. ``size`` in KiB for a workbook, which has no lines."""
+    """A file that is to change, as it is read over. ``gone`` when it is to be taken away; ``size`` in KiB for a
+    workbook or a picture, which have no lines; ``picture`` is the path where the picture is seen."""
 
     file: str
     new: bool
+    gone: bool
     lines: tuple[Line, ...]
     size: int | None = None
+    picture: str = ""
 
 
 def differ(change: Change, before: bytes | None) -> Difference:
     """The difference of a change with what the file holds."""
-    after = change.text
+    after, gone = change.text, change.content is None
     if after is None:
-        return Difference(change.file, before is None, (), len(change.content) // 1024 + 1)
-    return Difference(change.file, before is None, compare(None if before is None else before.decode("utf-8"), after))
+        held = change.content if change.content is not None else before or b""
+        name = change.file.removeprefix("observatories/")
+        shown = f"/redaction/images/{name}" if change.file.lower().endswith(IMAGES) else ""
+        return Difference(change.file, before is None, gone, (), len(held) // 1024 + 1, shown)
+    lines = compare(None if before is None else before.decode("utf-8"), after)
+    return Difference(change.file, before is None, gone, lines)
 
 
 def render_writing(site: Site, visit: Visit, name: str, **values: Any) -> str:
     """A page of the desk, from ``templates/authoring/<name>.html``."""
+    return render(site, visit, f"authoring/{name}.html", **values)
+
+
+def render_part(site: Site, visit: Visit, name: str, **values: Any) -> str:
+    """A part of a page of the desk, for the script that puts it in its place."""
     return render(site, visit, f"authoring/{name}.html", **values)
 
 
@@ -58,4 +71,7 @@ def kind_words(kinds: Sequence[str], language: str) -> list[tuple[str, str]]:
     return [(kind, text(f"authoring.kind_{kind}", language)) for kind in kinds]
 
 
-__all__ = ["Difference", "differ", "kind_words", "main_of", "render_preview", "render_refusal", "render_writing"]
+__all__ = [
+    "Difference", "differ", "kind_words", "main_of", "render_part", "render_preview", "render_refusal",
+    "render_writing",
+]  # fmt: skip

@@ -21,7 +21,7 @@ from beffroi.lake.objects import staleness_key, write_document
 from beffroi.run.freshness import fingerprint_workspace, recall_report, remember_report
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import closure, indicator_tables, role_tables
-from beffroi.run.reports import BuildReport, Progress, no_progress
+from beffroi.run.reports import BuildReport, OnItem, Progress, no_progress, say_nothing
 from beffroi.run.stages.catalogues import make_catalogue
 from beffroi.run.stages.indicators import measure_indicators
 from beffroi.run.stages.pages import keep_pictures, look_at_pages
@@ -34,9 +34,15 @@ from beffroi.run.workplaces import Workplace, engine_limits, load_good
 _EDITIONS_KEPT = 10
 
 
-def build(workplace: Workplace, options: BuildOptions | None = None, progress: Progress = no_progress) -> BuildReport:
+def build(
+    workplace: Workplace,
+    options: BuildOptions | None = None,
+    progress: Progress = no_progress,
+    on_item: OnItem = say_nothing,
+) -> BuildReport:
     """Bring a workspace's lake up to date and publish an edition if anything changed.
 
+    ``progress`` hears of what is under way, ``on_item`` of what became of each thing, both from several threads.
     Faults of single things are in the report, not raised. Raises when nothing can be done at all: the workspace's own
     file is at fault, another build runs, or the official territories cannot be had and never were.
     """
@@ -51,6 +57,7 @@ def build(workplace: Workplace, options: BuildOptions | None = None, progress: P
     workplace.lake.limits = limits
     with build_lock(workplace.lake.root):
         state = _start(workplace, catalog, checked, options, progress)
+        state.on_item = on_item
         wanted = _wanted_tables(state)
         official = closure(role_tables(catalog).values(), catalog) & wanted
         collect_sources(state, wanted)

@@ -15,6 +15,7 @@ from typing import Any
 from beffroi.access import BUILDER, Reader
 from beffroi.catalog import CheckResult, check_catalog
 from beffroi.catalog.catalogs import Catalog
+from beffroi.catalog.page_links import Link, find_dead_links
 from beffroi.catalog.writing import Change, try_changes
 from beffroi.errors import BeffroiError, Fault, Place, fault
 from beffroi.lake.releases import EditionInfo, Release
@@ -97,6 +98,13 @@ class LivePages:
         """What would be said of the workspace with some changes."""
         with try_changes(self.root, changes) as folder:
             return replace(self.workplace, root=folder).check()
+
+    def find_dead_links(self, changes: Sequence[Change] = ()) -> list[Link]:
+        """The links of texts to pages that are not there, with some changes."""
+        if not changes:
+            return find_dead_links(self.root)
+        with try_changes(self.root, changes) as folder:
+            return find_dead_links(folder)
 
     def try_page(self, page: str, changes: Sequence[Change]) -> tuple[Release | None, tuple[Fault, ...]]:
         """A page as it would be with some changes, and its faults; no release when it cannot be shown."""

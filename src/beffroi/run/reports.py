@@ -62,6 +62,14 @@ def no_progress(stage: Stage, name: str, done: float, total: float | None) -> No
     """Say nothing."""
 
 
+OnItem = Callable[[Item], None]
+"""Called with each thing once it is known what became of it."""
+
+
+def say_nothing(item: Item) -> None:
+    """Tell nobody what became of a thing."""
+
+
 @dataclass
 class BuildReport:
     """The closing summary. ``edition`` is the one served after the build; ``published`` whether it is new."""

@@ -12,7 +12,7 @@ from beffroi.errors import BeffroiError, Fault, fault, system_fault
 from beffroi.lake.editions import Edition
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject
-from beffroi.run.reports import BuildReport, Item, Progress, Stage, State
+from beffroi.run.reports import BuildReport, Item, OnItem, Progress, Stage, State, say_nothing
 from beffroi.run.workplaces import Workplace
 
 
@@ -50,6 +50,7 @@ class BuildState:
     tables: dict[str, LakeObject] = field(default_factory=dict)
     series: dict[str, LakeObject] = field(default_factory=dict)
     items: dict[tuple[Stage, str], Item] = field(default_factory=dict)
+    on_item: OnItem = say_nothing
 
     @property
     def lake(self) -> Lake:
@@ -58,6 +59,7 @@ class BuildState:
     def note(self, item: Item) -> Item:
         """Put an item in the report."""
         self.items[item.stage, item.name] = self.report.add(item)
+        self.on_item(item)
         return item
 
     def before(self, label: str) -> LakeObject | None:

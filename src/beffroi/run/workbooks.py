@@ -30,6 +30,16 @@ class Answers:
     adds_up: bool
     vintage: int
     audience: str = "public"
+    title_en: str = ""
+    definition_en: str = ""
+
+    @property
+    def titles(self) -> str | dict[str, str]:
+        return {"fr": self.title, "en": self.title_en} if self.title_en else self.title
+
+    @property
+    def definitions(self) -> str | dict[str, str]:
+        return {"fr": self.definition, "en": self.definition_en} if self.definition_en else self.definition
 
 
 def survey(release: Release, content: bytes, vintage: int | None = None) -> tuple[Survey, int]:
@@ -89,7 +99,7 @@ def _source(found: Survey, answers: Answers, file: str) -> dict[str, Any]:
     notes += [f"Lignes sans code de territoire, laissées de côté : {left_out}."] if left_out else []
     notes += [f"Codes inconnus en {answers.vintage}, comptés sans lieu : {unknown}."] if unknown else []
     return {
-        "title": answers.title,
+        "title": answers.titles,
         "description": " ".join(notes),
         "producer": answers.producer,
         "licence": answers.licence,
@@ -113,7 +123,7 @@ def _source(found: Survey, answers: Answers, file: str) -> dict[str, Any]:
                 "territory": {"type": "text", "title": "Code du territoire", "definition": _code_words(found)},
                 "year": {"type": "integer", "title": "Année", "definition": "Année que porte le nom de la colonne."},
                 "value": {
-                    "type": _value_type(found), "title": answers.title, "definition": answers.definition,
+                    "type": _value_type(found), "title": answers.titles, "definition": answers.definitions,
                     "unit": answers.unit,
                 },
             },
@@ -151,7 +161,7 @@ def _select(found: Survey) -> str:
 def _indicator(answers: Answers, source: str) -> str:
     kind = "sum" if answers.adds_up else "published"
     content: Mapping[str, Any] = {
-        "title": answers.title, "definition": answers.definition, "theme": answers.theme, "unit": answers.unit,
+        "title": answers.titles, "definition": answers.definitions, "theme": answers.theme, "unit": answers.unit,
         "kind": kind, "table": source, "column": "value",
     }  # fmt: skip
     return compose_declaration(content, INDICATOR_KINDS[kind])

@@ -18,7 +18,8 @@ from beffroi.serve.requests import asked_of, language_of, site_of, visit_of
 
 router = APIRouter(include_in_schema=False)
 
-_PICTURES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+_PICTURES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp",
+             "svg": "image/svg+xml"}  # fmt: skip
 
 
 @router.get("/observatoires")

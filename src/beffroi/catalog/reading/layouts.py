@@ -21,8 +21,8 @@ SUFFIXES = (".yaml", ".yml", ".sql", ".json", ".toml")
 MAX_DEPTH = 8
 """Folders deeper than that are not walked: a link that goes back up would never end."""
 
-IMAGES = (".png", ".jpg", ".jpeg", ".webp")
-"""How a picture of an observatory ends; a drawing that could hold a program (SVG) is not one."""
+IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".svg")
+"""How a picture of an observatory ends; a drawing (SVG) must hold no program to be shown."""
 
 _SEGMENT = re.compile(r"[a-z][a-z0-9_]*")
 _PAGE = re.compile(r"(_?[a-z][a-z0-9_]*)(?:\.(en))?\.md")

@@ -26,6 +26,7 @@ _log = logging.getLogger("beffroi.serve")
 PATH = "/redaction"
 _OPEN = {f"{PATH}/etat", f"{PATH}/construire"}
 """What needs no session: whether a text was saved, and building what is written."""
+_WITH_FILE = (f"{PATH}/classeurs", f"{PATH}/images/nouvelle")
 _LARGEST_FORM, _LARGEST_FILE = 2_000_000, 21_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -81,7 +82,7 @@ class AuthoringDoor:
             raise BeffroiError(fault("method-refused"))
         if not self._is_own(headers):
             raise BeffroiError(fault("writing-from-elsewhere"))
-        largest = _LARGEST_FILE if visit.path == f"{PATH}/classeurs" else _LARGEST_FORM
+        largest = _LARGEST_FILE if visit.path in _WITH_FILE else _LARGEST_FORM
         form = read_form(await read_body(receive, largest), headers.get("content-type", ""))
         given = headers.get("x-laissez-passer") or form.one("laissez_passer")
         if not hmac.compare_digest(given.encode(), self._studio.pass_.encode()):

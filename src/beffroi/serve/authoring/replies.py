@@ -35,11 +35,6 @@ def offer(studio: Studio, asked: Asked, changes: list[Change], back: str, after:
     return reply_to(asked.path(f"/redaction/propositions/{proposal.id}"))
 
 
-def page_file(page: str, language: str) -> str:
-    """The file of a page in a language."""
-    return f"observatories/{page}{'' if language == LANGUAGES[0] else f'.{language}'}.md"
-
-
 def reply_page(body: str, status: int = 200) -> Reply:
     return Reply(status, body.encode())
 
@@ -52,4 +47,4 @@ def reply_to(address: str) -> Reply:
     return Reply(303, headers=(("location", address),))
 
 
-__all__ = ["Asked", "offer", "page_file", "reply_json", "reply_page", "reply_to"]
+__all__ = ["Asked", "offer", "reply_json", "reply_page", "reply_to"]

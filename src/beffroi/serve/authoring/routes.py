@@ -6,13 +6,27 @@ import time
 from collections.abc import Callable
 
 from beffroi.errors import BeffroiError, fault
-from beffroi.serve.authoring import data, pages, reviews
 from beffroi.serve.authoring.replies import Asked, reply_json
 from beffroi.serve.authoring.studios import Reply, Studio
+from beffroi.serve.authoring.tasks import (
+    breakdowns,
+    builds,
+    editors,
+    indicators,
+    insertions,
+    observatories,
+    pictures,
+    reviews,
+    texts,
+    workbooks,
+)
 
 _WAIT, _STEP = 20.0, 0.1
 """Seconds that a page waits for the next version, and between two looks at the files."""
-_ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (*reviews.ROUTES, *pages.ROUTES, *data.ROUTES)
+_TASKS = (
+    reviews, builds, observatories, editors, insertions, pictures, indicators, breakdowns, workbooks, texts,
+)  # fmt: skip
+_ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = tuple(route for task in _TASKS for route in task.ROUTES)
 
 
 async def answer_desk(studio: Studio, asked: Asked) -> Reply:

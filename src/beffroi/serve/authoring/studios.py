@@ -1,4 +1,4 @@
-"""What a server keeps for who writes: the desk, the sites drawn of it, the session, what waits to be saved, the build.
+"""What a server keeps for who writes: the pages and their sites, the session, what waits to be saved, the build.
 
 All of it is in memory, of one process, and goes with it.
 """
@@ -7,23 +7,27 @@ import hmac
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from beffroi.access import BUILDER, Reader
-from beffroi.catalog.writing import Change
-from beffroi.errors import BeffroiError, Fault, fault
+from beffroi.catalog.page_files import page_file
+from beffroi.catalog.writing import Change, mark
+from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import Release
+from beffroi.language import LANGUAGES
 from beffroi.observe import Atlas
 from beffroi.publish import Assets, Site
 from beffroi.publish.benches import Bench
-from beffroi.run import BuildOptions, Workplace, build, open_workplace
-from beffroi.run.consoles import summarize
+from beffroi.run import Workplace
 from beffroi.run.live_pages import LivePages, Sketch
+from beffroi.run.reports import Stage
+from beffroi.serve.authoring.runs import BuildRun
 
 _PROPOSALS_KEPT = 16
 _TRIALS_KEPT = 16
+_PICTURES_KEPT = 12
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,20 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Built:
-    """What came of the last build that was asked here: its closing line, and its faults; no line when it failed."""
+class Trial:
+    """The text of a page as it was last seen in its editor, saved or not. ``seen`` is the mark of what its file held
+    when it was opened, ``opened`` that of the text then: an English that is not written yet begins with the French.
+    ``line`` is where the cursor was, 0 when nobody knows."""
 
-    words: Mapping[str, str]
-    faults: tuple[Fault, ...]
+    text: str
+    seen: str
+    opened: str
+    line: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to save."""
+        return mark(self.text.encode()) != self.opened
 
 
 class Studio:
@@ -61,16 +74,19 @@ class Studio:
     def __init__(self, workplace: Workplace, assets: Assets, base_url: str = "", *, key: str | None = None) -> None:
         self.live, self.workplace, self.edits = LivePages(workplace), workplace, key is not None
         self.pass_ = secrets.token_urlsafe(24)
-        self.built: Built | None = None
+        self.run: BuildRun | None = None
+        """The build that runs, or the last one that did."""
         self.closing: Callable[[], bool] = lambda: False
         """Whether the server is about to stop: nobody is kept waiting then."""
-        self.building = False
+        self.point: tuple[str, str] | None = None
+        """The page and the language of the text that its author left to look for a figure."""
         self._assets, self._base_url, self._key = assets, base_url, key
         self._session: str | None = None
         self._sites: dict[Reader, tuple[str, Site]] = {}
         self._last: tuple[str, Site] | None = None
         self._proposals: OrderedDict[str, Proposal] = OrderedDict()
-        self._trials: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._trials: OrderedDict[tuple[str, str], Trial] = OrderedDict()
+        self._pictures: OrderedDict[str, bytes] = OrderedDict()
         self._books: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._lock = threading.RLock()
 
@@ -115,7 +131,11 @@ class Studio:
     def _bench(self, sketch: Sketch) -> Bench:
         told = {found for faults in sketch.of_pages.values() for found in _ids(faults)}
         others = tuple(found for found in sketch.faults if id(found) not in told)
-        return Bench(sketch.version, sketch.of_pages, others, sketch.pending, self.edits, self.pass_, self.building)
+        progress = self.run.progress() if self.run and self.building else None
+        return Bench(
+            sketch.version, sketch.of_pages, others, sketch.pending, self.edits, self.pass_, progress is not None,
+            progress.whole if progress else 0,
+        )  # fmt: skip
 
     def propose(self, changes: Sequence[Change], back: str, after: str) -> Proposal:
         with self._lock:
@@ -136,15 +156,50 @@ class Studio:
         with self._lock:
             self._proposals.pop(name, None)
 
-    def keep_trial(self, page: str, language: str, text: str) -> None:
-        """The text of a page that was last tried, for its preview to show."""
+    def keep_trial(self, page: str, language: str, trial: Trial) -> None:
+        """The text of a page that is being written, for its preview, and for what is put in it."""
         with self._lock:
-            self._trials[page, language] = text
+            self._trials[page, language] = trial
+            self._trials.move_to_end((page, language))
             while len(self._trials) > _TRIALS_KEPT:
                 self._trials.popitem(last=False)
 
-    def trial(self, page: str, language: str) -> str | None:
+    def trial(self, page: str, language: str) -> Trial | None:
         return self._trials.get((page, language))
+
+    def drop_trials(self, page: str) -> None:
+        """Forget what was written of a page and not saved."""
+        with self._lock:
+            for language in LANGUAGES:
+                self._trials.pop((page, language), None)
+
+    def keep_picture(self, name: str, content: bytes) -> None:
+        """A picture (``<observatory>/<file>``) that was sent, until a page that shows it is saved."""
+        with self._lock:
+            self._pictures[name] = content
+            while len(self._pictures) > _PICTURES_KEPT:
+                self._pictures.popitem(last=False)
+
+    def picture(self, name: str) -> bytes | None:
+        return self._pictures.get(name)
+
+    def pictures(self, observatory: str) -> dict[str, bytes]:
+        """The pictures of an observatory that wait to be saved, by the name of their file."""
+        start = f"{observatory}/"
+        with self._lock:
+            return {name.removeprefix(start): held for name, held in self._pictures.items() if name.startswith(start)}
+
+    def forget_saved(self, changes: Sequence[Change]) -> None:
+        """Forget what waited and is written now."""
+        with self._lock:
+            for change in changes:
+                name = change.file.removeprefix("observatories/")
+                self._pictures.pop(name, None)
+                for (page, language), trial in list(self._trials.items()):
+                    if page_file(page, language) == change.file:
+                        saved = mark(change.content)
+                        written = replace(trial, text=change.text or "", seen=saved, opened=saved)
+                        self._trials[page, language] = written
 
     def keep_book(self, name: str, content: bytes) -> str:
         """A workbook that was sent, until it is made a source; three at most."""
@@ -161,32 +216,27 @@ class Studio:
                 raise BeffroiError(fault("proposal-gone"))
             return self._books[name]
 
-    def start_build(self) -> None:
+    @property
+    def building(self) -> bool:
+        return self.run is not None and self.run.running
+
+    def start_build(self, back: str = "") -> None:
         """Build what is written, beside the server; nothing more when a build runs already."""
         with self._lock:
             if self.building:
                 return
-            self.building = True
+            catalog = self.live.sketch().catalog
+            expected: dict[Stage, int] = {}
+            if catalog is not None:
+                expected = {"source": len(catalog.sources), "table": len(catalog.tables), "territories": 1,
+                            "indicator": len(catalog.indicators), "page": len(catalog.pages)}  # fmt: skip
+            self.run = BuildRun(self.workplace, expected, back, self.live.turn)
             self.live.turn()
-        threading.Thread(target=self._build, name="build", daemon=True).start()
-
-    def _build(self) -> None:
-        try:
-            apart = open_workplace(self.workplace.root, self.workplace.settings)
-            report = build(apart, BuildOptions(offline=apart.settings.offline))
-            words = {language: summarize(report, language) for language in ("fr", "en")}
-            self.built = Built(words, tuple(report.own_faults))
-        except BeffroiError as error:
-            self.built = Built({}, error.faults)
-        except Exception as error:  # A defect of ours must not leave the desk waiting for ever.
-            self.built = Built({}, (fault("unexpected", detail=type(error).__name__),))
-        finally:
-            self.building = False
-            self.live.turn()
+            self.run.start()
 
 
 def _ids(faults: Sequence[Any]) -> set[int]:
     return {id(found) for found in faults}
 
 
-__all__ = ["Built", "Proposal", "Reply", "Studio"]
+__all__ = ["Proposal", "Reply", "Studio", "Trial"]

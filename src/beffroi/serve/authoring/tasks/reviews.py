@@ -1,13 +1,15 @@
 """The desk itself, and what is read over before it is saved: nothing is written that was not shown first."""
 
-import re
+from collections.abc import Sequence
+from typing import Any
 
+from beffroi.catalog.page_files import page_file
 from beffroi.catalog.writing import Change, mark, read_bytes, write_changes
 from beffroi.errors import BeffroiError
 from beffroi.language import LANGUAGES
 from beffroi.observe.pages import head_page
 from beffroi.publish.authoring import differ, render_writing
-from beffroi.serve.authoring.replies import Asked, page_file, reply_page, reply_to
+from beffroi.serve.authoring.replies import Asked, reply_page, reply_to
 from beffroi.serve.authoring.studios import Proposal, Reply, Studio
 
 
@@ -15,29 +17,25 @@ def show_desk(studio: Studio, asked: Asked) -> Reply:
     """What there is to write: observatories and their pages, what is at fault, what waits for a build."""
     sketch, site = studio.live.sketch(), studio.site()
     perimeter = site.atlas.perimeter(asked.language)
-    shelves: dict[str, list[tuple[str, str, list[str], int]]] = {}
-    for page in sorted(sketch.catalogue["pages"]):
+    shelves: dict[str, list[tuple[str, str, list[str], int, bool]]] = {}
+    listed = [page for entry in sketch.catalogue["observatories"].values() for page in entry["pages"]]
+    for page in dict.fromkeys([*listed, *sorted(sketch.catalogue["pages"])]):
         observatory, _, name = page.partition("/")
         there = [code for code in LANGUAGES if read_bytes(studio.live.root, page_file(page, code)) is not None]
         faults = len(sketch.of_pages.get(page, ()))
         head = head_page(site.atlas, page, asked.language, perimeter)
-        shelves.setdefault(observatory, []).append((page, head.title if head else name, there, faults))
+        unsaved = any((trial := studio.trial(page, code)) is not None and trial.changed for code in LANGUAGES)
+        shelves.setdefault(observatory, []).append((page, head.title if head else name, there, faults, unsaved))
     texts: dict[str, list[str]] = {}
     for file in sorted(studio.live.root.glob("observatories/*/_*.md")):
         texts.setdefault(file.parent.name, []).append(f"{file.parent.name}/{file.stem}")
     body = render_writing(
         site, asked.visit, "desk", shelves=shelves, texts=texts, observatories=sketch.catalogue["observatories"],
-        faults=sketch.faults, pending=sketch.pending, built=studio.built, building=studio.building,
-        saved=asked.query.one("enregistre"), pass_=studio.pass_,
+        faults=sketch.faults, pending=sketch.pending, saved=asked.query.one("enregistre"), pass_=studio.pass_,
+        built=studio.run.progress() if studio.run else None, dead=studio.live.find_dead_links(),
+        indicators=sorted(sketch.catalog.indicators if sketch.catalog else ()),
     )  # fmt: skip
     return reply_page(body)
-
-
-def start_build(studio: Studio, asked: Asked) -> Reply:
-    assert asked.form is not None
-    studio.start_build()
-    back = asked.form.one("retour")
-    return reply_to(back if re.fullmatch(r"/(?!/)[\w/.:%-]*", back) else asked.path("/redaction"))
 
 
 def review(studio: Studio, asked: Asked, name: str) -> Reply:
@@ -50,12 +48,18 @@ def review(studio: Studio, asked: Asked, name: str) -> Reply:
     before = {(one.code, str(one.place)) for one in studio.live.sketch().faults}
     told = [one for one in checked.faults if (one.place and one.place.file in files)
             or (one.code, str(one.place)) not in before]  # fmt: skip
-    differences = [differ(change, read_bytes(studio.live.root, change.file)) for change in proposal.changes]
-    body = render_writing(
-        studio.site(), asked.visit, "review", proposal=proposal, differences=differences, faults=told,
-        pass_=studio.pass_, changed=False, moved=any(each.lines or each.size for each in differences),
+    known = {(link.file, link.target) for link in studio.live.find_dead_links()}
+    dead = [link for link in studio.live.find_dead_links(proposal.changes) if (link.file, link.target) not in known]
+    return reply_page(_show(studio, asked, proposal, proposal.changes, faults=told, dead=dead))
+
+
+def _show(studio: Studio, asked: Asked, proposal: Proposal, changes: Sequence[Change], **told: Any) -> str:
+    differences = [differ(change, read_bytes(studio.live.root, change.file)) for change in changes]
+    values = {"faults": [], "dead": [], "changed": False, **told}
+    return render_writing(
+        studio.site(), asked.visit, "review", proposal=proposal, differences=differences, pass_=studio.pass_,
+        moved=any(each.lines or each.size or each.gone for each in differences), **values,
     )  # fmt: skip
-    return reply_page(body)
 
 
 def save(studio: Studio, asked: Asked, name: str) -> Reply:
@@ -74,6 +78,7 @@ def save(studio: Studio, asked: Asked, name: str) -> Reply:
             raise
         return _tell_changed(studio, asked, proposal)
     studio.forget(name)
+    studio.forget_saved(proposal.changes)
     mark_ = "&" if "?" in proposal.after else "?"
     names = "%20".join(change.file for change in proposal.changes)
     return reply_to(f"{proposal.after}{mark_}enregistre={names}")
@@ -87,17 +92,11 @@ def _changed(studio: Studio, proposal: Proposal) -> bool:
 def _tell_changed(studio: Studio, asked: Asked, proposal: Proposal) -> Reply:
     root = studio.live.root
     moved = [one for one in proposal.changes if mark(read_bytes(root, one.file)) != one.seen]
-    differences = [differ(change, read_bytes(root, change.file)) for change in moved]
-    body = render_writing(
-        studio.site(), asked.visit, "review", proposal=proposal, differences=differences, faults=[],
-        pass_=studio.pass_, changed=True, moved=True,
-    )  # fmt: skip
-    return reply_page(body, 409)
+    return reply_page(_show(studio, asked, proposal, moved, changed=True), 409)
 
 
 ROUTES = (
     ("GET", "", show_desk),
-    ("POST", "/construire", start_build),
     ("GET", r"/propositions/([\w-]+)", review),
     ("POST", r"/propositions/([\w-]+)", save),
 )

@@ -1,0 +1,49 @@
+// A build as it goes: the part of the page that tells it, put in place again until it ends. Its end takes the focus.
+
+const PAUSE = 500;
+
+export class BuildElement extends HTMLElement {
+  private timer = 0;
+
+  connectedCallback(): void {
+    if (!("ended" in this.dataset)) this.timer = window.setTimeout(() => void this.look(), PAUSE);
+  }
+
+  disconnectedCallback(): void {
+    clearTimeout(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    let ended = false;
+    try {
+      const answer = await fetch(this.dataset.source ?? "", { cache: "no-store", headers: { accept: "application/json" } });
+      const said = (await answer.json()) as { version: string; ended: boolean; html: string };
+      if (!this.isConnected) return;
+      ended = said.ended;
+      if (said.version !== this.dataset.version) this.show(said.html, ended);
+      this.dataset.version = said.version;
+    } catch {
+      // The server is being started again, or is gone: the next look tells.
+    }
+    if (!ended) this.timer = window.setTimeout(() => void this.look(), PAUSE);
+  }
+
+  private show(html: string, ended: boolean): void {
+    const opened = [...this.querySelectorAll("details[open]")].length > 0;
+    if (opened && !ended) return;
+    const title = this.querySelector("h1");
+    const fresh = new DOMParser().parseFromString(html, "text/html").body;
+    const words = fresh.querySelector("h1");
+    // The title stays the same element, so that what it comes to say is heard.
+    if (title && words) {
+      if (title.textContent !== words.textContent) title.textContent = words.textContent;
+      words.replaceWith(title);
+    }
+    this.replaceChildren(...fresh.childNodes);
+    if (ended) {
+      this.dataset.ended = "";
+      this.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+  }
+}
