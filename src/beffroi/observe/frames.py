@@ -1,13 +1,14 @@
 """What stands around every figure: its title, its unit, what a reader must know, and whom it comes from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from beffroi.catalog.workspaces import QPV
 from beffroi.language import format_date, format_number, format_period, pick, text, typeset
-from beffroi.observe.atlases import Atlas, Slice
-from beffroi.observe.questions import Question
-from beffroi.observe.values import Measure, State
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.values import Measure, State, Value
 
 LICENCES = {
     "lov2": "Licence Ouverte 2.0",
@@ -19,7 +20,9 @@ LICENCES = {
 """Names of licences that are the same in every language; the others are in the messages."""
 
 
-_COUNTED: tuple[State, ...] = ("estimated", "weak", "confidential", "missing")
+_DOUBTS: tuple[State, ...] = ("estimated", "weak", "confidential", "missing")
+_NAMED = 6
+"""Most territories or categories that a notice names."""
 
 
 @dataclass(frozen=True)
@@ -72,25 +75,49 @@ class Frame:
         return f"{line} · {self.licences}" if self.licences else line
 
 
-def frame_question(atlas: Atlas, question: Question, values: Slice, title: str, sentence: str) -> Frame:
-    """The frame of a figure that answers ``question`` with ``values``."""
-    measure, language = question.measure, question.language
-    sources = name_sources(atlas, measure, language)
-    unit = "" if measure.nature == "amount" else measure.unit_words(language)
-    definition = first_sentence(measure.definition(language))
+def frame_figure(
+    standing: Standing, measures: Sequence[Measure], readings: Sequence[Reading], title: str, sentence: str,
+    *, subtitle: str | None = None, level: str = "", over_time: bool = False, until: str = "", counted: bool = False,
+    lost: Value | None = None,
+) -> Frame:  # fmt: skip
+    """The frame of a figure of ``measures`` that shows ``readings``: these may be the doubtful ones and any other alone.
+
+    ``subtitle`` replaces unit and definition; ``level`` is that of the territories shown, that of the one in hand when
+    absent. ``over_time`` when it goes through periods, ``until`` being the last one where readings do not tell;
+    ``counted`` when it shows too many territories to name the doubtful; ``lost`` is what could not be located.
+    """
+    language, atlas = standing.language, standing.atlas
+    sources = {source.id: source for measure in measures for source in name_sources(atlas, measure, language)}
+    notices = [
+        *_nature_notices(measures, language), *_period_notices(readings, language),
+        *(_break_notices(measures, readings, until, language) if over_time else ()),
+        *(_count_doubts(measures, readings, language) if counted else _name_doubts(measures, readings, language)),
+        *(_lost_notices(measures[0], lost, language) if lost else ()),
+    ]  # fmt: skip
     return Frame(
         title=title,
-        subtitle=text("figure.in_unit", language, unit=unit, definition=definition) if unit else definition,
+        subtitle=say_subtitle(measures, language) if subtitle is None else subtitle,
         sentence=sentence,
-        notices=tuple(_notices(question, values)),
-        sources=sources,
-        computed_by=None if measure.entry.get("kind") == "published" else atlas.workspace["publisher"],
-        licences=", ".join(dict.fromkeys(source.licence for source in sources)),
-        geography=say_geography(atlas, question.level, question.vintage, question.within, language),
+        notices=tuple(notices),
+        sources=tuple(sources.values()),
+        computed_by=None if all(m.entry.get("kind") == "published" for m in measures) else atlas.workspace["publisher"],
+        licences=", ".join(dict.fromkeys(source.licence for source in sources.values())),
+        geography=say_geography(atlas, level or standing.place.level, standing.vintage, standing.within, language),
         edition=text("figure.edition", language, date=format_date(atlas.release.edition.built, language)),
-        synthetic=measure.synthetic,
+        synthetic=any(measure.synthetic for measure in measures),
         publisher=atlas.workspace["publisher"],
     )
+
+
+def say_subtitle(measures: Sequence[Measure], language: str) -> str:
+    """Unit and definition of a figure of one measure; of several, the unit that they share."""
+    units = dict.fromkeys(measure.unit_words(language) for measure in measures)
+    unit = next(iter(units)) if len(units) == 1 else ""
+    if len(measures) == 1:
+        first = first_sentence(measures[0].definition(language))
+        shown = unit if measures[0].nature != "amount" else ""
+        return text("figure.in_unit", language, unit=shown, definition=first) if shown else first
+    return text("page.in_unit", language, unit=unit) if unit else ""
 
 
 def say_geography(atlas: Atlas, level: str, vintage: int, within: Sequence[str], language: str) -> str:
@@ -152,38 +179,76 @@ def window_years(measure: Measure, period: str) -> tuple[int, int] | None:
     return int(period[:4]) - int(window["before"]), int(period[:4]) + int(window["after"])
 
 
-def _notices(question: Question, values: Slice) -> Iterable[Notice]:
-    measure, language, period = question.measure, question.language, question.period
-    if measure.synthetic:
+def _nature_notices(measures: Sequence[Measure], language: str) -> Iterable[Notice]:
+    if any(measure.synthetic for measure in measures):
         yield Notice("synthetic", text("notice.synthetic", language))
-    if measure.entry["state"] == "kept":
+    if any(measure.entry["state"] == "kept" for measure in measures):
         yield Notice("kept", text("notice.kept", language))
-    if years := window_years(measure, period):
-        yield Notice(
-            "window", text("notice.window", language, period=format_period(period, language), first=years[0],
-                           last=years[1])
-        )  # fmt: skip
-    if period in measure.entry.get("provisional", []) or "provisional" in values.moment(period).states:
-        yield Notice("provisional", text("notice.provisional", language, period=format_period(period, language)))
-    if question.view in {"evolution", "table"}:
+
+
+def _period_notices(readings: Sequence[Reading], language: str) -> Iterable[Notice]:
+    told: set[str] = set()
+    for each in readings:
+        period = each.value.period
+        years = window_years(each.measure, period)
+        if years and f"w{period}" not in told:
+            told.add(f"w{period}")
+            said = format_period(period, language)
+            yield Notice("window", text("notice.window", language, period=said, first=years[0], last=years[1]))
+        provisional = each.value.state == "provisional" or period in each.measure.entry.get("provisional", ())
+        if provisional and f"p{period}" not in told:
+            told.add(f"p{period}")
+            yield Notice("provisional", text("notice.provisional", language, period=format_period(period, language)))
+
+
+def _break_notices(
+    measures: Sequence[Measure], readings: Sequence[Reading], until: str, language: str
+) -> Iterable[Notice]:
+    last = max([until, *(reading.value.period for reading in readings)])
+    told: set[str] = set()
+    for measure in measures:
         for start, why in measure.breaks(language).items():
-            yield Notice(
-                "break", text("notice.break", language, period=format_period(start, language), why=why.rstrip(". "))
-            )
-    yield from _count_notices(values.moment(period).states, question.level, language)
-    lost = values.unlocated.get(period)
-    if lost is not None and measure.nature == "amount" and lost.value:
+            words = text("notice.break", language, period=format_period(start, language), why=why.rstrip(". "))
+            if words not in told and start <= last:
+                told.add(words)
+                yield Notice("break", words)
+
+
+def _name_doubts(measures: Sequence[Measure], readings: Sequence[Reading], language: str) -> Iterable[Notice]:
+    """Which values each doubt is about."""
+    for state in _DOUBTS:
+        named = dict.fromkeys(_name(each, measures, language) for each in readings if each.value.state == state)
+        if named:
+            names = ", ".join(list(named)[:_NAMED]) + (" …" if len(named) > _NAMED else "")
+            yield Notice(state, text(f"page.notice_{state}", language, names=names))
+
+
+def _name(reading: Reading, measures: Sequence[Measure], language: str) -> str:
+    """What a doubtful value is of, as short as it can be told: its place, or its measure where there is one place."""
+    return reading.place.short or reading.place.name if len(measures) == 1 else reading.measure.title(language)
+
+
+def _count_doubts(measures: Sequence[Measure], readings: Sequence[Reading], language: str) -> Iterable[Notice]:
+    """How many territories each doubt is about, and for which of the measures where there are several."""
+    for state in _DOUBTS:
+        told: dict[str, list[str]] = {}
+        for measure in measures:
+            levels = Counter(r.place.level for r in readings if r.measure.id == measure.id and r.value.state == state)
+            if places := ", ".join(count_places(count, level, language) for level, count in levels.items()):
+                told.setdefault(places, []).append(measure.title(language))
+        for places, titles in told.items():
+            words = text(f"notice.{state}", language, places=places)
+            if len(measures) > 1:
+                words = text("page.counted", language, words=words.rstrip("."), titles=" ; ".join(titles))
+            yield Notice(state, words)
+
+
+def _lost_notices(measure: Measure, lost: Value, language: str) -> Iterable[Notice]:
+    if measure.nature == "amount" and lost.value:
         yield Notice("unlocated", text("notice.unlocated", language, value=measure.say(lost.value, language)))
-    elif lost is not None and lost.observations:
+    elif lost.observations:
         count = format_number(lost.observations, 0, language)
         yield Notice("unlocated", text("notice.unlocated_rows", language, count=count))
-
-
-def _count_notices(states: Mapping[State, int], level: str, language: str) -> Iterable[Notice]:
-    for state in _COUNTED:
-        if state in states:
-            places = count_places(states[state], level, language)
-            yield Notice(state, text(f"notice.{state}", language, places=places))
 
 
 def count_places(count: int, level: str, language: str) -> str:
@@ -193,6 +258,6 @@ def count_places(count: int, level: str, language: str) -> str:
 
 
 __all__ = [
-    "Frame", "Notice", "SourceName", "count_places", "first_sentence", "frame_question", "licence_words",
-    "name_sources", "period_words", "say_geography", "window_years",
+    "Frame", "Notice", "SourceName", "count_places", "first_sentence", "frame_figure", "licence_words", "name_sources",
+    "period_words", "say_geography", "say_subtitle", "window_years",
 ]  # fmt: skip

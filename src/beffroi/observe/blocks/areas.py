@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from beffroi.catalog.blocks import Area
 from beffroi.language import format_period, pick, text
-from beffroi.observe.blocks.frames import frame_block, say_share, title_breakdown
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
+from beffroi.observe.blocks.words import say_share, title_breakdown
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.figures.evolutions import moment_of, say_tick
-from beffroi.observe.frames import Frame
+from beffroi.observe.frames import Frame, frame_figure
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
 
@@ -109,7 +109,7 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
     words = text("figure.title_place", language, title=title, place=held.place.name)
     unit = text("page.percent_of_total", language) if block.share else named[0][1].unit_words(language)
     measures = [*parts, parent]
-    frame = frame_block(
+    frame = frame_figure(
         held, measures, readings, words, _sentence(bands, held.place.name, language), over_time=True,
         subtitle=text("page.in_unit", language, unit=unit),
     )  # fmt: skip

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Bar
 from beffroi.language import format_period, pick, text
-from beffroi.observe.blocks.frames import frame_block, lower_first, say_bare, say_share, title_breakdown
-from beffroi.observe.frames import Frame, first_sentence, period_words
+from beffroi.observe.blocks.words import lower_first, say_bare, say_share, title_breakdown
+from beffroi.observe.frames import Frame, first_sentence, frame_figure, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
@@ -97,7 +97,7 @@ def observe_bars(standing: Standing, block: Bar) -> BarsFigure:
         _side_by_side(rows, table, columns, said) if grouped else _single(rows[0], table[0], said)
     )  # fmt: skip
     words = _title(held, title, columns, block, measures[0])
-    frame = frame_block(
+    frame = frame_figure(
         held, [*measures, *([parent] if parent else [])], readings, words, _sentence(groups, columns, said),
         over_time=block.across == "periods", subtitle=_subtitle(measures, parent, block, held.language),
     )  # fmt: skip

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import BivariateMap
 from beffroi.language import text
-from beffroi.observe.blocks.frames import frame_block
 from beffroi.observe.blocks.grids import Cell, Grid, Row
 from beffroi.observe.blocks.pairs import (
     Pair,
@@ -20,7 +19,7 @@ from beffroi.observe.blocks.pairs import (
     say_both,
     say_reading,
 )
-from beffroi.observe.frames import Frame, count_places
+from beffroi.observe.frames import Frame, count_places, frame_figure
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import State
@@ -97,7 +96,7 @@ def observe_bivariate(standing: Standing, block: BivariateMap) -> BivariateFigur
     roles = {held.place.key: "territory"} | {place.key: "compared" for place in held.others(block.compared)}
     weakly: tuple[tuple[State, int], ...] = (("weak", weak),) if weak else ()
     return BivariateFigure(
-        frame=frame_block(held, [x.measure, y.measure], readings, title, sentence, subtitle="", counted=True),
+        frame=frame_figure(held, [x.measure, y.measure], readings, title, sentence, subtitle="", counted=True),
         readings=readings,
         level=block.level,
         place=held.place,

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from beffroi.catalog.blocks import Comparison, KeyYears
 from beffroi.language import format_period, text
-from beffroi.observe.blocks.frames import frame_block
 from beffroi.observe.blocks.grids import Cell, Grid, GridFigure, Row, cell_of
-from beffroi.observe.frames import period_words
+from beffroi.observe.frames import frame_figure, period_words
 from beffroi.observe.standings import Reading, Standing
 
 
@@ -29,7 +28,7 @@ def observe_comparison(standing: Standing, block: Comparison) -> GridFigure:
         rows.append(Row(measure.title(language), cells, period_words(measure, period, language)))
     title = text("page.title_comparison" if len(places) > 1 else "page.title_keys", language, place=held.place.name)
     columns = tuple(place.short or place.name for place in places)
-    frame = frame_block(
+    frame = frame_figure(
         held, [held.measure(name) for name in block.indicators], readings, title,
         _say_first(rows, held.place.name), subtitle="",
     )  # fmt: skip
@@ -55,7 +54,7 @@ def observe_key_years(standing: Standing, block: KeyYears) -> GridFigure:
         rows.append(Row(measure.title(language), tuple(cells), measure.unit_words(language)))
     columns = tuple(f"{y.label} ({format_period(y.period, language)})" if y.label != y.period else y.label
                     for y in block.years)  # fmt: skip
-    frame = frame_block(
+    frame = frame_figure(
         held, [held.measure(name) for name in block.indicators], readings,
         text("page.title_key_years", language, place=held.place.name), _say_first(rows, held.place.name),
         over_time=True, subtitle="",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from beffroi.catalog.blocks import Flow
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import text
-from beffroi.observe.blocks.frames import frame_block, say_share
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
-from beffroi.observe.frames import Frame, period_words
+from beffroi.observe.blocks.words import say_share
+from beffroi.observe.frames import Frame, frame_figure, period_words
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure
 
@@ -97,7 +97,7 @@ def observe_flow(standing: Standing, block: Flow) -> FlowFigure:
     period = period_words(first, held.settle(first, block.period), language)
     title = text("page.title_flow", language, source=nodes[0].name if nodes else links[0].source,
                  place=held.place.name, period=period)  # fmt: skip
-    frame = frame_block(held, measures, readings, title, _sentence(held, links, nodes, first), subtitle=text(
+    frame = frame_figure(held, measures, readings, title, _sentence(held, links, nodes, first), subtitle=text(
         "page.in_unit", language, unit=first.unit_words(language)))  # fmt: skip
     gaps = tuple(_gaps(held, links, depths, first))
     return FlowFigure(frame, readings, nodes, bands, gaps, _grid(links, language))

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import KeyFigures
 from beffroi.language import text
-from beffroi.observe.blocks.frames import frame_block
-from beffroi.observe.frames import Frame, period_words
+from beffroi.observe.frames import Frame, frame_figure, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.sentences import say_rank
 from beffroi.observe.standings import Reading, Standing
@@ -51,7 +50,7 @@ def observe_keys(standing: Standing, block: KeyFigures) -> KeyFiguresFigure:
     title = text("page.title_keys", language, place=held.place.name)
     said = "; " if language == "en" else "\u202f; "
     sentence = said.join(_say(entry, language) for entry in entries) + "."
-    frame = frame_block(held, measures, readings, title, sentence, subtitle="")
+    frame = frame_figure(held, measures, readings, title, sentence, subtitle="")
     return KeyFiguresFigure(frame, tuple(readings), held.place, tuple(entries))
 
 

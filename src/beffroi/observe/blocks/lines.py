@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Line
 from beffroi.language import text
-from beffroi.observe.blocks.frames import frame_block, title_breakdown
+from beffroi.observe.blocks.words import title_breakdown
 from beffroi.observe.figures.evolutions import Evolution, History, history_of, plot_histories, say_evolution
-from beffroi.observe.frames import Frame
+from beffroi.observe.frames import Frame, frame_figure
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure
 
@@ -49,7 +49,7 @@ def _of_places(held: Standing, block: Line, measure: Measure) -> LinesFigure:
     periods = _periods(held, measure, block)
     title = text("figure.title_place", language, title=measure.title(language), place=held.place.name)
     sentence = say_evolution(measure, held.place, histories, language)
-    frame = frame_block(held, [measure], readings, title, sentence, over_time=True)
+    frame = frame_figure(held, [measure], readings, title, sentence, over_time=True)
     return LinesFigure(plot_histories(measure, histories, periods, frame, language), tuple(readings), False)
 
 
@@ -62,7 +62,7 @@ def _of_measures(held: Standing, block: Line, named: list[tuple[str, Measure]], 
         readings += read
         histories.append(History(label, label, tuple(each.value for each in read)))
     words = text("figure.title_place", language, title=title, place=held.place.name)
-    frame = frame_block(
+    frame = frame_figure(
         held, [measure for _, measure in named], readings, words, say_last(histories, first, language), over_time=True
     )
     chart = plot_histories(first, histories, _periods(held, first, block), frame, language, same_size=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Multiples
 from beffroi.language import format_number, format_period, text
-from beffroi.observe.blocks.frames import frame_block, title_breakdown
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
+from beffroi.observe.blocks.words import title_breakdown
 from beffroi.observe.figures.evolutions import Evolution, History, Trace, history_of, plot_histories
-from beffroi.observe.frames import Frame
+from beffroi.observe.frames import Frame, frame_figure
 from beffroi.observe.places import Place
 from beffroi.observe.references import say_change
 from beffroi.observe.standings import Reading, Standing
@@ -99,7 +99,7 @@ def observe_multiples(standing: Standing, block: Multiples) -> MultiplesFigure:
     )  # fmt: skip
     drawn = [course for course in courses if course.known]
     words = text("figure.title_place", language, title=title, place=held.place.name)
-    frame = frame_block(held, measures, readings, words, _sentence(drawn, language), over_time=True)
+    frame = frame_figure(held, measures, readings, words, _sentence(drawn, language), over_time=True)
     chart = plot_histories(first, [course.history for course in drawn], periods, frame, language, same_size=alike)
     traces = {id(course): trace for course, trace in zip(drawn, chart.traces, strict=True)}
     since = _usual_start(drawn, language)

@@ -9,11 +9,11 @@ from typing import Any
 
 from beffroi.catalog.blocks import Pyramid
 from beffroi.language import format_number, text
-from beffroi.observe.blocks.frames import frame_block, lower_first, say_bare, say_share, title_breakdown
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
+from beffroi.observe.blocks.words import lower_first, say_bare, say_share, title_breakdown
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.figures.evolutions import say_tick
-from beffroi.observe.frames import Frame, period_words
+from beffroi.observe.frames import Frame, frame_figure, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
@@ -100,7 +100,7 @@ def observe_pyramid(standing: Standing, block: Pyramid) -> PyramidFigure:
     words = text("page.title_pyramid", language, left=names[0], right=lower_first(names[1]), by=by,
                  place=held.place.name, period=period_words(left[0][1], period, language))  # fmt: skip
     unit = text("page.percent_of_both", language) if beside else left[0][1].unit_words(language)
-    frame = frame_block(
+    frame = frame_figure(
         held, [measure for _, measure in (*left, *right)], readings, words, _sentence(own, names, labels, language),
         subtitle=text("page.in_unit", language, unit=unit),
     )  # fmt: skip

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from beffroi.catalog.blocks import Scatter
 from beffroi.language import text
-from beffroi.observe.blocks.frames import frame_block
 from beffroi.observe.blocks.grids import Grid
 from beffroi.observe.blocks.pairs import (
     Pair,
@@ -23,7 +22,7 @@ from beffroi.observe.blocks.pairs import (
 )
 from beffroi.observe.classes import circle_steps, round_ticks
 from beffroi.observe.figures.evolutions import say_tick
-from beffroi.observe.frames import Frame, Notice, count_places
+from beffroi.observe.frames import Frame, Notice, count_places, frame_figure
 from beffroi.observe.sentences import in_clause_of, median
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import State
@@ -98,7 +97,7 @@ def observe_scatter(standing: Standing, block: Scatter) -> ScatterFigure:
     measures = [x.measure, y.measure, *([size.measure] if size else [])]
     readings = tuple(read for pair in drawn for read in (*pair.readings, sized.get(pair.place.key)) if read is not None)
     lacking = count_lacking(pairs)
-    frame = frame_block(
+    frame = frame_figure(
         held, measures, readings, _title(x, y, block.level, language), _sentence(held, x, y, pairs, middles),
         subtitle="", counted=True,
     )  # fmt: skip

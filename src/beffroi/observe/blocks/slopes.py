@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Slope
 from beffroi.language import format_period, text
-from beffroi.observe.blocks.frames import frame_block, say_bare
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
-from beffroi.observe.frames import Frame
+from beffroi.observe.blocks.words import say_bare
+from beffroi.observe.frames import Frame, frame_figure
 from beffroi.observe.places import Place
 from beffroi.observe.references import say_change
 from beffroi.observe.standings import Reading, Standing
@@ -88,7 +88,7 @@ def observe_slope(standing: Standing, block: Slope) -> SlopeFigure:
     periods = (format_period(first, language), format_period(last, language))
     title = text("page.title_slope", language, title=measure.title(language), place=held.place.name,
                  first=periods[0], last=periods[1])  # fmt: skip
-    frame = frame_block(
+    frame = frame_figure(
         held, [measure], readings, title, _sentence(lines, joined, periods, language), over_time=not joined
     )
     return SlopeFigure(

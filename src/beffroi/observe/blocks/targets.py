@@ -9,10 +9,9 @@ from typing import Any
 
 from beffroi.catalog.blocks import Target
 from beffroi.language import format_period, pick, text
-from beffroi.observe.blocks.frames import frame_block
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
 from beffroi.observe.figures.evolutions import Evolution, History, Trace, history_of, moment_of, plot_histories
-from beffroi.observe.frames import Frame
+from beffroi.observe.frames import Frame, frame_figure
 from beffroi.observe.places import Place
 from beffroi.observe.sentences import say_difference
 from beffroi.observe.standings import Reading, Standing
@@ -88,7 +87,7 @@ def observe_target(standing: Standing, block: Target) -> TargetFigure:
     elsewhere = "" if mine else _say_elsewhere(held, measure)
     title = text("page.title_target", language, title=measure.title(language), place=held.place.name)
     sentence = " ".join(goal.words for goal in goals) or elsewhere
-    frame = frame_block(held, [measure], reads, title, sentence, over_time=True)
+    frame = frame_figure(held, [measure], reads, title, sentence, over_time=True)
     whole = plot_histories(measure, histories, periods, frame, language, same_size=True)
     shown = {known[0].period, known[-1].period, *(way.end for way in ways)} if known else {way.end for way in ways}
     chart = replace(

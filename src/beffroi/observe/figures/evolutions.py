@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from beffroi.language import format_number, format_period, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.classes import round_ticks
-from beffroi.observe.frames import Frame, Notice, frame_question
+from beffroi.observe.figures.scenes import frame_values
+from beffroi.observe.frames import Frame, Notice
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
 from beffroi.observe.values import Measure, State, Value
@@ -72,7 +73,7 @@ def observe_evolution(atlas: Atlas, question: Question) -> Evolution:
     values = atlas.slice(measure, question.level, question.vintage)
     title = text("figure.title_place", language, title=measure.title(language), place=question.territory.name)
     histories = _histories(atlas, question)
-    frame = frame_question(
+    frame = frame_values(
         atlas, question, values, title, say_evolution(measure, question.territory, histories, language)
     )
     replaced = tuple(Notice("replaced", words) for words in question.replaced)

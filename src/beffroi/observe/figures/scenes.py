@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from beffroi.language import text
 from beffroi.observe.atlases import Atlas, Slice
-from beffroi.observe.frames import Frame, Notice, frame_question, period_words
+from beffroi.observe.frames import Frame, Notice, frame_figure, period_words
+from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
 from beffroi.observe.sentences import say_place, say_spread
+from beffroi.observe.standings import Reading, Standing
 
 
 def frame_scene(atlas: Atlas, question: Question, values: Slice, title: str = "figure.title_places") -> Frame:
@@ -19,7 +21,21 @@ def frame_scene(atlas: Atlas, question: Question, values: Slice, title: str = "f
         places=text(f"level_many.{question.level}", language),
         period=period_words(measure, question.period, language),
     )
-    return frame_question(atlas, question, values, words, say_spread(question, values))
+    return frame_values(atlas, question, values, words, say_spread(question, values))
+
+
+def frame_values(atlas: Atlas, question: Question, values: Slice, title: str, sentence: str) -> Frame:
+    """The frame of a figure that answers ``question`` with ``values``: a question turned into what it reads."""
+    measure, period = question.measure, question.period
+    here = values.at(period)
+    told = [value for value in here.values() if value.state != "sure"] or list(here.values())[:1]
+    over_time = question.view in {"evolution", "table"}
+    return frame_figure(
+        Standing(atlas, question.language, question.territory, question.vintage, within=question.within),
+        [measure], [Reading(measure, Place(question.level, v.territory, v.label), v) for v in told], title, sentence,
+        level=question.level, over_time=over_time, until=values.periods[-1] if over_time and values.periods else "",
+        counted=True, lost=values.unlocated.get(period),
+    )  # fmt: skip
 
 
 def hold(atlas: Atlas, question: Question, frame: Frame) -> Frame:
@@ -30,4 +46,4 @@ def hold(atlas: Atlas, question: Question, frame: Frame) -> Frame:
     )
 
 
-__all__ = ["frame_scene", "hold"]
+__all__ = ["frame_values", "frame_scene", "hold"]

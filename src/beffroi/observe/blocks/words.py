@@ -1,0 +1,34 @@
+"""Words that several figures of pages share: shares, bare numbers, titles of breakdowns."""
+
+from beffroi.language import THIN, format_number, pick
+from beffroi.observe.standings import Standing
+from beffroi.observe.values import Measure
+
+
+def lower_first(words: str) -> str:
+    """Words as they stand inside a sentence: without their capital, unless it is that of initials."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def say_share(share: float, language: str, decimals: int = 1) -> str:
+    """A share in percent, with one digit unless the scale is rounder."""
+    return f"{format_number(share, decimals, language)}{THIN if language == 'fr' else ''}%"
+
+
+def say_bare(measure: Measure, number: float, language: str) -> str:
+    """A number without its unit, for tight room where the unit is told elsewhere."""
+    return format_number(number, measure.unit.decimals, language, grouped=measure.unit.grouped, sign=measure.is_change)
+
+
+def title_breakdown(standing: Standing, breakdown: str) -> tuple[str, Measure, list[tuple[str, Measure]]]:
+    """The title of what is broken down and by what, its measure, and each category with its own."""
+    entry, language = standing.breakdown(breakdown), standing.language
+    parent, by = standing.measure(entry["of"]), pick(entry["title"], language)
+    named = [
+        (pick(entry["categories"][name]["title"], language), measure)
+        for name, measure in standing.categories(breakdown)
+    ]
+    return f"{parent.title(language)} {lower_first(by)}", parent, named
+
+
+__all__ = ["lower_first", "say_bare", "say_share", "title_breakdown"]
