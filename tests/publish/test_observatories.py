@@ -23,7 +23,7 @@ from beffroi.publish.observatories import (
     render_page,
 )
 from beffroi.publish.pages import Visit
-from tests.observe.paged import build_paged_release
+from tests.observe.paged import HELD, build_paged_release, make_page
 
 PLACE = "commune:99002"
 FIGURES = ("carte", "cles", "3", "lumiere", "tableau", "nuage", "croisee", "flux")
@@ -161,3 +161,16 @@ def test_each_figure_has_its_table(page: str) -> None:
     for kind, body in zip(figures, bodies, strict=True):
         assert "<table" in body or kind == "key_figures", kind
         assert "<caption" in body or kind == "key_figures", kind
+
+
+def test_an_observatory_says_what_it_watches_over(paged: Site) -> None:
+    page = make_page("housing/index", {"fr": HELD}) | {"perimeter": ["epci:900000011"]}
+    watching = Site(Atlas(build_paged_release(more={"housing/index": page})), paged.assets)
+    visit = Visit(path="/observatoires/housing/index")
+    said = "Périmètre : Communauté d’agglomération du Val d’Orve"
+    assert said in " ".join(render_page(watching, visit, "housing/index").split())
+    assert said in " ".join(render_observatories(watching, visit).split())
+    assert "Périmètre" not in render_page(paged, visit, "housing/index")
+    whole, part = (render_page(site, visit, "housing/index", PLACE) for site in (paged, watching))
+    assert "Yvrecelles" in whole, "a commune of another EPCI, in the table of the map"
+    assert "Yvrecelles" not in part

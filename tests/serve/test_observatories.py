@@ -10,12 +10,13 @@ from beffroi.access import Reader
 from beffroi.lake.releases import Release
 from beffroi.serve import create_app
 from tests.observe.invented import PICTURE
-from tests.observe.paged import build_paged_release
+from tests.observe.paged import HELD, build_paged_release, make_page
 from tests.serve.conftest import TOKEN
 
 BEARER = {"authorization": f"Bearer {TOKEN}"}
+HTML = {"accept": "text/html"}
 JSON = {"accept": "application/json"}
-HELD = "/observatoires/housing/index/commune/99002"
+HELD_PAGE = "/observatoires/housing/index/commune/99002"
 THEIRS = "/observatoires/reserved/index/commune/99002"
 WORDS = ("Observatoire réservé", "Page du partenaire", "Logements privés vacants depuis deux ans", "reserved")
 
@@ -56,8 +57,8 @@ def test_the_list_an_observatory_and_its_pages_answer(client: TestClient) -> Non
     opened = client.get("/observatoires/housing")
     assert (opened.status_code, opened.headers["location"]) == (303, "/observatoires/housing/index")
     assert "<h1>" in client.get("/observatoires/housing/index").text
-    assert "Se loger à Bellefosse" in client.get(HELD).text
-    assert "Housing in Bellefosse" in client.get(f"/en{HELD}").text
+    assert "Se loger à Bellefosse" in client.get(HELD_PAGE).text
+    assert "Housing in Bellefosse" in client.get(f"/en{HELD_PAGE}").text
 
 
 @pytest.mark.parametrize(
@@ -84,9 +85,9 @@ def test_an_empty_form_stays_on_the_page(client: TestClient) -> None:
         ("/observatoires/housing/index/commune/00000", "unknown-territory"),
         ("/observatoires/housing/index?territoire=Nullepart-sur-Rien", "unknown-territory"),
         ("/observatoires/housing/method/commune/99002", "territory-without-page"),
-        (f"{HELD}/figures/nothing", "unknown-figure"),
-        (f"{HELD}/figures/nothing.csv", "unknown-figure"),
-        (f"{HELD}/figures/prix.csv", "unknown-figure"),
+        (f"{HELD_PAGE}/figures/nothing", "unknown-figure"),
+        (f"{HELD_PAGE}/figures/nothing.csv", "unknown-figure"),
+        (f"{HELD_PAGE}/figures/prix.csv", "unknown-figure"),
         ("/images/housing/nothing.png", "unknown-picture"),
         ("/images/nothing/plan.png", "unknown-picture"),
     ],
@@ -96,7 +97,7 @@ def test_what_is_not_there_is_said(client: TestClient, path: str, expected: str)
 
 
 def test_a_form_that_a_figure_does_not_have_is_said(client: TestClient) -> None:
-    status, found = code(client, f"{HELD}/figures/cles.svg")
+    status, found = code(client, f"{HELD_PAGE}/figures/cles.svg")
     assert found == "file-format-unknown"
     assert 400 <= status < 500
 
@@ -113,14 +114,14 @@ def test_odd_addresses_open_nothing(client: TestClient, path: str) -> None:
                              ("xlsx", "application/vnd.openxmlformats")],
 )  # fmt: skip
 def test_a_figure_gives_its_files(client: TestClient, extension: str, media: str) -> None:
-    answer = client.get(f"{HELD}/figures/nuage.{extension}")
+    answer = client.get(f"{HELD_PAGE}/figures/nuage.{extension}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(media)
     assert f"housing-index_commune-99002_nuage_donnees-fictives.{extension}" in answer.headers["content-disposition"]
 
 
 def test_a_figure_may_be_embedded_elsewhere_and_a_page_may_not(client: TestClient) -> None:
-    figure, page = client.get(f"{HELD}/figures/nuage"), client.get(HELD)
+    figure, page = client.get(f"{HELD_PAGE}/figures/nuage"), client.get(HELD_PAGE)
     assert figure.status_code == 200
     policies = [answer.headers.get("content-security-policy", "") for answer in (figure, page)]
     assert "frame-ancestors 'none'" not in policies[0]
@@ -135,14 +136,14 @@ def test_a_picture_has_its_bytes(client: TestClient) -> None:
 def test_a_text_in_french_only_says_so_in_english(client: TestClient) -> None:
     words = "The text of this page exists in French only"
     assert words in client.get("/en/observatoires/housing/method").text
-    assert words not in client.get(f"/en{HELD}").text
+    assert words not in client.get(f"/en{HELD_PAGE}").text
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/observatoires", "/en/observatoires", "/", "/recherche?q=partenaire", "/recherche?q=reserve",
-        "/api/search?q=reserve", HELD, "/catalogue",
+        "/api/search?q=reserve", HELD_PAGE, "/catalogue",
     ],
 )  # fmt: skip
 def test_the_public_finds_no_trace_of_a_partners_observatory(client: TestClient, path: str) -> None:
@@ -173,11 +174,29 @@ def test_the_public_is_told_that_there_is_no_such_thing(client: TestClient, path
 
 
 def test_what_a_partner_is_shown_is_never_kept(client: TestClient) -> None:
-    for path in (HELD, THEIRS, f"{THEIRS}/figures/rang.csv", "/images/reserved/secret.png", "/observatoires"):
+    for path in (HELD_PAGE, THEIRS, f"{THEIRS}/figures/rang.csv", "/images/reserved/secret.png", "/observatoires"):
         assert client.get(path, headers=BEARER).headers["cache-control"] == "private, no-store", path
 
 
 def test_public_pages_are_kept_by_their_edition(client: TestClient) -> None:
-    first = client.get(HELD)
-    again = client.get(HELD, headers={"if-none-match": first.headers["etag"]})
+    first = client.get(HELD_PAGE)
+    again = client.get(HELD_PAGE, headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_an_address_outside_of_the_perimeter_says_where_to_look(assets_folder: Path) -> None:
+    page = make_page("housing/index", {"fr": HELD}) | {"perimeter": ["epci:900000011"]}
+    release = build_paged_release(more={"housing/index": page})
+    app = create_app(lambda _: release, base_url="https://observatoire.exemple", assets_folder=assets_folder)
+    with TestClient(app, base_url="https://observatoire.exemple", follow_redirects=False) as watching:
+        assert watching.get(HELD_PAGE).status_code == 200
+        outside = "/observatoires/housing/index/commune/99024"
+        answer = watching.get(outside, headers=HTML)
+        assert answer.status_code == 404
+        for link in ("/observatoires/housing/index", "/territoires/commune/99024"):
+            assert f'<a href="{link}">{link}</a>' in answer.text
+        assert '<a href="/en/territoires/commune/99024">' in watching.get(f"/en{outside}", headers=HTML).text
+        assert code(watching, outside) == (404, "territory-outside-perimeter")
+        assert code(watching, f"{outside}/figures/carte.csv") == (404, "territory-outside-perimeter")
+        named = watching.get("/observatoires/housing/index", params={"territoire": "99024"})
+        assert (named.status_code, named.headers["location"]) == (303, outside)
