@@ -22,6 +22,8 @@ from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.declarations import Identifier, Period
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
+from beffroi.catalog.layers import LayerDeclaration
+from beffroi.catalog.maps import MapHead, MapTranslation
 from beffroi.catalog.observatories import Observatory, PageHead, Whom
 from beffroi.catalog.references import ValueReference
 from beffroi.catalog.sources import Source
@@ -45,6 +47,9 @@ FILES: Mapping[str, Any] = {
     "tables/<id>/table.yaml": Table,
     "indicators/<id>.yaml": Indicator,
     "indicators/<id>.yaml, kind: breakdown": Breakdown,
+    "layers/<id>.yaml": LayerDeclaration,
+    "maps/<id>.md, its head": MapHead,
+    "maps/<id>.en.md, its head": MapTranslation,
     "observatories/<id>/observatory.yaml": Observatory,
     "observatories/<id>/<page>.md, its head": PageHead,
 }

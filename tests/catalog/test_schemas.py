@@ -26,7 +26,7 @@ def files(root: Path) -> list[tuple[str, Path]]:
     assert layout.workspace is not None
     found = [("workspace", layout.workspace), *layout.vocabularies.items()]
     kinds = {"territory": layout.groupings, "source": layout.sources, "table": layout.tables}
-    kinds["indicator"] = layout.indicators
+    kinds |= {"indicator": layout.indicators, "layer": layout.layers}
     found += [(kind, file) for kind, declared in kinds.items() for file in declared.values()]
     return [(kind, root / file) for kind, file in found]
 
@@ -52,11 +52,11 @@ def test_what_is_misspelt_is_refused() -> None:
 
 def test_editors_are_told_what_keys_mean(tmp_path: Path) -> None:
     paths = export_schemas(tmp_path / "schemas")
-    paths = [path for path in paths if not path.name.startswith(("block_", "page.", "beffroi."))]
+    paths = [path for path in paths if not path.name.startswith(("block_", "page.", "map.", "beffroi."))]
     assert [path.name for path in paths] == [
         "workspace.schema.json", "themes.schema.json", "units.schema.json", "columns.schema.json",
         "territory.schema.json", "source.schema.json", "table.schema.json", "indicator.schema.json",
-        "observatory.schema.json", "schemas.json",
+        "layer.schema.json", "observatory.schema.json", "schemas.json",
     ]  # fmt: skip
     for path in paths[:-1]:
         schema = json.loads(path.read_text("utf-8"))

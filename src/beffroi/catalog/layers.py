@@ -241,7 +241,7 @@ class TerritoryLayer(LayerBase):
     """Level of the territories."""
     vintage: Vintage | None = None
     """Year of the geography, of contours and of indicators alike; the reference one when absent."""
-    indicators: dict[Attribute, Joined] = Field(default_factory=dict)
+    indicators: dict[str, Joined] = Field(default_factory=dict)
     """Indicators by the name of the column that holds their values."""
     attributes: dict[str, AttributeUse | None] = Field(default_factory=dict)
     """Columns that are shown, in order: ``code``, ``name`` and those of ``indicators``; all of them when absent."""

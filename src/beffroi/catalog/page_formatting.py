@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from markdown_it import MarkdownIt
+from pydantic import BaseModel
 
 from beffroi.catalog.blocks import BLOCK_KINDS
 from beffroi.catalog.formatting import format_text
@@ -20,15 +21,15 @@ _FOLDED = re.compile(r":[ ]*[>|][-+]?[ ]*$", re.M)
 """A text that its author parted into lines: they are kept where they end."""
 
 
-def format_page(text: str) -> str:
-    """The text of a page, or of what pages include, in canonical form."""
+def format_page(text: str, head: type[BaseModel] = PageHead) -> str:
+    """The text of a page, of what pages include, or of a map by the model of its head, in canonical form."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    parts = list(_write(plain))
+    parts = list(_write(plain, head))
     canonical = "\n\n".join(parts) + "\n"
     return canonical if _says(canonical) == _says(plain) else text
 
 
-def _write(text: str) -> Any:
+def _write(text: str, model: type[BaseModel]) -> Any:
     lines = text.split("\n")
     start = 0
     if lines[0].rstrip() == _BOUND:
@@ -37,7 +38,7 @@ def _write(text: str) -> Any:
             yield text.rstrip("\n")
             return
         head = "\n".join(lines[1:end])
-        yield f"{_BOUND}\n{_canonical(head, PageHead)}{_BOUND}"
+        yield f"{_BOUND}\n{_canonical(head, model)}{_BOUND}"
         start = end + 1
     body, at = lines[start:], 0
     for token in MarkdownIt("commonmark").parse("\n".join(body)):

@@ -14,6 +14,8 @@ from beffroi.catalog.blocks import BLOCK_KINDS
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
+from beffroi.catalog.layers import RowLayer, TerritoryLayer
+from beffroi.catalog.maps import MapHead
 from beffroi.catalog.observatories import Observatory, PageHead
 from beffroi.catalog.snippets import list_snippets
 from beffroi.catalog.sources import Source
@@ -35,6 +37,11 @@ _KINDS: Mapping[str, tuple[str, Any, str]] = {
         Indicator | Breakdown,
         "An indicator: one measure for every territory and period; or a breakdown of one by categories.",
     ),
+    "layer": (
+        "layers/**/*.yaml",
+        RowLayer | TerritoryLayer,
+        "A layer of maps: rows of a table, or territories with indicators.",
+    ),
     "observatory": ("observatories/*/observatory.yaml", Observatory, ""),
 }
 
@@ -43,8 +50,8 @@ def export_schemas(folder: Path) -> list[Path]:
     """Write ``<kind>.schema.json`` for each kind of file, and ``schemas.json``: which schema is for which files.
 
     ``schemas.json`` has the form of the ``yaml.schemas`` setting of editors that use the YAML language server. The head
-    of a page has its ``page.schema.json`` and each block its ``block_<kind>.schema.json``; both are in Markdown, for
-    which ``beffroi.code-snippets`` has something to fill in.
+    of a page has its ``page.schema.json``, that of a map ``map.schema.json`` and each block its
+    ``block_<kind>.schema.json``; all are in Markdown, for which ``beffroi.code-snippets`` has something to fill in.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -54,6 +61,7 @@ def export_schemas(folder: Path) -> list[Path]:
         written.append(path)
     for name, schema in (
         ("page", schema_of_head()),
+        ("map", _of_model(MapHead, "maps/*.md")),
         *((f"block_{kind}", schema_of_block(kind)) for kind in BLOCK_KINDS),
     ):
         path = folder / f"{name}.schema.json"
@@ -67,7 +75,7 @@ def export_schemas(folder: Path) -> list[Path]:
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The JSON Schema of a kind of file: ``workspace themes units columns territory source table indicator
+    """The JSON Schema of a kind of file: ``workspace themes units columns territory source table indicator layer
     observatory``."""
     files, annotation, description = _KINDS[kind]
     made = TypeAdapter(annotation).json_schema()

@@ -1,4 +1,4 @@
-"""Snippets for text editors: every block of a page and every reference of prose, to fill in. Made from the models.
+"""Snippets for text editors, made from the models: heads of pages and maps, blocks and references of prose, to fill in.
 
 A body has the marks of VS Code (``${1:what to write}``, ``${1|one,another|}``), which other editors read too.
 """
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from beffroi.catalog.blocks import BLOCK_KINDS
+from beffroi.catalog.maps import MapHead
 from beffroi.catalog.observatories import PageHead
 
 _ALSO: dict[str, tuple[str, ...]] = {"passage": ("shown_for",), "page": ("levels", "compared")}
@@ -47,9 +48,10 @@ class _Stops:
 
 
 def list_snippets() -> dict[str, dict[str, Any]]:
-    """The content of a ``.code-snippets`` file: blocks by their word, references and the head of a page by theirs."""
+    """The content of a ``.code-snippets`` file: blocks by their word, references and heads by theirs."""
     found: dict[str, dict[str, Any]] = {
-        "page": _snippet("page", ["---", *_keys(PageHead, "page"), "---", "", "$0"], PageHead.__doc__)
+        "page": _snippet("page", ["---", *_keys(PageHead, "page"), "---", "", "$0"], PageHead.__doc__),
+        "map": _snippet("map", ["---", *_keys(MapHead, "map"), "---", "", "$0"], MapHead.__doc__),
     }
     for kind, model in BLOCK_KINDS.items():
         found[kind] = _snippet(kind, [f"```{kind}", *_keys(model, kind), "```", "$0"], model.__doc__)
@@ -114,7 +116,7 @@ _EXAMPLES = {
     "left": "theme/breakdown", "right": "theme/breakdown", "x": "theme/indicator", "y": "theme/indicator",
     "compared": "epci", "territories": "commune:62498", "title": "Titre", "text": "Texte", "label": "T0",
     "file": "image.png", "alt": "Ce que l'on voit", "credit": "Auteur", "licence": "Licence", "source": "d'où",
-    "target": "vers où",
+    "target": "vers où", "layers": "theme/layer",
 }  # fmt: skip
 """What is shown in a place to fill in, by the key."""
 

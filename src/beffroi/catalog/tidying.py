@@ -7,6 +7,8 @@ from typing import Any
 from beffroi.catalog.formatting import format_text
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import IndicatorBase
+from beffroi.catalog.layers import LayerBase
+from beffroi.catalog.maps import MapHead
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.page_formatting import format_page
 from beffroi.catalog.reading.documents import read_text
@@ -25,6 +27,7 @@ _MODELS: tuple[tuple[str, Any], ...] = (
     (r"sources/.+/source\.yaml", Source),
     (r"tables/.+/table\.yaml", Table),
     (r"indicators/.+\.yaml", IndicatorBase),
+    (r"layers/.+\.yaml", LayerBase),
     (r"observatories/.+/observatory\.yaml", Observatory),
 )
 
@@ -34,9 +37,9 @@ def format_workspace(root: Path, write: bool) -> list[Path]:
     layout = read_layout(root)
     files = [*layout.vocabularies.values(), *layout.fragments.values()]
     files += [layout.workspace] if layout.workspace else []
-    for declared in (layout.groupings, layout.sources, layout.tables, layout.indicators, layout.observatories):
-        files += declared.values()
-    files += [file for texts in layout.pages.values() for file in texts.values()]
+    declared = (layout.groupings, layout.sources, layout.tables, layout.indicators, layout.layers, layout.observatories)
+    files += [file for each in declared for file in each.values()]
+    files += [file for texts in (*layout.pages.values(), *layout.maps.values()) for file in texts.values()]
     changed: list[Path] = []
     for file in sorted(files):
         text = read_text(root / file, file)
@@ -54,6 +57,8 @@ def format_file(file: str, text: str) -> str:
     """The canonical form of a text by its path in the workspace; SQL, and what declares nothing, as they are."""
     if re.fullmatch(r"observatories/.+\.md", file):
         return format_page(text)
+    if re.fullmatch(r"maps/.+\.md", file):
+        return format_page(text, MapHead)
     model = next((model for pattern, model in _MODELS if re.fullmatch(pattern, file)), None)
     return text if model is None else format_text(text, model)
 

@@ -29,7 +29,6 @@ from beffroi.catalog.rules.tables import (
     check_column_named,
     input_tables,
     known_audience,
-    licences_of,
     table_audience,
     unknown_column,
 )
@@ -81,10 +80,13 @@ def shown_attributes(draft: Draft[Any], drafts: Drafts) -> Any:
 
 def layer_audience(draft: Draft[Any], drafts: Drafts) -> Any:
     """Who may see a layer: what it says, or the strictest of what it reads; UNREAD when it cannot be known."""
-    if draft.value.audience is not None:
-        return UNREAD if unread(draft.value.audience) else known_audience(draft.value.audience, drafts)
+    said = draft.value.audience
     audiences = set(_audiences_read(draft, drafts).values()) - {"public"}
-    return "public" if not audiences else next(iter(audiences)) if len(audiences) == 1 else UNREAD
+    if said is None:
+        return "public" if not audiences else next(iter(audiences)) if len(audiences) == 1 else UNREAD
+    if unread(said) or not {one for one in audiences if not unread(one)} <= {said}:
+        return UNREAD
+    return known_audience(said, drafts)
 
 
 def settle_layer(draft: Draft[Any], drafts: Drafts) -> Layer:
@@ -183,9 +185,9 @@ def _check_only_geometry(draft: Draft[Any], table: TableDraft) -> Iterator[Fault
     there = _geometries(table)
     if len(there) > 1:
         yield draft.fault("several-geometries", "table", table=table.id, available=there)
-    elif not there and not _lacks_its_geometry(table):
-        if not any(unread(type_of(column)) for column in table.columns.values()):
-            yield draft.fault("layer-without-geometry", "table", table=table.id)
+    doubtful = any(unread(type_of(column)) for column in table.columns.values())
+    if not there and not doubtful and not _lacks_its_geometry(table):
+        yield draft.fault("no-geometry-column", "table", table=table.id)
 
 
 def _lacks_its_geometry(table: TableDraft) -> bool:
@@ -209,6 +211,8 @@ def _check_territories(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
 def _check_vintage(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
     layer, workspace = draft.value, drafts.workspace.value if drafts.workspace else UNREAD
     if layer.vintage is None or unread(layer.vintage, layer.level):
+        return
+    if layer.level not in drafts.levels:
         return
     if layer.level in QPV:
         yield draft.fault("key-without-effect", "vintage", name="vintage", cause=f"level: {layer.level}")
@@ -258,7 +262,7 @@ def _check_attributes(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
             yield from check_reference(draft, drafts.units, use.unit, "unknown-unit", *path, "unit")
             if column.type not in NUMERIC:
                 yield draft.fault("key-without-effect", *path, "unit", name="unit", cause=f"type: {column.type}")
-            elif column.unit not in (None, use.unit) and not unread(column.unit):
+            elif column.unit not in (None, use.unit) and not unread(column.unit) and drafts.units.find(use.unit):
                 yield draft.fault("unit-differs", *path, "unit", unit=use.unit, column=name, of=column.unit)
 
 
@@ -337,11 +341,11 @@ def _is_secret(name: str, drafts: Drafts, seen: frozenset[str] = frozenset()) ->
 
 
 def _check_download(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
-    """Rows that an agreement or a purchase keeps are not given to everyone as files."""
+    """Rows of a source that an agreement or a purchase keeps are not given to everyone as files."""
     layer = draft.value
     if not isinstance(layer, RowLayer) or layer.download != "allowed" or layer_audience(draft, drafts) != "public":
         return
     table = drafts.tables.find(layer.table)
-    closed = sorted(licences_of(table, drafts) & CLOSED) if isinstance(table, TableDraft) else []
-    if closed:
-        yield draft.fault("closed-rows-in-files", "download", table=layer.table, licence=", ".join(closed))
+    licence = table.source.licence if isinstance(table, TableDraft) and table.source is not None else None
+    if licence in CLOSED:
+        yield draft.fault("closed-rows-in-files", "download", table=layer.table, licence=licence)

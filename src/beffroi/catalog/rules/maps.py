@@ -74,7 +74,7 @@ def _check_swipe(draft: Draft[MapHead], drafts: Drafts) -> Iterator[Fault]:
     there = [name for name, _ in named_layers(draft)]
     # A layer that is not read, or not there, may be the one that is meant.
     written = getattr(draft.node("layers"), "items", None)
-    wanting = written is None or len(written) != len(there) or any(drafts.layers.find(name) is None for name in there)
+    wanting = not written or len(written) != len(there) or any(drafts.layers.find(name) is None for name in there)
     for key in ("left", "right"):
         name = getattr(swipe, key)
         if name not in there and not wanting and not unread(name):
