@@ -69,3 +69,11 @@ def test_a_workbook_that_would_fill_the_memory(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(BeffroiError) as raised:
         survey_workbook(write_workbook(ROWS), KNOWN, {})
     assert raised.value.faults[0].code == "workbook-unreadable"
+
+
+def test_a_workbook_of_quarters_is_of_one_list() -> None:
+    known = {**KNOWN, "qpv_2015": {"QP062001", "QP062002"}, "qpv_2024": {"QN06201M"}}
+    rows: list[list[object]] = [["Quartier", 2018, 2021], ["QP062001", 1, 2], ["QP062002", 3, 4], ["QN06201M", 5, 6]]
+    found = survey_workbook(write_workbook(rows), known, {})
+    assert (found.level, found.known) == ("qpv_2015", 2)
+    assert [(each.code, each.reason) for each in found.refused] == [("QN06201M", "malformed")]

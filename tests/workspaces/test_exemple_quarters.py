@@ -21,6 +21,8 @@ from beffroi.publish.files import write_data
 from beffroi.publish.observatories import render_observatories, render_page
 from beffroi.publish.pages import Export, Visit
 from beffroi.publish.portraits import render_portrait, render_territories
+from beffroi.run.workbooks import Answers, compose_files, survey
+from tests.run.sittings import write_workbook
 
 SHARE = "income/low_income_share"
 ASTRIDE, ITS_OLD = "qpv_2024:QN02002M", "qpv_2015:QP020002"
@@ -180,3 +182,15 @@ def test_the_export_holds_each_quarter_and_offers_what_is_watched_over(atlas: At
     assert watched[ASTRIDE] == "quarters"
     assert watched[ELSEWHERE] == ""
     assert {line[0][0] for line in lines if line[2] == ASTRIDE} >= {"qn02002m"}
+
+
+def test_a_workbook_of_quarters_becomes_a_source_without_vintage(released: Mapping[str, Release]) -> None:
+    rows: list[list[object]] = [["Quartier", "2018", "2021"], ["QP020001", 1, 2], ["QP985001", 3, 4]]
+    book = ("quartiers.xlsx", write_workbook(rows))
+    found, vintage = survey(released["public"], book[1])
+    assert (found.level, found.known) == ("qpv_2015", 2)
+    said = Answers("Écoles", "Essai", "lov2", "housing", "dwellings", "Écoles.", True, vintage)
+    files = compose_files(found, said, book, frozenset())
+    source = str(files["sources/deposits/ecoles/source.yaml"])
+    assert "level: qpv_2015" in source
+    assert "vintage" not in source, "its list says which quarters they are"

@@ -21,6 +21,8 @@ LEVELS: Mapping[str, re.Pattern[str]] = {
     "commune": re.compile(r"\d{5}|2[AB]\d{3}"),
     "epci": re.compile(r"\d{9}"),
     "iris": re.compile(r"(\d{5}|2[AB]\d{3})\d{4}"),
+    "qpv_2024": re.compile(r"QN(0\d\d|02[AB]|9[78]\d)\d\d[A-Z]"),
+    "qpv_2015": re.compile(r"QP(0\d\d|02[AB]|9[78]\d)\d{3}"),
     "departement": re.compile(r"\d{2}|2[AB]|97\d"),
     "region": re.compile(r"\d{2}"),
 }

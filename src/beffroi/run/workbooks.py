@@ -9,12 +9,13 @@ from typing import Any
 from beffroi.catalog.composing import compose_declaration, name_for
 from beffroi.catalog.indicators import INDICATOR_KINDS
 from beffroi.catalog.sources import Source
+from beffroi.catalog.workspaces import PIECES, QPV
 from beffroi.collect.surveying import LEVELS, Refused, Survey, survey_workbook
 from beffroi.lake.releases import Release
 
 USES = {"lov2": "open", "odbl": "open", "cc-by-4.0": "open", "agreement": "agreement", "purchased": "purchased"}
 """Licences that a form offers, with the use that goes with each."""
-_OFFICIAL = ("iris", "commune", "epci", "departement", "region")
+_OFFICIAL = (*PIECES, "commune", "epci", "departement", "region")
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def _source(found: Survey, answers: Answers, file: str) -> dict[str, Any]:
                 },
             },
             "territory": {
-                "column": "territory", "level": level, "vintage": answers.vintage,
+                "column": "territory", "level": level, "vintage": None if level in QPV else answers.vintage,
                 "repair": ["leading_zeros"] if found.zeros else [],
             },
             "period": {"column": "year"},
