@@ -49,6 +49,15 @@ def class_limits(ordered: Sequence[float], method: Method, wanted: int, decimals
     return find(ordered, min(wanted, distinct), decimals)
 
 
+def limits_around(
+    ordered: Sequence[float], centre: float, method: Method, wanted: int, decimals: int
+) -> tuple[float, ...]:
+    """Limits of which ``centre`` is one, with as many classes wanted below it as above, each side parted by itself."""
+    middle = bisect_left(ordered, centre)
+    sides = (class_limits(side, method, max(1, wanted // 2), decimals) for side in (ordered[:middle], ordered[middle:]))
+    return tuple(sorted({centre, *(limit for side in sides for limit in side)}))
+
+
 def count_by_class(ordered: Sequence[float], limits: Sequence[float]) -> list[int]:
     """How many values each class has, the lowest first; a value on a limit is of the class above."""
     edges = [0, *(bisect_left(ordered, limit) for limit in limits), len(ordered)]
@@ -138,4 +147,12 @@ def _distinct(ordered: Sequence[float], enough: int) -> int:
     return found
 
 
-__all__ = ["JENKS_VALUES", "Method", "class_limits", "count_by_class", "needed_decimals", "round_limits"]
+__all__ = [
+    "JENKS_VALUES",
+    "Method",
+    "class_limits",
+    "count_by_class",
+    "limits_around",
+    "needed_decimals",
+    "round_limits",
+]

@@ -16,7 +16,7 @@ from beffroi.lake.connections import quote_name, quote_text
 
 _SAMPLE = 5
 
-_EXTENTS = {
+EXTENTS = {
     "EPSG:4326": (-180, -90, 180, 90),
     "EPSG:4258": (-180, -90, 180, 90),
     "EPSG:2154": (-378_305, 6_005_281, 1_320_649, 7_235_612),
@@ -124,8 +124,8 @@ def _column_rules(table: DeclaredTable, name: str, column: Column) -> list[_Rule
             _Rule("geometry-invalid", f"NOT ST_IsValid({quoted})", place, {"column": name}, table.contract.key)
         )
         crs = table.contract.crs
-        if crs in _EXTENTS:
-            west, south, east, north = _EXTENTS[crs]
+        if crs in EXTENTS:
+            west, south, east, north = EXTENTS[crs]
             inside = (
                 f"ST_XMin({quoted}) >= {west} AND ST_XMax({quoted}) <= {east}"
                 f" AND ST_YMin({quoted}) >= {south} AND ST_YMax({quoted}) <= {north}"

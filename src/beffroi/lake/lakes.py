@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,9 @@ from beffroi.access import Audience, Reader, allows
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.connections import EngineLimits, connect, quote_name, quote_text
 from beffroi.lake.editions import Edition, EditionStore
+from beffroi.lake.features import FeatureEngine
 from beffroi.lake.objects import LakeObject, ObjectStore, read_parquet
-from beffroi.lake.releases import EditionInfo, Release
+from beffroi.lake.releases import EditionInfo, LayerFeatures, Release
 from beffroi.lake.sessions import Session
 
 _KEPT_IN_MEMORY = 64
@@ -35,6 +36,16 @@ class Lake:
         self.objects = ObjectStore(root / "objects")
         self.editions = EditionStore(root)
         self._read = _Remembered(_KEPT_IN_MEMORY)
+        self._engine: FeatureEngine | None = None
+        self._lock = Lock()
+
+    @property
+    def engine(self) -> FeatureEngine:
+        """What answers about features, the same for all the releases of a process; limits are those of the moment."""
+        with self._lock:
+            if self._engine is None or self._engine.limits != self.limits:
+                self._engine = FeatureEngine(self.objects, self.limits)
+            return self._engine
 
     def query(
         self,
@@ -141,6 +152,20 @@ class Lake:
             of_level: pa.Table = self._read.get(key, lambda: _of_level(table("contours"), level))
             return of_level
 
+        def known(label: str) -> LakeObject:
+            opened: LakeObject = self._read.get(f"object {objects.get(label)}", lambda: item(label))
+            if not allows(reader, Audience(opened.audience)):
+                raise BeffroiError(fault("access-refused", name=label))
+            return opened
+
+        def layer(name: str) -> LayerFeatures:
+            opened, tiles = known(f"layer:{name}"), f"tiles:{name}"
+            return LayerFeatures(
+                lambda query: self.engine.page(opened, query),
+                lambda query: self.engine.count(opened, query),
+                known(tiles).data if tiles in objects else None,
+            )
+
         return Release(
             reader,
             info,
@@ -150,6 +175,7 @@ class Lake:
             load_contours=contours,
             load_events=lambda: table("events") if "events" in objects else None,
             load_picture=lambda name: item(f"picture:{name}").data.read_bytes(),
+            load_layer=layer,
         )
 
 
@@ -161,10 +187,10 @@ def _read_whole(item: LakeObject) -> pa.Table:
 
 
 def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
-    """The catalogue without what the reader may not see: sources, tables, indicators, and the themes and units that
-    only those use, for a theme's name tells what there is."""
+    """The catalogue without what the reader may not see: sources, tables, indicators, layers, and the themes and units
+    that only those use, for a theme's name tells what there is."""
     told, kept = _Mentions(), _Mentions()
-    for kind in ("sources", "tables", "indicators", "observatories", "pages"):
+    for kind in ("sources", "tables", "indicators", "observatories", "pages", "layers", "maps"):
         for name, entry in list(catalogue.setdefault(kind, {}).items()):
             if allows(reader, Audience(entry.get("audience", "public"))):
                 kept.add(entry)
@@ -177,11 +203,22 @@ def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
     for name, entry in list(breakdowns.items()):
         if entry["of"] not in catalogue["indicators"]:
             del breakdowns[name]
+    for entry in catalogue["maps"].values():
+        entry |= _open_map(entry, catalogue["layers"])
     for name in told.themes - kept.themes:
         catalogue["themes"].pop(name, None)
     for name in told.units - kept.units:
         catalogue["units"].pop(name, None)
     return catalogue
+
+
+def _open_map(entry: Mapping[str, Any], layers: Collection[str]) -> dict[str, Any]:
+    """What of a map speaks of its layers, without those that are not there for the reader."""
+    swipe = entry.get("swipe")
+    return {
+        "layers": [shown for shown in entry["layers"] if shown["layer"] in layers],
+        "swipe": swipe if swipe and {swipe["left"], swipe["right"]} <= set(layers) else None,
+    }
 
 
 class _Mentions:
@@ -193,8 +230,8 @@ class _Mentions:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         self.themes.update(entry.get("themes", ()), {entry["theme"]} if "theme" in entry else ())
-        columns = entry.get("columns", {}).values()
-        self.units.update(unit for each in (entry, *columns) if isinstance(unit := each.get("unit"), str))
+        parts = (entry, *entry.get("columns", {}).values(), *entry.get("attributes", ()))
+        self.units.update(unit for each in parts if isinstance(unit := each.get("unit"), str))
 
 
 def _of_level(contours: pa.Table, level: str) -> pa.Table:

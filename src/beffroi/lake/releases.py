@@ -6,6 +6,7 @@ It is pinned to one edition: while it is open, nothing in it changes.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
+from beffroi.lake.features import Condition, FeatureQuery
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,20 @@ class EditionInfo:
 
 
 @dataclass(frozen=True)
+class LayerFeatures:
+    """How to ask for the features of one layer; ``tiles`` is the archive of its tiles, None when it has none."""
+
+    page: Callable[[FeatureQuery], pa.Table]
+    count: Callable[[FeatureQuery], int]
+    tiles: Path | None
+
+
+@dataclass(frozen=True)
 class Release:
     """One edition as ``reader`` may see it; made by ``Lake.release``.
 
     ``catalogue`` is the JSON that ``run`` wrote: keys ``workspace themes units groupings sources tables
-    indicators breakdowns observatories pages``, already without what the reader may not see.
+    indicators breakdowns observatories pages layers maps``, already without what the reader may not see.
     """
 
     reader: Reader
@@ -40,6 +51,7 @@ class Release:
     load_contours: Callable[[str], pa.Table]
     load_picture: Callable[[str], bytes]
     load_events: Callable[[], pa.Table | None] = lambda: None
+    load_layer: Callable[[str], LayerFeatures] | None = None
 
     @property
     def reference_vintage(self) -> int:
@@ -110,3 +122,43 @@ class Release:
         if name not in entry.get("pictures", ()):
             raise BeffroiError(fault("unknown-picture", name=f"{observatory}/{name}"))
         return self.load_picture(f"{observatory}/{name}")
+
+    def layer(self, layer: str) -> Mapping[str, Any]:
+        """The released description of a layer; ``unknown-layer-asked`` when the reader has none of that name."""
+        known = self.catalogue["layers"]
+        if layer not in known or known[layer]["object"] is None:
+            there = [name for name, entry in known.items() if entry["object"] is not None]
+            raise BeffroiError(fault("unknown-layer-asked", name=layer, instead_of=layer, available=there))
+        return dict(known[layer])
+
+    def map(self, name: str) -> Mapping[str, Any]:
+        """The released text of a map; ``unknown-map-asked`` when the reader has none of that name."""
+        known = self.catalogue["maps"]
+        if name not in known:
+            raise BeffroiError(fault("unknown-map-asked", name=name, instead_of=name, available=known))
+        return dict(known[name])
+
+    def features(self, layer: str, query: FeatureQuery) -> pa.Table:
+        """A page of features in the order of ``n``: ``n, fid``, the attributes asked for, ``geometry`` (WKB).
+
+        The next page is asked ``after`` the last ``n``; one that has fewer than ``limit`` rows is the last. Faults:
+        ``unknown-layer-asked``, ``unknown-attribute-asked``, ``crs-not-offered``, ``bbox-inverted``,
+        ``bbox-outside-world``, ``limit-not-positive``, ``engine-time``.
+        """
+        return self._features_of(layer).page(query)
+
+    def count_features(self, layer: str, query: FeatureQuery) -> int:
+        """How many features a query is about, on all its pages; faults as ``features``."""
+        return self._features_of(layer).count(query)
+
+    def tiles(self, layer: str) -> Path | None:
+        """The archive of the tiles of a layer, to be read by ranges of bytes; None when it has none."""
+        return self._features_of(layer).tiles
+
+    def _features_of(self, layer: str) -> LayerFeatures:
+        self.layer(layer)
+        assert self.load_layer is not None
+        return self.load_layer(layer)
+
+
+__all__ = ["Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release"]
