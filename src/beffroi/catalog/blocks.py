@@ -177,7 +177,7 @@ class BivariateMap(OfPlaces):
 
 
 class Ranking(OfPlaces):
-    """Territories from the largest value to the smallest."""
+    """Territories from the largest value to the smallest; of IRIS or QPV, those in the territory in hand if several."""
 
     indicator: Identifier
     """The indicator."""

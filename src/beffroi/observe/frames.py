@@ -80,7 +80,7 @@ def frame_figure(
     *, subtitle: str | None = None, level: str = "", over_time: bool = False, until: str = "", counted: bool = False,
     lost: Value | None = None,
 ) -> Frame:  # fmt: skip
-    """The frame of a figure of ``measures`` that shows ``readings``: these may be the doubtful ones and any other alone.
+    """The frame of a figure of ``measures`` that shows ``readings``: these may be the doubtful ones and any other one.
 
     ``subtitle`` replaces unit and definition; ``level`` is that of the territories shown, that of the one in hand when
     absent. ``over_time`` when it goes through periods, ``until`` being the last one where readings do not tell;

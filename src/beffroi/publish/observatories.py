@@ -174,7 +174,7 @@ def formats_of(figure: BlockFigure) -> tuple[str, ...]:
 
 def is_shared(figure: BlockFigure) -> bool:
     """Whether a figure shows the same to every territory, save which one it marks."""
-    return isinstance(figure, SpreadFigure | BivariateFigure)
+    return isinstance(figure, BivariateFigure) or (isinstance(figure, SpreadFigure) and not figure.own)
 
 
 def _shared_forms(figure: BlockFigure, visit: Visit) -> tuple[str, ...]:

@@ -7,18 +7,21 @@ from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.frames import Frame, Notice, frame_figure, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
-from beffroi.observe.sentences import say_place, say_spread
+from beffroi.observe.sentences import in_clause_of, say_place, say_spread
 from beffroi.observe.standings import Reading, Standing
 
 
 def frame_scene(atlas: Atlas, question: Question, values: Slice, title: str = "figure.title_places") -> Frame:
     """The frame of a figure that shows all territories of a level; its sentence says how they are spread."""
     measure, language = question.measure, question.language
+    places = text(f"level_many.{question.level}", language)
+    if question.within == (question.territory.key,):
+        places += f" {in_clause_of(question.territory, language)}"
     words = text(
         title,
         language,
         title=measure.title(language),
-        places=text(f"level_many.{question.level}", language),
+        places=places,
         period=period_words(measure, question.period, language),
     )
     return frame_values(atlas, question, values, words, say_spread(question, values))
@@ -46,4 +49,4 @@ def hold(atlas: Atlas, question: Question, frame: Frame) -> Frame:
     )
 
 
-__all__ = ["frame_values", "frame_scene", "hold"]
+__all__ = ["frame_scene", "frame_values", "hold"]
