@@ -22,8 +22,8 @@ from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.declarations import Identifier, Period
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
-from beffroi.catalog.layers import LayerDeclaration
-from beffroi.catalog.maps import MapHead, MapTranslation
+from beffroi.catalog.layers import Colour, LayerDeclaration
+from beffroi.catalog.maps import Extent, MapHead, MapTranslation
 from beffroi.catalog.observatories import Observatory, PageHead, Whom
 from beffroi.catalog.references import ValueReference
 from beffroi.catalog.sources import Source
@@ -253,6 +253,8 @@ def named_patterns() -> Mapping[str, str]:
         "an id": Identifier,
         "a period (`2021`, `2023-Q3`, `2023-04`)": Period,
         "a territory (`here`, `perimeter`, `epci`…, `similar`, or one for good: `commune:62498`)": Whom,
+        "`perimeter` or a territory (`commune:62498`, `grouping:pma`)": Extent,
+        "a colour (`cat-0` to `cat-6`, or `#rrggbb`)": Colour,
     }
     return {TypeAdapter(form).json_schema()["pattern"]: words for words, form in forms.items()}
 

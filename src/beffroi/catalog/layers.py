@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Period, Vintage, Why
+from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Period, Text, Vintage, Why
 from beffroi.catalog.indicators import Where
 from beffroi.catalog.observatories import Act, State
 from beffroi.catalog.vocabularies import Column, ColumnType
@@ -30,9 +30,6 @@ COLOURS = ("cat-0", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6")
 
 Colour = Annotated[str, Field(pattern=r"^(cat-[0-6]|#[0-9a-f]{6})$")]
 """The name of a colour, or ``#rrggbb`` when an outside rule wants that one: the style then says ``why``."""
-
-Attribute = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")]
-"""Name of an attribute."""
 
 
 class AttributeUse(Declaration):
@@ -93,7 +90,7 @@ class Categories(StyleBase):
 
     kind: Literal["categories"]
     """A colour a value."""
-    column: Attribute
+    column: Text
     """Attribute of the values: a text, an integer or a boolean."""
     values: dict[str, Category | None] = Field(min_length=1, max_length=12)
     """Values in the order of the legend."""
@@ -106,7 +103,7 @@ class Classes(StyleBase):
 
     kind: Literal["classes"]
     """Shades by classes of a number."""
-    column: Attribute
+    column: Text
     """Attribute of the numbers."""
     method: Literal["quantile", "jenks", "equal", "manual"] = "quantile"
     """How limits are found: as many features in each class, the least variance inside, equal intervals, or given."""
@@ -115,7 +112,8 @@ class Classes(StyleBase):
     limits: list[float] | None = Field(default=None, min_length=2, max_length=6)
     """With ``manual``: the limits between classes, without the two ends; a value on a limit is of the class above."""
     ramp: Literal["sequential", "diverging"] = "sequential"
-    """Shades from light to dark, or from one hue to another through a light middle."""
+    """Shades from light to dark, or two hues on both sides of zero (of the middle limit, where limits are given and
+    zero is none of them)."""
 
 
 class Circles(StyleBase):
@@ -123,7 +121,7 @@ class Circles(StyleBase):
 
     kind: Literal["circles"]
     """Circles whose area is an amount."""
-    column: Attribute
+    column: Text
     """Attribute of the amounts."""
     colour: Colour = "cat-0"
     """Their colour."""
@@ -140,7 +138,7 @@ STYLE_KINDS: dict[str, type[AnyStyle]] = {
 class Labels(Declaration):
     """Words written on the map."""
 
-    attribute: Attribute
+    attribute: Text
     """Attribute that is written."""
     from_zoom: int = Field(default=12, ge=0, le=22)
     """Zoom from which it is."""
@@ -160,7 +158,7 @@ class SheetPart(Declaration):
 
     title: LocalText
     """Its title."""
-    attributes: list[Attribute] = Field(min_length=1)
+    attributes: list[Text] = Field(min_length=1)
     """Attributes, in order."""
 
 
@@ -181,7 +179,7 @@ class LayerBase(Declaration):
     """Other words under which one looks for it."""
     note: LocalText | None = None
     """What to beware of."""
-    name: Attribute | None = None
+    name: Text | None = None
     """Attribute that names a feature; ``name`` for territories, the identifier of rows, when absent."""
     style: Style = Single(kind="single")
     """How features look."""
@@ -194,7 +192,7 @@ class LayerBase(Declaration):
     first three attributes when absent."""
     sheet: list[SheetPart] = Field(default_factory=list)
     """The sheet of a feature; all the attributes in order when absent."""
-    filters: list[Attribute] = Field(default_factory=list)
+    filters: list[Text] = Field(default_factory=list)
     """Attributes by which readers may choose features."""
     audience: str | None = None
     """``public`` or ``partner:<name>``; that of the strictest of what it reads when absent."""

@@ -21,7 +21,7 @@ Degrees = Annotated[list[float], Field(min_length=2, max_length=2)]
 Zoom = Annotated[float, Field(ge=0, le=20)]
 """0 for the world, 10 for an agglomeration, 16 for a street."""
 
-Watched = Annotated[str, Field(pattern=r"^(perimeter|[a-z0-9_]+:[A-Za-z0-9_]+)$")]
+Extent = Annotated[str, Field(pattern=r"^(perimeter|[a-z0-9_]+:[A-Za-z0-9_]+)$")]
 """``perimeter``, or a territory: ``commune:62498``, ``grouping:pma``."""
 
 
@@ -40,7 +40,7 @@ Saint-Pierre-et-Miquelon. A point in none of them that would be, its coordinates
 class View(Declaration):
     """What one sees: a territory as a whole, or a point and a zoom."""
 
-    territory: Watched | None = None
+    territory: Extent | None = None
     """The territory that fills the map."""
     centre: Degrees | None = None
     """The point in the middle: longitude, then latitude."""

@@ -33,7 +33,6 @@ _EXAMPLES: Mapping[str, str] = {
     r"^\d{4}-\d{2}-\d{2}$": "2024-06-12",
     r"^EPSG:\d{4,6}$": "EPSG:2154",
     r"^(cat-[0-6]|#[0-9a-f]{6})$": "cat-0, cat-6, #9a3412",
-    r"^[a-z_][a-z0-9_]*$": "year",
     r"^(perimeter|[a-z0-9_]+:[A-Za-z0-9_]+)$": "perimeter, commune:62498",
     r"^https://[^\s/]+/\S*\{z\}\S*$": "https://tuiles.exemple.fr/{z}/{x}/{y}.png",
 }
