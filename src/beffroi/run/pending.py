@@ -6,15 +6,18 @@ from typing import Any
 
 from beffroi.catalog import Catalog
 from beffroi.run.cataloguing import describe_workspace, mark_indicator, mark_source, mark_table
+from beffroi.run.layer_entries import mark_layer, mark_map
 
 
 def list_pending(catalog: Catalog, catalogue: Mapping[str, Any], written: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the declarations of data that a build would take up: ``indicators/housing/vacancy_rate``, ``workspace``.
 
-    Pages are not among them: their text is enough. ``written`` has the name of all that is there, good or not: what is
-    at fault is not told here. An edition that was made before such marks were kept tells nothing.
+    Pages are not among them: their text is enough; nor are the categories of a breakdown that is. ``written`` has the
+    name of all that is there, good or not: what is at fault is not told here. An edition that was made before such
+    marks were kept tells nothing.
     """
-    return tuple(sorted({*_of_workspace(catalog, catalogue), *_of_data(catalog, catalogue, written)}))
+    told = {*_of_workspace(catalog, catalogue), *_of_data(catalog, catalogue, written)}
+    return tuple(sorted(name for name in told if name.rpartition("/")[0] not in told))
 
 
 def _of_workspace(catalog: Catalog, catalogue: Mapping[str, Any]) -> Iterator[str]:
@@ -35,9 +38,11 @@ def _of_data(catalog: Catalog, catalogue: Mapping[str, Any], written: Mapping[st
         "sources": {name: mark_source(source) for name, source in catalog.sources.items()},
         "tables": {name: mark_table(table) for name, table in catalog.tables.items()},
         "indicators": {name: mark_indicator(indicator) for name, indicator in catalog.indicators.items()},
+        "layers": {name: mark_layer(layer) for name, layer in catalog.layers.items()},
+        "maps": {name: mark_map(declared) for name, declared in catalog.maps.items()},
     }
     for kind, known in marks.items():
-        entries: Mapping[str, Any] = catalogue[kind]
+        entries: Mapping[str, Any] = catalogue.get(kind, {})
         for name, mark in known.items():
             folder = "sources" if kind == "tables" and name in catalog.sources else kind
             if name not in entries or entries[name].get("declared", mark) != mark:

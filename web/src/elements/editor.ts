@@ -115,7 +115,7 @@ export class EditorElement extends HTMLElement {
   private look(event: Event): void {
     const target = event.target as Element;
     const french = target.closest<HTMLElement>("a[data-french]")?.dataset.french;
-    const view = french ? "francais" : target.closest<HTMLElement>("[data-view]")?.dataset.view;
+    const view = french ? "francais" : target.closest<HTMLElement>("button[data-view]")?.dataset.view;
     if (!view) return;
     event.preventDefault();
     this.dataset.view = view;
@@ -138,8 +138,8 @@ export class EditorElement extends HTMLElement {
   }
 
   private take(event: Event): void {
-    const from = Number((event.target as Element).closest<HTMLElement>("[data-take]")?.dataset.take);
-    if (!from || (event.target as Element) === this) return;
+    const from = Number((event.target as Element).closest<HTMLElement>("button[data-take]")?.dataset.take);
+    if (!from) return;
     const lines = [...this.querySelectorAll(".french-text > div")].map((line) => (line.textContent ?? "").trimEnd());
     const fence = lines[from - 1]?.startsWith("```");
     let last = from;

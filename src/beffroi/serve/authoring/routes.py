@@ -3,11 +3,14 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from beffroi.errors import BeffroiError, fault
-from beffroi.serve.authoring.replies import Asked, reply_json
-from beffroi.serve.authoring.studios import Reply, Studio
+from beffroi.serve.authoring.forms import Form
+from beffroi.serve.authoring.replies import AGAIN, Asked, reply_json
+from beffroi.serve.authoring.studios import Reply, Studio, Typed
 from beffroi.serve.authoring.tasks import (
     breakdowns,
     builds,
@@ -26,7 +29,8 @@ _WAIT, _STEP = 20.0, 0.1
 _TASKS = (
     reviews, builds, observatories, editors, insertions, pictures, indicators, breakdowns, workbooks, texts,
 )  # fmt: skip
-_ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = tuple(route for task in _TASKS for route in task.ROUTES)
+_ROUTES: tuple[tuple[Any, ...], ...] = tuple(route for task in _TASKS for route in task.ROUTES)
+"""Method, address, what answers; and for a form, what shows it again when something is wrong in it."""
 
 
 async def answer_desk(studio: Studio, asked: Asked) -> Reply:
@@ -36,12 +40,27 @@ async def answer_desk(studio: Studio, asked: Asked) -> Reply:
     method = "GET" if asked.form is None else "POST"
     path = asked.visit.path.removeprefix("/redaction")
     there = False
-    for verb, pattern, handler in _ROUTES:
+    for verb, pattern, handler, *again in _ROUTES:
         if found := re.fullmatch(pattern, path):
             there = True
             if verb == method:
-                return await asyncio.to_thread(handler, studio, asked, *found.groups())
+                return await asyncio.to_thread(_answer, studio, asked, handler, again, found.groups())
     raise BeffroiError(fault("method-refused") if there else fault("page-not-found", name=asked.visit.path))
+
+
+def _answer(
+    studio: Studio, asked: Asked, handler: Callable[..., Reply], again: Sequence[Callable[..., Reply]],
+    names: Sequence[str],
+) -> Reply:  # fmt: skip
+    """The answer of a task; a form with something wrong in it is shown again as it was typed, with its fault."""
+    try:
+        return handler(studio, asked, *names)
+    except BeffroiError as error:
+        if not again or asked.form is None or error.http_status not in (400, 413, 422):
+            raise
+        typed = studio.keep_typed(Typed(asked.form.fields, error.faults))
+        query = Form({**asked.query.fields, AGAIN: [typed]})
+        return replace(again[0](studio, replace(asked, query=query, form=None), *names), status=error.http_status)
 
 
 async def _wait(studio: Studio, asked: Asked) -> Reply:

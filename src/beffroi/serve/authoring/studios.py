@@ -7,14 +7,14 @@ import hmac
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from beffroi.access import BUILDER, Reader
 from beffroi.catalog.page_files import page_file
 from beffroi.catalog.writing import Change, mark
-from beffroi.errors import BeffroiError, fault
+from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.lake.releases import Release
 from beffroi.language import LANGUAGES
 from beffroi.observe import Atlas
@@ -68,6 +68,14 @@ class Trial:
         return mark(self.text.encode()) != self.opened
 
 
+@dataclass(frozen=True)
+class Typed:
+    """What was typed in a form, and what was said of it when it was sent."""
+
+    fields: Mapping[str, list[str]] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
 class Studio:
     """The memory of one server. ``edits`` when texts may be written here; ``key`` then opens the one session."""
 
@@ -87,6 +95,7 @@ class Studio:
         self._proposals: OrderedDict[str, Proposal] = OrderedDict()
         self._trials: OrderedDict[tuple[str, str], Trial] = OrderedDict()
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
+        self._typed: OrderedDict[str, Typed] = OrderedDict()
         self._books: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._lock = threading.RLock()
 
@@ -201,6 +210,19 @@ class Studio:
                         written = replace(trial, text=change.text or "", seen=saved, opened=saved)
                         self._trials[page, language] = written
 
+    def keep_typed(self, typed: Typed) -> str:
+        """A form that was sent, for who comes back to it; under which name."""
+        with self._lock:
+            name = secrets.token_urlsafe(12)
+            self._typed[name] = typed
+            while len(self._typed) > _PROPOSALS_KEPT:
+                self._typed.popitem(last=False)
+            return name
+
+    def typed(self, name: str) -> Typed:
+        """What was typed; nothing when it is no longer there."""
+        return self._typed.get(name, Typed())
+
     def keep_book(self, name: str, content: bytes) -> str:
         """A workbook that was sent, until it is made a source; three at most."""
         with self._lock:
@@ -239,4 +261,4 @@ def _ids(faults: Sequence[Any]) -> set[int]:
     return {id(found) for found in faults}
 
 
-__all__ = ["Proposal", "Reply", "Studio", "Trial"]
+__all__ = ["Proposal", "Reply", "Studio", "Trial", "Typed"]

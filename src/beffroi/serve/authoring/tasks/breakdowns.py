@@ -10,10 +10,9 @@ from beffroi.catalog.indicators import Count, Sum
 from beffroi.catalog.writing import propose, read_bytes
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import text
-from beffroi.publish.authoring import render_writing
 from beffroi.run.columns import list_values
 from beffroi.serve.authoring.forms import Form
-from beffroi.serve.authoring.replies import Asked, offer, reply_page
+from beffroi.serve.authoring.replies import Asked, offer, show
 from beffroi.serve.authoring.studios import Reply, Studio
 from beffroi.serve.authoring.tasks.indicators import catalog_of, in_two, scalar_of, words_of
 
@@ -40,13 +39,12 @@ def ask_breakdown(studio: Studio, asked: Asked) -> Reply:
     more = asked.query.one("lignes")
     count = min(_MOST_ROWS, max(len(rows), int(more) if re.fullmatch(r"\d{1,2}", more) else _ROWS))
     rows += [("", "")] * (count - len(rows))
-    body = render_writing(
-        studio.site(), asked.visit, "breakdown", of=of, column=column, ready=ready, rows=rows, found=found,
+    return show(
+        studio, asked, "breakdown", of=of, column=column, ready=ready, rows=rows, found=found,
         shared=sorted((name, words_of(each.title, asked.language)) for name, each in shared.items()),
         columns=[(name, words_of(each.title, asked.language)) for name, each in columns.items()],
-        numeric=ready and columns[column].type in _NUMERIC, count=count, most=_MOST_ROWS, pass_=studio.pass_,
+        numeric=ready and columns[column].type in _NUMERIC, count=count, most=_MOST_ROWS,
     )  # fmt: skip
-    return reply_page(body)
 
 
 def make_breakdown(studio: Studio, asked: Asked) -> Reply:
@@ -134,7 +132,7 @@ def _shared(catalog: Catalog) -> dict[str, Count | Sum]:
 
 ROUTES = (
     ("GET", "/ventilations/nouvelle", ask_breakdown),
-    ("POST", "/ventilations/nouvelle", make_breakdown),
+    ("POST", "/ventilations/nouvelle", make_breakdown, ask_breakdown),
 )
 
 __all__ = ["ROUTES"]

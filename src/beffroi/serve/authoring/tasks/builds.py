@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from beffroi.observe.pages import head_page
-from beffroi.publish.authoring import render_part, render_writing
-from beffroi.serve.authoring.replies import Asked, reply_json, reply_page, reply_to
+from beffroi.publish.authoring import render_part
+from beffroi.serve.authoring.replies import Asked, reply_json, reply_to, show
 from beffroi.serve.authoring.runs import STAGES, Progress
 from beffroi.serve.authoring.studios import Reply, Studio
 
@@ -28,7 +28,7 @@ def show_build(studio: Studio, asked: Asked) -> Reply:
     if studio.run is None:
         return reply_to(asked.path("/redaction"))
     progress = studio.run.progress()
-    return reply_page(render_writing(studio.site(), asked.visit, "build", **_values(studio, asked, progress)))
+    return show(studio, asked, "build", **_values(studio, asked, progress))
 
 
 def follow_build(studio: Studio, asked: Asked) -> Reply:
@@ -42,7 +42,7 @@ def follow_build(studio: Studio, asked: Asked) -> Reply:
 
 def _values(studio: Studio, asked: Asked, progress: Progress) -> dict[str, Any]:
     places = _places(studio, asked, progress) if progress.ended else []
-    return {"progress": progress, "stages": STAGES, "places": places, "pass_": studio.pass_}
+    return {"progress": progress, "stages": STAGES, "places": places}
 
 
 def _places(studio: Studio, asked: Asked, progress: Progress) -> list[tuple[str, str]]:

@@ -9,11 +9,13 @@ from beffroi.catalog.translations import Untranslated, list_untranslated
 from beffroi.catalog.writing import propose, read_bytes
 from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.language import LANGUAGES, text
+from beffroi.observe.pages import head_page
 from beffroi.observe.questions import find_territory
-from beffroi.publish.authoring import main_of, render_preview, render_refusal, render_writing
+from beffroi.publish import Site
+from beffroi.publish.authoring import main_of, render_preview, render_refusal
 from beffroi.publish.observatories import render_page
 from beffroi.publish.pages import Visit
-from beffroi.serve.authoring.replies import Asked, offer, reply_json, reply_page, reply_to
+from beffroi.serve.authoring.replies import Asked, offer, reply_json, reply_page, reply_to, show
 from beffroi.serve.authoring.studios import Reply, Studio, Trial
 from beffroi.serve.authoring.trials import change_text, open_trial, propose_page, waiting_pictures
 
@@ -56,17 +58,25 @@ def _show_editor(studio: Studio, asked: Asked, page: str, trial: Trial) -> Reply
     file, host = page_file(page, language), _host(studio, page)
     _, faults = _try(studio, page, language, trial.text)
     untranslated = _untranslated(studio, page, trial.text if language != LANGUAGES[0] else None)
-    body = render_writing(
-        site, asked.visit, "editor", page=page, observatory=page.partition("/")[0], file=file, written=trial.text,
-        seen=trial.seen, edited=language, faults=faults, saved=asked.query.one("enregistre"), host=host,
+    return show(
+        studio, asked, "editor", page=page, title=title_of(site, asked, page), observatory=page.partition("/")[0],
+        file=file, written=trial.text, seen=trial.seen, edited=language, faults=faults, host=host,
+        saved=asked.query.one("enregistre"),
         blocks=[(name, fill_in(each["body"])) for name, each in list_snippets().items() if name != "page"],
         territory=(asked.form or asked.query).one("territoire"), tabs=_tabs(studio, asked, page, untranslated),
         levels=studio.live.sketch().catalogue["pages"].get(host or page, {}).get("texts", {}),
         untranslated=[_say(one, asked.language) for one in untranslated] if language != LANGUAGES[0] else [],
         french=_french(studio, page) if language != LANGUAGES[0] else "", line=asked.query.one("ligne"),
-        picture=asked.query.one("image"), unsaved=trial.changed, pass_=studio.pass_,
+        picture=asked.query.one("image"), unsaved=trial.changed,
     )  # fmt: skip
-    return reply_page(body)
+
+
+def title_of(site: Site, asked: Asked, page: str) -> str:
+    """The title of a page as it is shown; its name where it was never shown, or for a text that pages include."""
+    head = None
+    if page in site.atlas.catalogue["pages"]:
+        head = head_page(site.atlas, page, asked.language, site.atlas.perimeter(asked.language))
+    return head.title if head else page.partition("/")[2]
 
 
 def _tabs(studio: Studio, asked: Asked, page: str, untranslated: list[Untranslated]) -> list[dict[str, Any]]:
@@ -200,4 +210,4 @@ ROUTES = (
     ("GET", f"/apercus/{PAGE}", preview),
 )
 
-__all__ = ["NAME", "PAGE", "ROUTES", "written_in"]
+__all__ = ["NAME", "PAGE", "ROUTES", "title_of", "written_in"]

@@ -9,9 +9,9 @@ from beffroi.catalog.indicators import INDICATOR_KINDS
 from beffroi.catalog.writing import propose, read_bytes
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import LANGUAGES, text
-from beffroi.publish.authoring import kind_words, render_writing
+from beffroi.publish.authoring import kind_words
 from beffroi.serve.authoring.forms import Form
-from beffroi.serve.authoring.replies import Asked, offer, reply_page
+from beffroi.serve.authoring.replies import Asked, offer, show
 from beffroi.serve.authoring.studios import Reply, Studio
 
 KINDS = ("count", "sum", "ratio", "weighted_mean", "quantile", "published", "change")
@@ -27,17 +27,15 @@ def ask_indicator(studio: Studio, asked: Asked) -> Reply:
         kind = ""
     columns = catalog.tables[table].columns if table in catalog.tables else {}
     ready = bool(kind) and (kind == "change" or bool(columns))
-    body = render_writing(
-        studio.site(), asked.visit, "new_indicator", kinds=kind_words(KINDS, asked.language), kind=kind, table=table,
+    return show(
+        studio, asked, "new_indicator", kinds=kind_words(KINDS, asked.language), kind=kind, table=table,
         tables=sorted((name, words_of(each.title, asked.language)) for name, each in catalog.tables.items()),
         ready=ready, columns=[(name, words_of(each.title, asked.language)) for name, each in columns.items()],
         numbers=[(name, words_of(each.title, asked.language)) for name, each in columns.items()
                  if each.type in _NUMERIC],
         themes=studio.site().atlas.catalogue["themes"], units=units_of(catalog, asked.language), conditions=_CONDITIONS,
         indicators=sorted((name, words_of(each.title, asked.language)) for name, each in catalog.indicators.items()),
-        pass_=studio.pass_,
     )  # fmt: skip
-    return reply_page(body)
 
 
 def make_indicator(studio: Studio, asked: Asked) -> Reply:
@@ -149,7 +147,7 @@ def words_of(said: Any, language: str) -> str:
 
 ROUTES = (
     ("GET", "/indicateurs/nouveau", ask_indicator),
-    ("POST", "/indicateurs/nouveau", make_indicator),
+    ("POST", "/indicateurs/nouveau", make_indicator, ask_indicator),
 )
 
 __all__ = ["ROUTES", "catalog_of", "in_two", "scalar_of", "units_of", "words_of"]

@@ -6,13 +6,10 @@ from beffroi.catalog.composing import compose_block
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import LANGUAGES, pick, text
 from beffroi.observe.insertions import block_of
-from beffroi.observe.pages import head_page
 from beffroi.observe.questions import resolve_question
-from beffroi.publish import Site
-from beffroi.publish.authoring import render_writing
-from beffroi.serve.authoring.replies import Asked, reply_page, reply_to
+from beffroi.serve.authoring.replies import Asked, reply_to, show
 from beffroi.serve.authoring.studios import Reply, Studio
-from beffroi.serve.authoring.tasks.editors import NAME
+from beffroi.serve.authoring.tasks.editors import NAME, title_of
 from beffroi.serve.authoring.trials import list_places, open_trial, put_block
 
 _PAGE = rf"{NAME}/{NAME}"
@@ -23,17 +20,15 @@ def ask_insert(studio: Studio, asked: Asked) -> Reply:
     site = studio.site()
     question = resolve_question(site.atlas, asked.query.fields, asked.language)
     pages = [
-        (page, f"{pick(entry['title'], asked.language)} / {_title(site, asked, page)}")
+        (page, f"{pick(entry['title'], asked.language)} / {title_of(site, asked, page)}")
         for name, entry in site.atlas.catalogue["observatories"].items()
         for page in entry["pages"]
     ]
     page, language = _aimed_at(studio, asked, [name for name, _ in pages])
-    body = render_writing(
-        site, asked.visit, "insert", question=question, frame=site.figure(question).frame, pages=pages, chosen=page,
+    return show(
+        studio, asked, "insert", question=question, frame=site.figure(question).frame, pages=pages, chosen=page,
         edited=language, places=list_places(open_trial(studio, page, language), asked.language) if page else [],
-        pass_=studio.pass_,
     )  # fmt: skip
-    return reply_page(body)
 
 
 def _aimed_at(studio: Studio, asked: Asked, pages: list[str]) -> tuple[str, str]:
@@ -62,14 +57,9 @@ def insert(studio: Studio, asked: Asked) -> Reply:
     return put_block(studio, asked, page, language, block, form.one("ou"), form.one("section"))
 
 
-def _title(site: Site, asked: Asked, page: str) -> str:
-    head = head_page(site.atlas, page, asked.language, site.atlas.perimeter(asked.language))
-    return head.title if head else page.partition("/")[2]
-
-
 ROUTES = (
     ("GET", "/inserer", ask_insert),
-    ("POST", "/inserer", insert),
+    ("POST", "/inserer", insert, ask_insert),
 )
 
 __all__ = ["ROUTES"]

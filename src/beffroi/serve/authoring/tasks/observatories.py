@@ -18,12 +18,10 @@ from beffroi.catalog.page_links import find_links, follow, read_texts
 from beffroi.catalog.writing import Change, propose, read_bytes, remove
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import LANGUAGES, text
-from beffroi.observe.pages import head_page
-from beffroi.publish.authoring import render_writing
 from beffroi.serve.authoring.forms import Form
-from beffroi.serve.authoring.replies import Asked, offer, reply_page
+from beffroi.serve.authoring.replies import Asked, offer, show
 from beffroi.serve.authoring.studios import Reply, Studio
-from beffroi.serve.authoring.tasks.editors import NAME, PAGE
+from beffroi.serve.authoring.tasks.editors import NAME, PAGE, title_of
 from beffroi.serve.authoring.tasks.indicators import in_two
 from beffroi.serve.authoring.tasks.pictures import list_pictures
 
@@ -43,12 +41,11 @@ def ask_observatory(studio: Studio, asked: Asked) -> Reply:
 
 def _ask_new(studio: Studio, asked: Asked, name: str) -> Reply:
     site = studio.site()
-    body = render_writing(
-        site, asked.visit, name, pass_=studio.pass_, themes=site.atlas.catalogue["themes"],
+    return show(
+        studio, asked, name, themes=site.atlas.catalogue["themes"],
         observatories=site.atlas.catalogue["observatories"], chosen=asked.query.one("observatoire"),
         levels=site.atlas.workspace["levels"], audiences=_audiences(studio),
     )  # fmt: skip
-    return reply_page(body)
 
 
 def make_page(studio: Studio, asked: Asked) -> Reply:
@@ -110,14 +107,13 @@ def _show(studio: Studio, asked: Asked, name: str, keys: Mapping[str, Any], page
     rows = []
     for page in pages:
         there = [code for code in LANGUAGES if read_bytes(root, page_file(f"{name}/{page}", code)) is not None]
-        rows.append({"name": page, "title": _title(studio, asked, f"{name}/{page}"), "there": there})
-    body = render_writing(
-        site, asked.visit, "observatory", observatory=name, keys={**_UNSAID, **keys}, rows=rows,
+        rows.append({"name": page, "title": title_of(site, asked, f"{name}/{page}"), "there": there})
+    return show(
+        studio, asked, "observatory", observatory=name, keys={**_UNSAID, **keys}, rows=rows,
         states=STATES, moved=moved, themes=site.atlas.catalogue["themes"], audiences=_audiences(studio),
         pictures=list_pictures(studio, name),
-        saved=asked.query.one("enregistre"), pass_=studio.pass_,
+        saved=asked.query.one("enregistre"),
     )  # fmt: skip
-    return reply_page(body)
 
 
 def change(studio: Studio, asked: Asked, name: str) -> Reply:
@@ -157,11 +153,10 @@ def ask_rename(studio: Studio, asked: Asked, page: str) -> Reply:
     """The new name of a page, and the texts that lead to the old one."""
     texts = read_texts(studio.live.root)
     links = [link for link in find_links(texts) if link.target == page]
-    body = render_writing(
-        studio.site(), asked.visit, "rename", page=page, observatory=page.partition("/")[0], links=links,
-        title=_title(studio, asked, page), pass_=studio.pass_,
+    return show(
+        studio, asked, "rename", page=page, observatory=page.partition("/")[0], links=links,
+        title=title_of(studio.site(), asked, page),
     )  # fmt: skip
-    return reply_page(body)
 
 
 def rename(studio: Studio, asked: Asked, page: str) -> Reply:
@@ -227,15 +222,6 @@ def _declared(studio: Studio, name: str) -> str:
     return held.decode("utf-8", "replace")
 
 
-def _title(studio: Studio, asked: Asked, page: str) -> str:
-    """The title of a page as it is shown; its name where it was never shown."""
-    atlas = studio.site().atlas
-    head = None
-    if page in atlas.catalogue["pages"]:
-        head = head_page(atlas, page, asked.language, atlas.perimeter(asked.language))
-    return head.title if head else page.partition("/")[2]
-
-
 def _good_name(name: str) -> str:
     if not re.fullmatch(NAME, name) or name in _RESERVED:
         raise BeffroiError(fault("name-refused", name=name))
@@ -255,14 +241,14 @@ def _audiences(studio: Studio) -> list[tuple[str, str]]:
 
 ROUTES = (
     ("GET", "/pages/nouvelle", ask_page),
-    ("POST", "/pages/nouvelle", make_page),
+    ("POST", "/pages/nouvelle", make_page, ask_page),
     ("GET", "/observatoires/nouveau", ask_observatory),
-    ("POST", "/observatoires/nouveau", make_observatory),
+    ("POST", "/observatoires/nouveau", make_observatory, ask_observatory),
     ("GET", f"/observatoires/({NAME})", show_observatory),
-    ("POST", f"/observatoires/({NAME})", change),
+    ("POST", f"/observatoires/({NAME})", change, show_observatory),
     ("POST", f"/observatoires/({NAME})/supprimer", delete_observatory),
     ("GET", f"/pages/{PAGE}/renommer", ask_rename),
-    ("POST", f"/pages/{PAGE}/renommer", rename),
+    ("POST", f"/pages/{PAGE}/renommer", rename, ask_rename),
     ("POST", f"/pages/{PAGE}/supprimer", delete_page),
 )
 

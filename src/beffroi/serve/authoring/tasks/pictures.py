@@ -11,9 +11,8 @@ from beffroi.catalog.reading.layouts import read_layout
 from beffroi.catalog.writing import read_bytes, remove
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import text
-from beffroi.publish.authoring import render_writing
 from beffroi.serve.authoring.forms import Form
-from beffroi.serve.authoring.replies import Asked, offer, reply_page
+from beffroi.serve.authoring.replies import Asked, offer, show
 from beffroi.serve.authoring.studios import Reply, Studio
 from beffroi.serve.authoring.tasks.editors import NAME, PAGE, written_in
 from beffroi.serve.authoring.trials import list_places, open_trial, pictures_in, put_block
@@ -29,39 +28,28 @@ LICENCES = (
 
 def ask_picture(studio: Studio, asked: Asked) -> Reply:
     """A picture to send, or one that the observatory has, with what is to be said of it."""
-    return _show(studio, asked, _page(asked))
-
-
-def _show(
-    studio: Studio, asked: Asked, page: str, given: Form | None = None, error: BeffroiError | None = None
-) -> Reply:
-    language = written_in(asked, page)
+    page = _page(asked)
+    language, observatory = written_in(asked, page), page.partition("/")[0]
     trial = open_trial(studio, page, language)
-    observatory = page.partition("/")[0]
-    body = render_writing(
-        studio.site(), asked.visit, "picture", page=page, observatory=observatory, edited=language,
-        given=given or Form(), faults=error.faults if error else (), places=list_places(trial, asked.language),
-        known=list_pictures(studio, observatory), licences=LICENCES, limit=LARGEST_SENT // 1_000_000, widest=WIDEST,
-        pass_=studio.pass_,
+    return show(
+        studio, asked, "picture", page=page, observatory=observatory, edited=language, licences=LICENCES,
+        places=list_places(trial, asked.language), known=list_pictures(studio, observatory),
+        limit=LARGEST_SENT // 1_000_000, widest=WIDEST,
     )  # fmt: skip
-    return reply_page(body, error.http_status if error else 200)
 
 
 def take_picture(studio: Studio, asked: Asked) -> Reply:
     """A picture that is sent, read at once, and put in the text of the page; nothing is saved."""
     assert asked.form is not None
     form, page = asked.form, _page(asked)
-    try:
-        file, told = _kept(studio, page, form, asked.language)
-        keys = {
-            "file": file,
-            "alt": form.needed("alt", text("authoring.picture_alt", asked.language)),
-            "credit": form.needed("credit", text("authoring.picture_credit", asked.language)),
-            "licence": form.needed("licence", text("authoring.licence", asked.language)),
-            "caption": form.one("legende"),
-        }
-    except BeffroiError as error:
-        return _show(studio, asked, page, form, error)
+    file, told = _kept(studio, page, form, asked.language)
+    keys = {
+        "file": file,
+        "alt": form.needed("alt", text("authoring.picture_alt", asked.language)),
+        "credit": form.needed("credit", text("authoring.picture_credit", asked.language)),
+        "licence": form.needed("licence", text("authoring.picture_licence", asked.language)),
+        "caption": form.one("legende"),
+    }
     reply = put_block(studio, asked, page, written_in(asked, page), compose_block("image", keys), form.one("ou"), "")
     if not told:
         return reply
@@ -138,7 +126,7 @@ def _page(asked: Asked) -> str:
 
 ROUTES = (
     ("GET", "/images/nouvelle", ask_picture),
-    ("POST", "/images/nouvelle", take_picture),
+    ("POST", "/images/nouvelle", take_picture, ask_picture),
     ("GET", rf"/images/({NAME})/{_FILE}", show_picture),
     ("POST", rf"/images/({NAME})/{_FILE}/oter", take_away),
 )

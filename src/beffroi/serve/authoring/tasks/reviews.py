@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from beffroi.catalog import Catalog
 from beffroi.catalog.page_files import page_file
 from beffroi.catalog.writing import Change, mark, read_bytes, write_changes
 from beffroi.errors import BeffroiError
 from beffroi.language import LANGUAGES
 from beffroi.observe.pages import head_page
-from beffroi.publish.authoring import differ, render_writing
-from beffroi.serve.authoring.replies import Asked, reply_page, reply_to
+from beffroi.publish.authoring import differ
+from beffroi.serve.authoring.replies import Asked, reply_to, show
 from beffroi.serve.authoring.studios import Proposal, Reply, Studio
 
 
@@ -29,13 +30,20 @@ def show_desk(studio: Studio, asked: Asked) -> Reply:
     texts: dict[str, list[str]] = {}
     for file in sorted(studio.live.root.glob("observatories/*/_*.md")):
         texts.setdefault(file.parent.name, []).append(f"{file.parent.name}/{file.stem}")
-    body = render_writing(
-        site, asked.visit, "desk", shelves=shelves, texts=texts, observatories=sketch.catalogue["observatories"],
-        faults=sketch.faults, pending=sketch.pending, saved=asked.query.one("enregistre"), pass_=studio.pass_,
+    return show(
+        studio, asked, "desk", shelves=shelves, texts=texts, observatories=sketch.catalogue["observatories"],
+        faults=sketch.faults, pending=sketch.pending, saved=asked.query.one("enregistre"),
         built=studio.run.progress() if studio.run else None, dead=studio.live.find_dead_links(),
-        indicators=sorted(sketch.catalog.indicators if sketch.catalog else ()),
+        indicators=_list_indicators(sketch.catalog),
     )  # fmt: skip
-    return reply_page(body)
+
+
+def _list_indicators(catalog: Catalog | None) -> list[str]:
+    """The indicators that have a text, breakdowns among them and not each of their categories."""
+    if catalog is None:
+        return []
+    inside = {f"{name}/{key}" for name, each in catalog.breakdowns.items() for key in each.categories}
+    return sorted({*catalog.indicators, *catalog.breakdowns} - inside)
 
 
 def review(studio: Studio, asked: Asked, name: str) -> Reply:
@@ -50,14 +58,16 @@ def review(studio: Studio, asked: Asked, name: str) -> Reply:
             or (one.code, str(one.place)) not in before]  # fmt: skip
     known = {(link.file, link.target) for link in studio.live.find_dead_links()}
     dead = [link for link in studio.live.find_dead_links(proposal.changes) if (link.file, link.target) not in known]
-    return reply_page(_show(studio, asked, proposal, proposal.changes, faults=told, dead=dead))
+    return _show(studio, asked, proposal, proposal.changes, faults=told, dead=dead)
 
 
-def _show(studio: Studio, asked: Asked, proposal: Proposal, changes: Sequence[Change], **told: Any) -> str:
+def _show(
+    studio: Studio, asked: Asked, proposal: Proposal, changes: Sequence[Change], status: int = 200, **told: Any
+) -> Reply:
     differences = [differ(change, read_bytes(studio.live.root, change.file)) for change in changes]
     values = {"faults": [], "dead": [], "changed": False, **told}
-    return render_writing(
-        studio.site(), asked.visit, "review", proposal=proposal, differences=differences, pass_=studio.pass_,
+    return show(
+        studio, asked, "review", status, proposal=proposal, differences=differences,
         moved=any(each.lines or each.size or each.gone for each in differences), **values,
     )  # fmt: skip
 
@@ -92,7 +102,7 @@ def _changed(studio: Studio, proposal: Proposal) -> bool:
 def _tell_changed(studio: Studio, asked: Asked, proposal: Proposal) -> Reply:
     root = studio.live.root
     moved = [one for one in proposal.changes if mark(read_bytes(root, one.file)) != one.seen]
-    return reply_page(_show(studio, asked, proposal, moved, changed=True), 409)
+    return _show(studio, asked, proposal, moved, 409, changed=True)
 
 
 ROUTES = (

@@ -4,9 +4,8 @@ from beffroi.catalog.page_files import page_of
 from beffroi.catalog.tidying import format_file
 from beffroi.catalog.writing import Change, is_text, mark, propose, read_bytes
 from beffroi.errors import BeffroiError, Fault, fault
-from beffroi.publish.authoring import render_writing
 from beffroi.publish.benches import editor_path
-from beffroi.serve.authoring.replies import Asked, offer, reply_json, reply_page, reply_to
+from beffroi.serve.authoring.replies import Asked, offer, reply_json, reply_to, show
 from beffroi.serve.authoring.studios import Reply, Studio
 
 _FILE = r"((?:indicators|observatories|sources)/[a-z0-9_./]+\.(?:yaml|sql|md))"
@@ -44,11 +43,10 @@ def try_text(studio: Studio, asked: Asked, file: str) -> Reply:
 
 
 def _show(studio: Studio, asked: Asked, file: str, written: str, seen: str) -> Reply:
-    body = render_writing(
-        studio.site(), asked.visit, "text", file=file, written=written, seen=seen, line=asked.query.one("ligne"),
-        faults=_faults(studio, file, written), unsaved=False, saved=asked.query.one("enregistre"), pass_=studio.pass_,
+    return show(
+        studio, asked, "text", file=file, written=written, seen=seen, line=asked.query.one("ligne"),
+        faults=_faults(studio, file, written), unsaved=False, saved=asked.query.one("enregistre"),
     )  # fmt: skip
-    return reply_page(body)
 
 
 def _faults(studio: Studio, file: str, written: str) -> tuple[Fault, ...]:

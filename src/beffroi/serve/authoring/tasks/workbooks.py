@@ -5,15 +5,14 @@ import re
 from beffroi.catalog.writing import propose
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import text
-from beffroi.publish.authoring import render_writing
 from beffroi.run.workbooks import USES, Answers, compose_files, survey
-from beffroi.serve.authoring.replies import Asked, offer, reply_page, reply_to
+from beffroi.serve.authoring.replies import Asked, offer, reply_to, show
 from beffroi.serve.authoring.studios import Reply, Studio
 from beffroi.serve.authoring.tasks.indicators import catalog_of, units_of, words_of
 
 
 def ask_workbook(studio: Studio, asked: Asked) -> Reply:
-    return reply_page(render_writing(studio.site(), asked.visit, "workbook", pass_=studio.pass_))
+    return show(studio, asked, "workbook")
 
 
 def take_workbook(studio: Studio, asked: Asked) -> Reply:
@@ -35,12 +34,11 @@ def show_workbook(studio: Studio, asked: Asked, book: str) -> Reply:
     found, vintage = survey(site.atlas.release, content, vintage)
     partners = [(f"partner:{key}", words_of(each.title, asked.language)) for key, each in
                 catalog.workspace.audiences.items()]  # fmt: skip
-    body = render_writing(
-        site, asked.visit, "survey", survey=found, vintage=vintage, vintages=site.atlas.vintages, file=name, book=book,
+    return show(
+        studio, asked, "survey", survey=found, vintage=vintage, vintages=site.atlas.vintages, file=name, book=book,
         themes=site.atlas.catalogue["themes"], units=units_of(catalog, asked.language), licences=list(USES),
-        audiences=partners, pass_=studio.pass_,
+        audiences=partners,
     )  # fmt: skip
-    return reply_page(body)
 
 
 def make_source(studio: Studio, asked: Asked, book: str) -> Reply:
@@ -84,9 +82,9 @@ def _whole_year(said: str) -> int:
 
 ROUTES = (
     ("GET", "/classeurs", ask_workbook),
-    ("POST", "/classeurs", take_workbook),
+    ("POST", "/classeurs", take_workbook, ask_workbook),
     ("GET", r"/classeurs/([\w-]+)", show_workbook),
-    ("POST", r"/classeurs/([\w-]+)", make_source),
+    ("POST", r"/classeurs/([\w-]+)", make_source, show_workbook),
 )
 
 __all__ = ["ROUTES"]
