@@ -32,6 +32,16 @@ def test_a_count_is_a_share_of_what_holds_it(atlas: Atlas, ask: Ask) -> None:
     assert "(provisoire)" in sentence
 
 
+def test_nothing_is_no_share_and_the_ends_of_a_spread_may_be_many(atlas: Atlas, ask: Ask) -> None:
+    measure = atlas.measure("mobility/accidents")
+    values = atlas.slice(measure, "commune", 2026).at("2020")
+    none = [code for code, value in values.items() if value.value == 0]
+    sentence = observe_figure(atlas, ask("mobility/accidents", territory=f"commune:{none[0]}")).frame.sentence
+    assert f", comme {len(none)} des " in sentence
+    assert "du total" not in sentence
+    assert f"De 0\u00a0accident ({len(none)}\u00a0communes) à " in sentence
+
+
 def test_a_secret_is_said_by_name_without_a_figure(atlas: Atlas, ask: Ask) -> None:
     sentence = observe_figure(atlas, ask("housing/vacancy_rate", territory="commune:99010")).frame.sentence
     assert "pas de valeur, secret statistique" in sentence

@@ -9,6 +9,7 @@ from typing import Literal
 from beffroi.language import format_number, text
 from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.frames import count_places
+from beffroi.observe.moments import Moment
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
 from beffroi.observe.values import Measure, Value
@@ -122,7 +123,7 @@ def say_gap(atlas: Atlas, question: Question, value: Value, other: Place) -> str
     if compared is None or compared.value is None or value.value is None:
         return ""
     if measure.nature == "amount":
-        if other.key not in question.territory.parents or not compared.value:
+        if other.key not in question.territory.parents or not compared.value or not value.value:
             return ""
         share = format_number(100 * value.value / compared.value, 1, language)
         return text("sentence.share", language, share=share, place=in_clause_of(other, language))
@@ -161,7 +162,8 @@ def ordinal(rank: int, language: str) -> str:
 def say_spread(question: Question, values: Slice) -> str:
     """From the lowest to the highest, and the middle, among the territories that are ranked."""
     measure, language = question.measure, question.language
-    ordered = values.moment(question.period).ranked
+    moment = values.moment(question.period)
+    ordered = moment.ranked
     if not ordered:
         return text("sentence.none", language)
     low, high = ordered[-1], ordered[0]
@@ -172,12 +174,18 @@ def say_spread(question: Question, values: Slice) -> str:
         "sentence.spread",
         language,
         low=measure.say(low.value, language),
-        low_place=low.label,
+        low_place=_say_whose(moment, low, question.level, language),
         high=measure.say(high.value, language),
-        high_place=high.label,
+        high_place=_say_whose(moment, high, question.level, language),
         places=places,
         middle=measure.say(median([v.value for v in ordered if v.value is not None]), language),
     )
+
+
+def _say_whose(moment: Moment, value: Value, level: str, language: str) -> str:
+    """Whose a value is: its territory's, or how many territories have it."""
+    same = moment.equals[value.value or 0.0]
+    return value.label if same == 1 else count_places(same, level, language)
 
 
 def median(numbers: Sequence[float]) -> float:
