@@ -89,8 +89,8 @@ def test_every_link_of_the_tree_leads_somewhere(write: Write, root: Path) -> Non
     held = (root / "observatoires/housing/index/commune/99001/index.html").read_text("utf-8")
     assert 'rel="stylesheet" href="../../../../../assets/' in held
     assert f'<link rel="canonical" href="{BASE}/observatoires/housing/index/commune/99001/">' in held
-    assert f'<meta property="og:image" content="{BASE}/cartes/observatoires/housing/index.png">' in held
-    assert (root / "cartes/observatoires/housing/index.png").read_bytes().startswith(b"\x89PNG")
+    assert f'<meta property="og:image" content="{BASE}/apercus/observatoires/housing/index.png">' in held
+    assert (root / "apercus/observatoires/housing/index.png").read_bytes().startswith(b"\x89PNG")
     assert (root / "en/observatoires/housing/index/commune/99001/index.html").is_file()
     assert not list((root / ".beffroi").glob("next*")), "nothing is under way"
 
@@ -169,7 +169,7 @@ def test_two_processes_draw_what_one_does(write: Write, root: Path) -> None:
     together = read_tree(root)
     assert set(together) == set(alone)
     # A card is drawn with the typefaces that its process knows, and another test may have made this one know more.
-    assert {path for path in alone if together[path] != alone[path] and "cartes/" not in path} == set()
+    assert {path for path in alone if together[path] != alone[path] and "apercus/" not in path} == set()
 
 
 def test_an_export_that_is_killed_leaves_a_tree_that_is_whole(

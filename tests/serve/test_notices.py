@@ -104,11 +104,11 @@ def test_robots_are_kept_out_of_what_has_no_end(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     ("path", "card"),
-    [("/", "/cartes/accueil.png"), ("/en/catalogue", "/en/cartes/accueil.png"),
-     ("/observatoires/housing/index/commune/99002", "/cartes/observatoires/housing/index.png"),
-     ("/explorer?indicator=housing/vacancy_rate&view=table", "/cartes/explorer/housing/vacancy_rate.png"),
-     ("/indicateurs/housing/vacancy_rate", "/cartes/explorer/housing/vacancy_rate.png"),
-     ("/indicateurs/land/median_price", "/cartes/accueil.png")],
+    [("/", "/apercus/accueil.png"), ("/en/catalogue", "/en/apercus/accueil.png"),
+     ("/observatoires/housing/index/commune/99002", "/apercus/observatoires/housing/index.png"),
+     ("/explorer?indicator=housing/vacancy_rate&view=table", "/apercus/explorer/housing/vacancy_rate.png"),
+     ("/indicateurs/housing/vacancy_rate", "/apercus/explorer/housing/vacancy_rate.png"),
+     ("/indicateurs/land/median_price", "/apercus/accueil.png")],
 )  # fmt: skip
 def test_a_page_names_its_card(serve: Serve, path: str, card: str) -> None:
     client = serve(edition_of(1))
@@ -120,13 +120,13 @@ def test_a_page_names_its_card(serve: Serve, path: str, card: str) -> None:
 
 def test_a_card_of_nothing_is_not_found(serve: Serve) -> None:
     client = serve(edition_of(1))
-    assert client.get("/cartes/ailleurs.png").status_code == 404
-    assert client.get("/cartes/explorer/land/median_price.png").status_code == 404
+    assert client.get("/apercus/ailleurs.png").status_code == 404
+    assert client.get("/apercus/explorer/land/median_price.png").status_code == 404
 
 
 def test_what_was_told_of_an_edition_is_not_sent_again(serve: Serve) -> None:
     client = serve(edition_of(1))
-    for path in ("/flux.xml", "/sitemap.xml", "/robots.txt", "/cartes/accueil.png"):
+    for path in ("/flux.xml", "/sitemap.xml", "/robots.txt", "/apercus/accueil.png"):
         first = client.get(path)
         assert first.headers["cache-control"] == "public, max-age=60, must-revalidate"
         assert client.get(path, headers={"if-none-match": first.headers["etag"]}).status_code == 304

@@ -139,9 +139,14 @@ def first_sentence(words: str) -> str:
 
 
 def name_sources(atlas: Atlas, measure: Measure, language: str) -> tuple[SourceName, ...]:
-    """The sources of a measure as they are cited: producer, title, and the day when the bytes were fetched."""
+    """The sources of a measure as they are cited."""
+    return cite_sources(atlas, measure.entry.get("sources", []), language)
+
+
+def cite_sources(atlas: Atlas, names: Iterable[str], language: str) -> tuple[SourceName, ...]:
+    """Sources as they are cited: producer, title, and the day when the bytes were fetched."""
     found = []
-    for name in measure.entry.get("sources", []):
+    for name in names:
         source = atlas.catalogue["sources"].get(name)
         if source is None:
             continue
@@ -258,6 +263,6 @@ def count_places(count: int, level: str, language: str) -> str:
 
 
 __all__ = [
-    "Frame", "Notice", "SourceName", "count_places", "first_sentence", "frame_figure", "licence_words", "name_sources",
-    "period_words", "say_geography", "say_subtitle", "window_years",
+    "Frame", "Notice", "SourceName", "cite_sources", "count_places", "first_sentence", "frame_figure", "licence_words",
+    "name_sources", "period_words", "say_geography", "say_subtitle", "window_years",
 ]  # fmt: skip

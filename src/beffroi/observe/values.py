@@ -87,18 +87,23 @@ def list_categories(catalogue: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(f"{name}/{each}" for name, entry in breakdowns.items() for each in entry["categories"])
 
 
-def read_measure(catalogue: Mapping[str, Any], indicator: str, entry: Mapping[str, Any]) -> Measure:
-    """The measure of a catalogue's indicator; a unit that the vocabulary lacks is a bare number."""
-    declared = catalogue["units"].get(entry["unit"], {})
-    unit = Unit(
-        id=entry["unit"],
+def read_unit(catalogue: Mapping[str, Any], name: str) -> Unit:
+    """A unit of a catalogue; one that the vocabulary lacks is a bare number."""
+    declared = catalogue["units"].get(name, {})
+    return Unit(
+        id=name,
         symbol=declared.get("symbol") or {},
         one=declared.get("one") or {},
         decimals=declared.get("decimals", 0),
         factor=declared.get("factor", 1),
         grouped=declared.get("grouped", True),
     )
+
+
+def read_measure(catalogue: Mapping[str, Any], indicator: str, entry: Mapping[str, Any]) -> Measure:
+    """The measure of a catalogue's indicator; a unit that the vocabulary lacks is a bare number."""
+    unit = read_unit(catalogue, entry["unit"])
     return Measure(indicator, entry, unit)
 
 
-__all__ = ["Measure", "Nature", "State", "Value", "list_categories", "read_measure", "state_of"]
+__all__ = ["Measure", "Nature", "State", "Value", "list_categories", "read_measure", "read_unit", "state_of"]

@@ -82,9 +82,17 @@ class Addresses:
         """A picture of an observatory, the same in every language."""
         return f"/images/{observatory}/{quote(name)}"
 
+    def map(self, name: str, extension: str = "") -> str:
+        """The page of a map, or a file of it."""
+        return f"{self._prefix}/cartes/{name}{f'.{extension}' if extension else ''}"
+
+    def layer(self, name: str, extension: str = "") -> str:
+        """The page of a layer, or a file of its features."""
+        return f"{self._prefix}/couches/{name}{f'.{extension}' if extension else ''}"
+
     def card(self, name: str) -> str:
         """The picture that stands for a page where its address is shared."""
-        return f"{self._prefix}/cartes/{name}.png"
+        return f"{self._prefix}/apercus/{name}.png"
 
     def feed(self, observatory: str = "") -> str:
         """What changed, of the site or of an observatory."""

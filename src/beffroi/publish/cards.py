@@ -36,7 +36,7 @@ class Card:
 
 
 def say_card(site: Site, name: str, language: str) -> Card:
-    """What the card of an address says, by its ``name`` under ``/cartes/``: ``accueil``, ``observatoires/…/…`` (a page)
+    """What the card of an address says, by its ``name`` in ``/apercus/``: ``accueil``, ``observatoires/…/…`` (a page)
     or ``explorer/…`` (an indicator).
 
     ``unknown-page-asked``, ``unknown-indicator`` or ``indicator-unavailable``; ``page-not-found`` for any other.
@@ -47,7 +47,7 @@ def say_card(site: Site, name: str, language: str) -> Card:
     if folder == "explorer" and rest:
         return _say_indicator(site, rest, language)
     if name != "accueil":
-        raise BeffroiError(fault("page-not-found", name=f"/cartes/{name}.png"))
+        raise BeffroiError(fault("page-not-found", name=f"/apercus/{name}.png"))
     return _say_home(site, language)
 
 

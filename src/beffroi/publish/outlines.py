@@ -55,14 +55,17 @@ def trace_outlines(contours: pa.Table, ground: Ground, *, tolerance: float = 0.6
     thinned = shapely.coverage_simplify(placed, tolerance)
     points = shapely.point_on_surface(placed)
     return {
-        code: Outline(_path(shape), round(float(point.x), 1), round(float(point.y), 1), float(shapely.area(shape)))
+        code: Outline(draw_path(shape), round(float(point.x), 1), round(float(point.y), 1), float(shapely.area(shape)))
         for code, shape, point in zip(contours["code"].to_pylist(), thinned, points, strict=True)
     }
 
 
-def _path(shape: shapely.Geometry) -> str:
+def draw_path(shape: shapely.Geometry) -> str:
+    """The path of polygons in drawing units, to the nearest unit."""
     pieces = []
     for polygon in shapely.get_parts(shape):
+        if polygon.geom_type != "Polygon":
+            continue
         for ring in (polygon.exterior, *polygon.interiors):
             pieces.append(_ring(np.rint(shapely.get_coordinates(ring)).astype(int)))
     return "".join(pieces)
@@ -78,4 +81,4 @@ def _ring(points: np.ndarray) -> str:
     return f"M{points[0][0]} {points[0][1]}l{text}z" if len(steps) else ""
 
 
-__all__ = ["WIDTH", "Ground", "Outline", "lay_ground", "trace_outlines"]
+__all__ = ["WIDTH", "Ground", "Outline", "draw_path", "lay_ground", "trace_outlines"]

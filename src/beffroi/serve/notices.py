@@ -80,7 +80,7 @@ def create_router(history: History | None) -> APIRouter:
 
     for path, answer in (
         ("/flux.xml", feed), ("/observatoires/{observatory}/flux.xml", feed), ("/sitemap.xml", site_map),
-        ("/sitemap-{number}.xml", site_map), ("/robots.txt", robots), ("/cartes/{name:path}.png", card),
+        ("/sitemap-{number}.xml", site_map), ("/robots.txt", robots), ("/apercus/{name:path}.png", card),
     ):  # fmt: skip
         router.add_api_route(path, answer)
     return router

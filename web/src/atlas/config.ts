@@ -23,6 +23,8 @@ export interface LayerConfig {
   id: string;
   title: string;
   shape: "polygon" | "line" | "point";
+  /** Whether tiles hold a point for each surface too, where its circle or its name stands. */
+  points: boolean;
   tiles: Tiles;
   /** Where its features are asked for one by one or by the page; null where no server answers. */
   items: string | null;
@@ -59,7 +61,7 @@ export interface Attribute {
   name: string;
   title: string;
   type: string;
-  unit: { symbol: string; one: string; decimals: number; factor: number; grouped: boolean } | null;
+  unit: { symbol: string; one: string; decimals: number; grouped: boolean } | null;
   /** Words of values, where they have some. */
   words: Record<string, string>;
 }

@@ -88,22 +88,21 @@ function valuesOf(layer: LayerConfig, filter: Filter & { kind: "values" }, choic
 function rangeOf(layer: LayerConfig, filter: Filter & { kind: "range" }, choice: Choice, words: Words, tell: () => void): HTMLElement {
   const set = group(filter.title);
   const attribute = layer.attributes.find((each) => each.name === filter.attribute);
-  const factor = attribute?.unit?.factor ?? 1;
   const known = choice.ranges.get(filter.attribute);
   const inputs = (["from", "to"] as const).map((side, index) => {
     const label = document.createElement("label");
     const input = document.createElement("input");
     input.type = "number";
     input.step = "any";
-    input.placeholder = String(Number(((index ? filter.high : filter.low) * factor).toPrecision(6)));
-    if (known) input.value = String((known[index] ?? 0) * factor);
+    input.placeholder = String(Number((index ? filter.high : filter.low).toPrecision(6)));
+    if (known) input.value = String(known[index] ?? "");
     label.append(words[side] ?? "", " ", input);
     set.append(label);
     return input;
   });
   if (attribute?.unit?.symbol) set.append(` ${attribute.unit.symbol}`);
   set.addEventListener("change", () => {
-    const [low, high] = inputs.map((input, index) => (input.value === "" ? (index ? filter.high : filter.low) : Number(input.value) / factor));
+    const [low, high] = inputs.map((input, index) => (input.value === "" ? (index ? filter.high : filter.low) : Number(input.value)));
     if (inputs.every((input) => input.value === "")) choice.ranges.delete(filter.attribute);
     else choice.ranges.set(filter.attribute, [low ?? filter.low, high ?? filter.high]);
     tell();

@@ -56,52 +56,49 @@ export function filterOf(layer: LayerConfig, choice?: Choice): FilterSpecificati
 /** The drawings of a layer, the lowest first; their names begin with that of the layer. */
 export function drawings(layer: LayerConfig, source: string, choice?: Choice): LayerSpecification[] {
   const filter = filterOf(layer, choice);
-  const shared = { source, "source-layer": "features", ...(filter ? { filter } : {}) };
-  const [style, paint, opacity] = [layer.style, paintOf(layer.style), layer.opacity];
+  const kept = filter ? { filter } : {};
+  const [features, points] = [{ source, "source-layer": "features" }, { source, "source-layer": layer.points ? "points" : "features" }];
+  const { style, opacity } = layer;
+  const paint = paintOf(style);
   const made: LayerSpecification[] = [];
   const name = (part: string): string => `${layer.id}|${part}`;
-  const chosen = ["==", ["get", "fid"], ""] as FilterSpecification;
-  if (layer.shape === "point" && style.symbol !== "circle" && style.kind !== "circles") {
+  const chosen = { filter: ["==", ["get", "fid"], ""] as FilterSpecification };
+  if (layer.shape === "polygon") {
+    const ground = style.kind === "circles";
+    made.push({ id: name("fill"), type: "fill", ...features, ...kept, paint: { "fill-color": ground ? colour("land") : (paint as string), "fill-opacity": opacity, "fill-antialias": false } });
+    if (style.outline) {
+      const width = ["interpolate", ["linear"], ["zoom"], 7, 0.2, 14, 1] as ExpressionSpecification;
+      made.push({ id: name("edge"), type: "line", ...features, ...kept, paint: { "line-color": colour("paper"), "line-width": width, "line-opacity": opacity } });
+    }
+    made.push({ id: name(SELECTED), type: "line", ...features, ...chosen, layout: { "line-join": "round" }, paint: { "line-color": colour("accent"), "line-width": 3 } });
+  } else if (layer.shape === "line") {
+    made.push({ id: name("line"), type: "line", ...features, ...kept, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": paint as string, "line-width": style.width, "line-opacity": opacity } });
+    made.push({ id: name(SELECTED), type: "line", ...features, ...chosen, paint: { "line-color": colour("accent"), "line-width": style.width + 3 } });
+  }
+  if (style.kind === "circles") {
+    const order = { layout: { "circle-sort-key": ["-", 0, ["to-number", ["get", style.column ?? ""], 0]] as ExpressionSpecification } };
+    const edge = { "circle-stroke-color": colour("paper"), "circle-stroke-width": 1 };
+    made.push({ id: name("circle"), type: "circle", ...points, ...kept, ...order, paint: { "circle-color": paint as string, "circle-opacity": opacity * 0.8, "circle-radius": radiusOf(style), ...edge } });
+  } else if (layer.shape === "point" && style.symbol !== "circle") {
     const size = ["interpolate", ["linear"], ["zoom"], 8, 0.35, 14, 0.7] as ExpressionSpecification;
     const layout = { "icon-image": style.symbol, "icon-size": size, "icon-allow-overlap": true };
-    made.push({
-      id: name("point"), type: "symbol", ...shared, layout,
-      paint: { "icon-color": paint as string, "icon-opacity": opacity, "icon-halo-color": colour("paper"), "icon-halo-width": style.outline ? 1.5 : 0 },
-    });
-    made.push({ id: name(SELECTED), type: "symbol", source, "source-layer": "features", filter: chosen, layout, paint: { "icon-color": paint as string, "icon-halo-color": colour("accent"), "icon-halo-width": 3 } });
-  } else if (layer.shape === "point" || style.kind === "circles") {
-    const circles = style.kind === "circles";
-    made.push({
-      id: name("point"), type: "circle", ...shared,
-      ...(circles ? { layout: { "circle-sort-key": ["-", 0, ["to-number", ["get", style.column ?? ""], 0]] } } : {}),
-      paint: {
-        "circle-color": paint as string, "circle-opacity": circles ? opacity * 0.8 : opacity, "circle-radius": radiusOf(style),
-        "circle-stroke-color": colour("paper"), "circle-stroke-width": style.outline ? 1 : 0,
-      },
-    });
-    made.push({
-      id: name(SELECTED), type: "circle", source, "source-layer": "features", filter: chosen,
-      paint: { "circle-color": "transparent", "circle-radius": radiusOf(style), "circle-stroke-color": colour("accent"), "circle-stroke-width": 3 },
-    });
-  } else if (layer.shape === "line") {
-    made.push({ id: name("line"), type: "line", ...shared, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": paint as string, "line-width": style.width, "line-opacity": opacity } });
-    made.push({ id: name(SELECTED), type: "line", source, "source-layer": "features", filter: chosen, paint: { "line-color": colour("accent"), "line-width": style.width + 3 } });
-  } else {
-    made.push({ id: name("fill"), type: "fill", ...shared, paint: { "fill-color": paint as string, "fill-opacity": opacity, "fill-antialias": false } });
-    if (style.outline) {
-      made.push({
-        id: name("edge"), type: "line", ...shared,
-        paint: { "line-color": colour("paper"), "line-width": ["interpolate", ["linear"], ["zoom"], 7, 0.2, 14, 1], "line-opacity": opacity },
-      });
-    }
-    made.push({ id: name(SELECTED), type: "line", source, "source-layer": "features", filter: chosen, layout: { "line-join": "round" }, paint: { "line-color": colour("accent"), "line-width": 3 } });
+    const halo = { "icon-halo-color": colour("paper"), "icon-halo-width": style.outline ? 1.5 : 0 };
+    made.push({ id: name("symbol"), type: "symbol", ...features, ...kept, layout, paint: { "icon-color": paint as string, "icon-opacity": opacity, ...halo } });
+  } else if (layer.shape === "point") {
+    const edge = { "circle-stroke-color": colour("paper"), "circle-stroke-width": style.outline ? 1 : 0 };
+    made.push({ id: name("point"), type: "circle", ...features, ...kept, paint: { "circle-color": paint as string, "circle-opacity": opacity, "circle-radius": radiusOf(style), ...edge } });
+  }
+  if (layer.shape === "point") {
+    const ring = { "circle-color": "transparent", "circle-radius": style.kind === "circles" ? radiusOf(style) : 9, "circle-stroke-color": colour("accent"), "circle-stroke-width": 3 };
+    made.push({ id: name(SELECTED), type: "circle", ...features, ...chosen, paint: ring });
   }
   if (layer.labels) {
+    const onPoint = layer.shape === "point";
     made.push({
-      id: name("label"), type: "symbol", ...shared, minzoom: layer.labels.from,
+      id: name("label"), type: "symbol", ...points, ...kept, minzoom: layer.labels.from,
       layout: {
         "text-field": ["to-string", ["get", layer.labels.attribute]], "text-font": ["Source Sans 3"], "text-size": 13, "text-max-width": 9,
-        "text-anchor": layer.shape === "point" ? "top" : "center", "text-offset": layer.shape === "point" ? [0, 0.6] : [0, 0],
+        "text-anchor": onPoint ? "top" : "center", "text-offset": onPoint ? [0, 0.6] : [0, 0],
         ...(layer.shape === "line" ? { "symbol-placement": "line" as const } : {}),
       },
       paint: { "text-color": colour("ink"), "text-halo-color": colour("paper"), "text-halo-width": 1.5 },

@@ -11,14 +11,15 @@ export function say(attribute: Attribute | undefined, value: unknown, language: 
   if (typeof value !== "number") return String(value);
   const unit = attribute.unit;
   if (!unit) return attribute.type === "integer" ? String(value) : number(value, language, 2, true);
-  const said = number(value * unit.factor, language, unit.decimals, unit.grouped);
+  const said = number(value, language, unit.decimals, unit.grouped, unit.decimals);
   const symbol = Math.abs(value) < 2 && unit.one ? unit.one : unit.symbol;
-  const space = language === "fr" || symbol !== "%" ? "\u00a0" : "";
+  const space = symbol === "%" ? (language === "fr" ? "\u202f" : "") : "\u00a0";
   return symbol ? `${said}${space}${symbol}` : said;
 }
 
-function number(value: number, language: string, decimals: number, grouped: boolean): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: decimals, minimumFractionDigits: 0, useGrouping: grouped }).format(value);
+function number(value: number, language: string, decimals: number, grouped: boolean, least = 0): string {
+  const said = new Intl.NumberFormat(language, { maximumFractionDigits: decimals, minimumFractionDigits: least, useGrouping: grouped }).format(value);
+  return said.replace("-", "\u2212");
 }
 
 export function nameOf(layer: LayerConfig, properties: Properties): string {

@@ -175,13 +175,13 @@ def _series(atlas: Atlas) -> Iterator[Sheet]:
 
 def _cards(atlas: Atlas) -> Iterator[Sheet]:
     """One card for the site, each page and each indicator; a page has the same for all its territories."""
-    yield Sheet("card", "/cartes/accueil.png", "accueil", files=("/cartes/accueil.png",))
+    yield Sheet("card", "/apercus/accueil.png", "accueil", files=("/apercus/accueil.png",))
     for page, entry in atlas.catalogue["pages"].items():
-        name, path = f"observatoires/{page}", f"/cartes/observatoires/{page}.png"
+        name, path = f"observatoires/{page}", f"/apercus/observatoires/{page}.png"
         reads = (f"page:{page}", *(f"indicator:{name}" for name in entry["indicators"]))
         yield Sheet("card", path, name, reads=reads, files=(path,))
     for measure in atlas.released:
-        name, path = f"explorer/{measure.id}", f"/cartes/explorer/{measure.id}.png"
+        name, path = f"explorer/{measure.id}", f"/apercus/explorer/{measure.id}.png"
         yield Sheet("card", path, name, reads=(f"indicator:{measure.id}",), files=(path,))
 
 

@@ -1,0 +1,218 @@
+"""Layers in words: what there is on a map, what each colour means, what the attributes of a feature are called."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from beffroi.language import format_number, format_value, pick, text, typeset
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.classes import Classes, circle_steps
+from beffroi.observe.frames import SourceName, cite_sources
+from beffroi.observe.values import read_unit
+from beffroi.units import Unit
+
+PALETTE = ("cat-0", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6")
+REST = "grey-2"
+"""Colour of what a legend does not tell apart."""
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of a legend: a colour (a token, or ``#rrggbb``), what it means, how many features have it.
+
+    ``share`` is the radius of a circle as a part of the largest, None where it is no circle. ``value`` is that of a
+    category, or the lower limit of a class (None for the lowest).
+    """
+
+    colour: str
+    words: str
+    count: int | None = None
+    share: float | None = None
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class AttributeView:
+    """An attribute as it is called; ``words`` say what its coded values mean."""
+
+    name: str
+    title: str
+    type: str
+    definition: str
+    unit: Unit | None
+    words: Mapping[str, str]
+
+    def say(self, value: Any, language: str) -> str:
+        """A value as a page says it; an en dash when there is none."""
+        if value is None or value == "" or value != value:
+            return "–"
+        if (found := self.words.get(str(value))) is not None:
+            return found
+        if isinstance(value, bool):
+            return text("layer.yes" if value else "layer.no", language)
+        if isinstance(value, int | float):
+            if self.unit is not None:
+                return format_value(value, self.unit, language)
+            whole = isinstance(value, int) or float(value).is_integer()
+            return str(int(value)) if whole else format_number(value, 2, language)
+        return str(value)
+
+
+@dataclass(frozen=True)
+class LayerView:
+    """A layer as a page shows it; ``shape`` is polygon, line or point, ``notices`` what to know before reading."""
+
+    id: str
+    title: str
+    description: str
+    entry: Mapping[str, Any]
+    shape: str
+    legend: tuple[LegendEntry, ...]
+    legend_title: str
+    method: str
+    attributes: tuple[AttributeView, ...]
+    name: str | None
+    notices: tuple[str, ...]
+    sources: tuple[SourceName, ...]
+    count: int
+    synthetic: bool
+
+    def attribute(self, name: str) -> AttributeView | None:
+        return next((each for each in self.attributes if each.name == name), None)
+
+
+def list_layers(atlas: Atlas) -> tuple[str, ...]:
+    """The layers that the reader has, in the order of their ids."""
+    found: Mapping[str, Any] = atlas.catalogue["layers"]
+    return tuple(sorted(name for name, entry in found.items() if entry["object"] is not None))
+
+
+def observe_layer(atlas: Atlas, name: str, language: str) -> LayerView:
+    """A layer in words; ``unknown-layer-asked`` when the reader has none of that name."""
+    entry = atlas.release.layer(name)
+    attributes = tuple(_attribute(atlas, each, language) for each in entry["attributes"])
+    named = entry.get("name") or ("name" if entry["kind"] == "territories" else None)
+    legend, column, method = _legend(entry, attributes, language)
+    return LayerView(
+        id=name,
+        title=pick(entry["title"], language),
+        description=pick(entry["description"], language),
+        entry=entry,
+        shape=shape_of(entry["geometry_types"]),
+        legend=legend,
+        legend_title=column,
+        method=method,
+        attributes=attributes,
+        name=named if named in {each.name for each in attributes} else None,
+        notices=tuple(_notices(entry, language)),
+        sources=cite_sources(atlas, entry["sources"], language),
+        count=entry["count"],
+        synthetic=entry["synthetic"],
+    )
+
+
+def shape_of(kinds: Sequence[str]) -> str:
+    """What features are drawn as: surfaces as soon as there is one, else lines, else points."""
+    if any("Polygon" in kind for kind in kinds):
+        return "polygon"
+    return "line" if any("Line" in kind for kind in kinds) else "point"
+
+
+def has_points(entry: Mapping[str, Any]) -> bool:
+    """Whether tiles hold a point for each surface: where its circle stands, or its name."""
+    surfaces = shape_of(entry["geometry_types"]) == "polygon"
+    return surfaces and (entry["style"]["kind"] == "circles" or bool(entry.get("labels")))
+
+
+def _attribute(atlas: Atlas, entry: Mapping[str, Any], language: str) -> AttributeView:
+    words = {}
+    if "status_of" in entry:
+        words = {state: text(f"state.{state}", language) for state in _STATES}
+    return AttributeView(
+        entry["name"],
+        pick(entry["title"], language),
+        entry["type"],
+        pick(entry["definition"], language) if entry.get("definition") else "",
+        read_unit(atlas.catalogue, entry["unit"]) if entry.get("unit") else None,
+        words,
+    )
+
+
+_STATES = ("sure", "provisional", "estimated", "weak", "confidential", "impossible", "uncollected", "missing")
+
+
+def _legend(
+    entry: Mapping[str, Any], attributes: Iterable[AttributeView], language: str
+) -> tuple[tuple[LegendEntry, ...], str, str]:
+    """Lines of the legend, what they are of, how limits were found."""
+    style = entry["style"]
+    column = next((each for each in attributes if each.name == style.get("column")), None)
+    title = column.title if column else ""
+    if style["kind"] == "categories":
+        return tuple(_categories(style, column, language)), title, ""
+    if style["kind"] == "classes":
+        method = text(f"map.method_{style.get('method', 'quantile')}", language)
+        method += f" {text('map.sampled', language)}" if style.get("sampled") else ""
+        return tuple(_classes(style, column, language)), title, method
+    if style["kind"] == "circles":
+        return tuple(_circles(style, column, language)), title, ""
+    return (LegendEntry(style.get("colour", "cat-0"), "", entry["count"]),), "", ""
+
+
+def _categories(style: Mapping[str, Any], column: AttributeView | None, language: str) -> Iterable[LegendEntry]:
+    palette = iter(PALETTE * 2)
+    for each in style["values"]:
+        title = pick(each["title"], language) if each.get("title") else ""
+        said = title or (column.say(each["value"], language) if column else str(each["value"]))
+        colour = each.get("colour") or next(palette)
+        yield LegendEntry(colour, typeset(said), each["count"], value=each["value"])
+    if style.get("rest") and style.get("others"):
+        yield LegendEntry(REST, pick(style["rest"], language), style["others"])
+
+
+def _classes(style: Mapping[str, Any], column: AttributeView | None, language: str) -> Iterable[LegendEntry]:
+    limits, counts = tuple(style["limits"]), style["counts"]
+    ramp = "div" if style.get("ramp") == "diverging" else "seq"
+    low, high = style["lowest"], style["highest"]
+    shades = Classes(limits, low or 0.0, high or 0.0, style["decimals"], style.get("diverging_at"))
+    decimals, grouped = style["decimals"], column.unit.grouped if column and column.unit else True
+
+    def say(limit: float) -> str:
+        return format_number(limit, decimals, language, grouped=grouped)
+
+    for index, count in enumerate(counts):
+        if index == 0:
+            words = text("map.below", language, limit=say(limits[0])) if limits else ""
+        elif index == len(limits):
+            words = text("map.above", language, limit=say(limits[-1]))
+        else:
+            words = text("map.between", language, low=say(limits[index - 1]), high=say(limits[index]))
+        shade = shades.shade(index) if len(counts) <= 7 else index
+        yield LegendEntry(f"{ramp}-{shade}", words, count, value=limits[index - 1] if index else None)
+    if style.get("missing"):
+        yield LegendEntry("land", text("map.missing", language), style["missing"])
+
+
+def _circles(style: Mapping[str, Any], column: AttributeView | None, language: str) -> Iterable[LegendEntry]:
+    highest = style["highest"] or 0.0
+    for step in circle_steps(highest):
+        share = (step / highest) ** 0.5 if highest else 0.0
+        yield LegendEntry(
+            style.get("colour", "cat-0"), column.say(step, language) if column else str(step), share=share
+        )
+
+
+def _notices(entry: Mapping[str, Any], language: str) -> Iterable[str]:
+    if entry.get("note"):
+        yield pick(entry["note"], language)
+    for key in ("without_geometry", "repaired"):
+        if count := entry.get(key):
+            words = "one" if count == 1 else "many"
+            yield text(f"map.{key}_{words}", language, count=format_number(count, 0, language))
+    if entry["state"] == "kept":
+        yield text("map.kept", language)
+
+
+__all__ = [
+    "REST", "AttributeView", "LayerView", "LegendEntry", "has_points", "list_layers", "observe_layer", "shape_of",
+]  # fmt: skip

@@ -1,0 +1,180 @@
+"""A map as a still picture, drawn from its features: what is seen without a script, and on paper.
+
+In the legal projection, north up, from the place where the map opens. A layer of too many features is not drawn by
+halves: its name is given back, for the page to say so.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from beffroi.lake.releases import FeatureQuery, Release
+from beffroi.observe.layers import LayerView, LegendEntry
+from beffroi.observe.maps import Box, MapView, Spot
+from beffroi.publish.outlines import WIDTH, Ground, draw_path
+
+DRAWN = 4_000
+"""Most features of a layer in a picture: some 400 kB of outlines."""
+LEGAL = "EPSG:2154"
+_LARGEST = 46.0
+_TILE = 360 / 256
+"""Degrees of longitude of a pixel at zoom 0; a picture is as wide as a thousand of them."""
+_MARKS = {
+    "square": "M-4.5-4.5h9v9h-9z", "triangle": "M0-5.5l5.2 9h-10.4z", "diamond": "M0-6l5 6-5 6-5-6z",
+    "cross": "M-1.6-5.2h3.2v3.6h3.6v3.2h-3.6v3.6h-3.2v-3.6h-3.6v-3.2h3.6z",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Marks in units of a drawing ``WIDTH`` wide; ``left_out`` are layers with more features than can be drawn."""
+
+    marks: str
+    height: int
+    left_out: tuple[tuple[LayerView, int], ...]
+
+
+def draw_picture(release: Release, view: MapView) -> Picture:
+    """The layers that the map opens with, the lowest first."""
+    box = spread(view.opens)
+    ground = lay_box(box)
+    pieces: list[str] = []
+    left_out: list[tuple[LayerView, int]] = []
+    for each in reversed([each for each in view.layers if each.shown]):
+        count = release.count_features(each.layer.id, FeatureQuery(bbox=box))
+        if count > DRAWN:
+            left_out.append((each.layer, count))
+        else:
+            pieces.append(_draw_layer(release, each.layer, box, ground, each.opacity))
+    return Picture("".join(pieces), ground.height, tuple(left_out))
+
+
+def spread(spot: Spot) -> Box:
+    """The box that one sees from a place; around a centre, what a window of a thousand pixels shows."""
+    if spot.box is not None:
+        return spot.box
+    assert spot.centre is not None
+    half = 500 * _TILE / 2 ** (spot.zoom or 11.0)
+    x, y = spot.centre
+    return x - half, y - half * 0.45, x + half, y + half * 0.45
+
+
+def lay_box(box: Box) -> Ground:
+    """The ground of a picture of a box, in the legal projection, with a little room around."""
+    convert = Transformer.from_crs("EPSG:4326", LEGAL, always_xy=True)
+    west, south, east, north = convert.transform_bounds(*box, densify_pts=21)
+    margin = 0.02 * max(east - west, north - south)
+    scale = WIDTH / (east - west + 2 * margin)
+    return Ground(west - margin, north + margin, scale, round((north - south + 2 * margin) * scale))
+
+
+def _draw_layer(release: Release, layer: LayerView, box: Box, ground: Ground, opacity: float) -> str:
+    style = layer.entry["style"]
+    column = style.get("column")
+    wanted = tuple(dict.fromkeys(name for name in (column, layer.name) if name))
+    query = FeatureQuery(bbox=box, limit=DRAWN, columns=wanted, crs=LEGAL)
+    found = release.features(layer.id, query)
+    shapes = shapely.from_wkb(found["geometry"].to_numpy(zero_copy_only=False))
+    placed = shapely.transform(shapes, lambda xy: (xy - [ground.west, ground.north]) * [ground.scale, -ground.scale])
+    values = found[column].to_pylist() if column else [None] * found.num_rows
+    names = found[layer.name].to_pylist() if layer.name else found["fid"].to_pylist()
+    rows = zip(placed, values, names, strict=True)
+    body = "".join(_marks(layer, style, rows))
+    return f'<g opacity="{opacity:g}">{body}</g>'
+
+
+def _marks(
+    layer: LayerView, style: Mapping[str, Any], rows: Iterable[tuple[shapely.Geometry, object, object]]
+) -> Iterable[str]:
+    highest = float(style.get("highest") or 0.0) if style["kind"] == "circles" else 0.0
+    edge = ' stroke="var(--paper)" stroke-width="0.6"' if style.get("outline", True) else ""
+    for shape, value, name in rows:
+        colour = paint_of(layer, value)
+        if colour is None or shape.is_empty:
+            continue
+        title = f"<title>{escape(str(name))}</title>"
+        if layer.shape == "polygon":
+            fill = "var(--land)" if style["kind"] == "circles" else ink(colour)
+            yield f'<path fill="{fill}"{edge} d="{draw_path(_thin(shape))}">{title}</path>'
+        elif layer.shape == "line":
+            stroke = f'fill="none" stroke="{ink(colour)}" stroke-width="{style.get("width", 1.5)}"'
+            yield f'<path {stroke} d="{_line(_thin(shape))}">{title}</path>'
+        if layer.shape == "point" or highest:
+            yield _point(shape, style, colour, highest, value, title, edge)
+
+
+def _point(
+    shape: shapely.Geometry, style: Mapping[str, Any], colour: str, highest: float, value: object, title: str, edge: str
+) -> str:
+    spot = shape if shape.geom_type == "Point" else shape.representative_point()
+    fill = f'fill="{ink(colour)}"{edge}'
+    radius = 4.0
+    if style["kind"] == "circles":
+        amount = float(value) if isinstance(value, int | float) else 0.0
+        radius = _LARGEST * (max(0.0, amount) / highest) ** 0.5 if highest else 0.0
+    elif mark := _MARKS.get(str(style.get("symbol"))):
+        return f'<path {fill} transform="translate({spot.x:.1f} {spot.y:.1f})" d="{mark}">{title}</path>'
+    return f'<circle {fill} cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="{radius:.1f}">{title}</circle>'
+
+
+def paint_of(layer: LayerView, value: object) -> str | None:
+    """The colour of a feature by the value of its style's column; None for one that the legend leaves out."""
+    style = layer.entry["style"]
+    if style["kind"] in ("single", "circles"):
+        return str(style.get("colour", "cat-0"))
+    entries = layer.legend
+    if style["kind"] == "categories":
+        found = next((each for each in entries if each.value == value and each.value is not None), None)
+        return found.colour if found else _rest(entries)
+    if not isinstance(value, int | float) or value != value:
+        return "land"
+    classed = [each for each in entries if each.colour != "land"]
+    above = [each for each in classed if each.value is not None and value >= each.value]
+    return (above[-1] if above else classed[0]).colour if classed else "land"
+
+
+def _rest(entries: Iterable[LegendEntry]) -> str | None:
+    return next((each.colour for each in entries if each.value is None), None)
+
+
+def ink(colour: str) -> str:
+    """A colour as an attribute of a mark: a token of the page, or itself."""
+    return colour if colour.startswith("#") else f"var(--{colour})"
+
+
+def draw_symbol(layer: LayerView, entry: LegendEntry) -> str:
+    """What stands beside the words of a legend's line, 28 by 16."""
+    style = layer.entry["style"]
+    if entry.share is not None:
+        return f'<circle cx="14" cy="8" r="{max(1.5, 8 * entry.share):.1f}" fill="{ink(entry.colour)}"/>'
+    if layer.shape == "line":
+        width = max(2.0, float(style.get("width", 1.5)))
+        return f'<path d="M0 8h28" stroke="{ink(entry.colour)}" stroke-width="{width:g}"/>'
+    if layer.shape == "point":
+        mark = _MARKS.get(str(style.get("symbol")))
+        if mark:
+            return f'<path transform="translate(14 8)" d="{mark}" fill="{ink(entry.colour)}"/>'
+        return f'<circle cx="14" cy="8" r="5" fill="{ink(entry.colour)}"/>'
+    return f'<rect width="28" height="16" fill="{ink(entry.colour)}"/>'
+
+
+def _thin(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.simplify(shape, 0.4)
+
+
+def _line(shape: shapely.Geometry) -> str:
+    pieces = []
+    for part in shapely.get_parts(shape):
+        points = np.round(shapely.get_coordinates(part), 1)
+        pieces.append("M" + "L".join(f"{x:g} {y:g}" for x, y in points.tolist()))
+    return "".join(pieces)
+
+
+__all__ = [
+    "DRAWN", "LEGAL", "Picture", "draw_picture", "draw_symbol", "ink", "lay_box", "paint_of", "spread",
+]  # fmt: skip
