@@ -14,7 +14,8 @@ from beffroi.publish.sites import Site
 @dataclass(frozen=True)
 class Difference:
     """A file that is to change, as it is read over. ``gone`` when it is to be taken away; ``size`` in KiB for a
-    workbook or a picture, which have no lines; ``picture`` is the path where the picture is seen."""
+    workbook or a picture, which have no lines; ``picture`` is the path where the picture is seen; ``came_from`` is the
+    name that the file had."""
 
     file: str
     new: bool
@@ -22,10 +23,11 @@ class Difference:
     lines: tuple[Line, ...]
     size: int | None = None
     picture: str = ""
+    came_from: str = ""
 
 
-def differ(change: Change, before: bytes | None) -> Difference:
-    """The difference of a change with what the file holds."""
+def differ(change: Change, before: bytes | None, came_from: str = "") -> Difference:
+    """The difference of a change with what the file holds, under the name that it ``came_from`` if it has another."""
     after, gone = change.text, change.content is None
     if after is None:
         held = change.content if change.content is not None else before or b""
@@ -33,7 +35,7 @@ def differ(change: Change, before: bytes | None) -> Difference:
         shown = f"/redaction/images/{name}" if change.file.lower().endswith(IMAGES) else ""
         return Difference(change.file, before is None, gone, (), len(held) // 1024 + 1, shown)
     lines = compare(None if before is None else before.decode("utf-8"), after)
-    return Difference(change.file, before is None, gone, lines)
+    return Difference(change.file, before is None, gone, lines, came_from=came_from)
 
 
 def render_writing(site: Site, visit: Visit, name: str, **values: Any) -> str:

@@ -33,11 +33,13 @@ class Asked:
         return path if self.language == LANGUAGES[0] else f"/{self.language}{path}"
 
 
-def offer(studio: Studio, asked: Asked, changes: list[Change], back: str, after: str) -> Reply:
+def offer(
+    studio: Studio, asked: Asked, changes: list[Change], back: str, after: str, moves: Mapping[str, str] | None = None
+) -> Reply:
     """Lead to the page where changes are read over; ``back`` finds again what was typed in the form."""
     if asked.form is not None:
         back = f"{back}{'&' if '?' in back else '?'}{AGAIN}={studio.keep_typed(Typed(asked.form.fields))}"
-    proposal = studio.propose(changes, asked.path(back), asked.path(after))
+    proposal = studio.propose(changes, asked.path(back), asked.path(after), moves)
     return reply_to(asked.path(f"/redaction/propositions/{proposal.id}"))
 
 

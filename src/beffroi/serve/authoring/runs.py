@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from beffroi.errors import BeffroiError, Fault, fault
-from beffroi.language import LANGUAGES
 from beffroi.run import BuildOptions, BuildReport, Item, Workplace, build, open_workplace
-from beffroi.run.consoles import summarize
 from beffroi.run.reports import Stage, State
 
+_LAST_TOLD = 4
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
@@ -35,8 +34,8 @@ class Progress:
     """A build as it is at one moment; ``version`` changes with it.
 
     ``steps`` are the things that were met, by stage in the order of the build; ``expected`` how many there will be.
-    ``ended`` with ``words`` by language, its closing line, or without any when it could not be done; ``faults`` are
-    those of the texts that were left out, or what stopped it all.
+    ``ended`` with its ``edition``, or ``failed`` when it could not be done at all; ``faults`` are those of the texts
+    that were left out, or what stopped it all.
     """
 
     version: int
@@ -47,7 +46,7 @@ class Progress:
     ended: bool = False
     edition: str = ""
     published: bool = False
-    words: Mapping[str, str] | None = None
+    failed: bool = False
     faults: tuple[Fault, ...] = ()
 
     def count(self, stage: Stage, *states: str) -> int:
@@ -67,8 +66,15 @@ class Progress:
         return 100 * sum(self.count(stage) for stage in STAGES) // expected if expected else 0
 
     def told(self, stage: Stage) -> list[Step]:
-        """The things of a stage that are worth a line: under way, made anew, or that could not be."""
-        return [step for step in self.steps.get(stage, ()) if step.state not in ("unchanged", "made")]
+        """The things of a stage that are worth a line: what failed, the last ones made, what is under way."""
+        known = self.steps.get(stage, ())
+        failed = [step for step in known if step.state in ("kept", "blocked") or step.faults]
+        last = [] if self.ended else [step for step in known if step.state in ("built", "made")][-_LAST_TOLD:]
+        return [*failed, *(step for step in last if not step.faults), *(s for s in known if s.state == "running")]
+
+    def made(self, stage: Stage) -> list[Step]:
+        """The things of a stage that were made anew."""
+        return [step for step in self.steps.get(stage, ()) if step.state == "built"]
 
 
 class BuildRun:
@@ -138,10 +144,9 @@ class BuildRun:
                 for item in report.items:  # a build that had nothing to do tells what the last one did
                     self._steps.setdefault((item.stage, item.name), Step(item.stage, item.name, item.state))
             self._version += 1
-            words = None if report is None else {language: summarize(report, language) for language in LANGUAGES}
             edition, published = (report.edition or "", report.published) if report else ("", False)
             self._end = replace(
-                self._progress(), ended=True, edition=edition, published=published, words=words, faults=faults
+                self._progress(), ended=True, edition=edition, published=published, failed=report is None, faults=faults
             )
         self._when_ended()
 

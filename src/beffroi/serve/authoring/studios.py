@@ -43,12 +43,13 @@ class Reply:
 @dataclass(frozen=True)
 class Proposal:
     """Changes that wait for their author to have read them. ``back`` is where the text is written, ``after`` where one
-    goes once it is saved."""
+    goes once it is saved; ``moves`` has the file that each file under a new name comes from."""
 
     id: str
     changes: tuple[Change, ...]
     back: str
     after: str
+    moves: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -146,9 +147,11 @@ class Studio:
             progress.whole if progress else 0,
         )  # fmt: skip
 
-    def propose(self, changes: Sequence[Change], back: str, after: str) -> Proposal:
+    def propose(
+        self, changes: Sequence[Change], back: str, after: str, moves: Mapping[str, str] | None = None
+    ) -> Proposal:
         with self._lock:
-            proposal = Proposal(secrets.token_urlsafe(12), tuple(changes), back, after)
+            proposal = Proposal(secrets.token_urlsafe(12), tuple(changes), back, after, moves or {})
             self._proposals[proposal.id] = proposal
             while len(self._proposals) > _PROPOSALS_KEPT:
                 self._proposals.popitem(last=False)

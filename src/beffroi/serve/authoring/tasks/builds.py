@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from beffroi.observe.pages import head_page
 from beffroi.publish.authoring import render_part
 from beffroi.serve.authoring.replies import Asked, reply_json, reply_to, show
 from beffroi.serve.authoring.runs import STAGES, Progress
 from beffroi.serve.authoring.studios import Reply, Studio
+from beffroi.serve.authoring.tasks.editors import title_of
 
 _PLACES_SHOWN = 8
 
@@ -53,11 +53,7 @@ def _places(studio: Studio, asked: Asked, progress: Progress) -> list[tuple[str,
     pieces = progress.back.removeprefix("/en").strip("/").split("/")
     came = ["/".join(pieces[1:3])] if pieces[0] == "observatoires" and len(pieces) >= 3 else []
     pages = [page for page in dict.fromkeys([*came, *made["page"]]) if page in atlas.catalogue["pages"]]
-    perimeter = atlas.perimeter(asked.language)
-    found = []
-    for page in pages:
-        head = head_page(atlas, page, asked.language, perimeter)
-        found.append((to.page(page), head.title if head else page))
+    found = [(to.page(page), title_of(site, asked, page)) for page in pages]
     found += [(to.about("indicator", name), atlas.measures[name].title(asked.language))
               for name in made["indicator"] if name in atlas.measures]  # fmt: skip
     return found[:_PLACES_SHOWN]

@@ -75,7 +75,7 @@ def title_of(site: Site, asked: Asked, page: str) -> str:
     """The title of a page as it is shown; its name where it was never shown, or for a text that pages include."""
     head = None
     if page in site.atlas.catalogue["pages"]:
-        head = head_page(site.atlas, page, asked.language, site.atlas.perimeter(asked.language))
+        head = head_page(site.atlas, page, asked.language)
     return head.title if head else page.partition("/")[2]
 
 

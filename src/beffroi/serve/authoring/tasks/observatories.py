@@ -172,16 +172,18 @@ def rename(studio: Studio, asked: Asked, page: str) -> Reply:
     pages = [name if each == before else each for each in list_pages(declared)]
     listed = change_observatory(declared, {"pages": pages}, {before: name})
     changes = [propose(root, _file(observatory), listed)]
+    moves: dict[str, str] = {}
     for file, written in read_texts(root).items():
         followed = follow(written, page, after) if form.one("suivre") == "oui" else written
         own = page_of(file)
         if own is not None and own[0] == page:
+            moves[page_file(after, own[1])] = file
             changes += [propose(root, page_file(after, own[1]), followed), remove(root, file)]
         elif followed != written:
             changes.append(propose(root, file, followed))
     studio.drop_trials(page)
     here = f"/redaction/observatoires/{observatory}"
-    return offer(studio, asked, changes, f"/redaction/pages/{page}/renommer", here)
+    return offer(studio, asked, changes, f"/redaction/pages/{page}/renommer", here, moves)
 
 
 def delete_page(studio: Studio, asked: Asked, page: str) -> Reply:

@@ -2,31 +2,30 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from beffroi.catalog import Catalog
 from beffroi.catalog.page_files import page_file
 from beffroi.catalog.writing import Change, mark, read_bytes, write_changes
 from beffroi.errors import BeffroiError
 from beffroi.language import LANGUAGES
-from beffroi.observe.pages import head_page
 from beffroi.publish.authoring import differ
 from beffroi.serve.authoring.replies import Asked, reply_to, show
 from beffroi.serve.authoring.studios import Proposal, Reply, Studio
+from beffroi.serve.authoring.tasks.editors import title_of
 
 
 def show_desk(studio: Studio, asked: Asked) -> Reply:
     """What there is to write: observatories and their pages, what is at fault, what waits for a build."""
     sketch, site = studio.live.sketch(), studio.site()
-    perimeter = site.atlas.perimeter(asked.language)
     shelves: dict[str, list[tuple[str, str, list[str], int, bool]]] = {}
     listed = [page for entry in sketch.catalogue["observatories"].values() for page in entry["pages"]]
     for page in dict.fromkeys([*listed, *sorted(sketch.catalogue["pages"])]):
-        observatory, _, name = page.partition("/")
+        observatory = page.partition("/")[0]
         there = [code for code in LANGUAGES if read_bytes(studio.live.root, page_file(page, code)) is not None]
         faults = len(sketch.of_pages.get(page, ()))
-        head = head_page(site.atlas, page, asked.language, perimeter)
         unsaved = any((trial := studio.trial(page, code)) is not None and trial.changed for code in LANGUAGES)
-        shelves.setdefault(observatory, []).append((page, head.title if head else name, there, faults, unsaved))
+        shelves.setdefault(observatory, []).append((page, title_of(site, asked, page), there, faults, unsaved))
     texts: dict[str, list[str]] = {}
     for file in sorted(studio.live.root.glob("observatories/*/_*.md")):
         texts.setdefault(file.parent.name, []).append(f"{file.parent.name}/{file.stem}")
@@ -64,11 +63,16 @@ def review(studio: Studio, asked: Asked, name: str) -> Reply:
 def _show(
     studio: Studio, asked: Asked, proposal: Proposal, changes: Sequence[Change], status: int = 200, **told: Any
 ) -> Reply:
-    differences = [differ(change, read_bytes(studio.live.root, change.file)) for change in changes]
+    root, moves = studio.live.root, proposal.moves
+    differences = [
+        differ(change, read_bytes(root, moves.get(change.file, change.file)), moves.get(change.file, ""))
+        for change in changes
+        if change.file not in moves.values()
+    ]
     values = {"faults": [], "dead": [], "changed": False, **told}
     return show(
         studio, asked, "review", status, proposal=proposal, differences=differences,
-        moved=any(each.lines or each.size or each.gone for each in differences), **values,
+        moved=any(each.lines or each.size or each.gone or each.came_from for each in differences), **values,
     )  # fmt: skip
 
 
@@ -79,7 +83,7 @@ def save(studio: Studio, asked: Asked, name: str) -> Reply:
     if asked.form.one("reprendre"):
         root = studio.live.root
         changes = [Change(one.file, one.content, mark(read_bytes(root, one.file))) for one in proposal.changes]
-        again = studio.propose(changes, proposal.back, proposal.after)
+        again = studio.propose(changes, proposal.back, proposal.after, proposal.moves)
         return reply_to(asked.path(f"/redaction/propositions/{again.id}"))
     try:
         write_changes(studio.live.root, proposal.changes)
@@ -90,8 +94,13 @@ def save(studio: Studio, asked: Asked, name: str) -> Reply:
     studio.forget(name)
     studio.forget_saved(proposal.changes)
     mark_ = "&" if "?" in proposal.after else "?"
-    names = "%20".join(change.file for change in proposal.changes)
+    names = quote(_name_files([change.file for change in proposal.changes]))
     return reply_to(f"{proposal.after}{mark_}enregistre={names}")
+
+
+def _name_files(files: list[str]) -> str:
+    """The names of files that were written, the first ones where they are many."""
+    return ", ".join(files[:2]) + (f" (+ {len(files) - 2})" if len(files) > 2 else "")
 
 
 def _changed(studio: Studio, proposal: Proposal) -> bool:
