@@ -193,9 +193,9 @@ FILES = {
 class Trial:
     """A workspace in a folder, and the workplace opened on it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, written: bool = False) -> None:
         self.root = root
-        for name in FILES:
+        for name in () if written else FILES:
             self.restore(name)
 
     def restore(self, name: str) -> None:

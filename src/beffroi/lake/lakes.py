@@ -203,8 +203,9 @@ def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
     for name, entry in list(breakdowns.items()):
         if entry["of"] not in catalogue["indicators"]:
             del breakdowns[name]
+    available = {name for name, entry in catalogue["layers"].items() if entry["object"]}
     for entry in catalogue["maps"].values():
-        entry |= _open_map(entry, catalogue["layers"])
+        entry |= _open_map(entry, available)
     for name in told.themes - kept.themes:
         catalogue["themes"].pop(name, None)
     for name in told.units - kept.units:

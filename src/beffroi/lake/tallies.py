@@ -110,6 +110,7 @@ def _tally_classes(connection: duckdb.DuckDBPyConnection, style: Classes, decima
         borne = 0 if lowest is None or highest is None else _borne_by(highest - lowest)
     if style.method == "manual":
         limits = tuple(style.limits or ())
+        diverging_at = 0.0 if style.ramp == "diverging" and 0 in limits else None
     elif style.ramp == "diverging" and lowest is not None and highest is not None and lowest < 0 < highest:
         limits, diverging_at = limits_around(values, 0.0, style.method, style.count or _CLASSES, borne), 0.0
     else:

@@ -1,4 +1,4 @@
-"""One build: sources, tables, territories, indicators, catalogue, then one edition published at the end.
+"""One build: sources, tables, territories, indicators, layers, catalogue, then one edition published at the end.
 
 Every thing made is an object of the lake before the next starts, so that a build that is killed leaves nothing
 half-made and the next one goes on from there. What fails is reported with its faults and keeps its last good
@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from beffroi.run.orders import closure, indicator_tables, role_tables
 from beffroi.run.reports import BuildReport, OnItem, Progress, no_progress, say_nothing
 from beffroi.run.stages.catalogues import make_catalogue
 from beffroi.run.stages.indicators import measure_indicators
+from beffroi.run.stages.layers import make_layers
 from beffroi.run.stages.pages import keep_pictures, look_at_pages
 from beffroi.run.stages.sources import collect_sources
 from beffroi.run.stages.tables import make_tables
@@ -67,6 +69,7 @@ def build(
         make_tables(state, wanted - official, known_codes)
         _keep_unwanted(state, wanted)
         measure_indicators(state, geographies)
+        make_layers(state, geographies)
         _publish(state, geographies)
         if not options.only:
             remember_report(workplace, state.report, fingerprint)
@@ -83,6 +86,8 @@ def _start(
     if previous and (item := workplace.lake.objects.get(previous.objects.get("catalogue", ""))):
         catalogue = json.loads(item.data.read_text("utf-8"))
     report = BuildReport(faults=checked.faults)
+    joined = [one for name in options.only & set(catalog.layers) for one in catalog.layers[name].indicators]
+    options = replace(options, only=options.only | set(joined))
     return BuildState(workplace, catalog, options, report, progress, previous, catalogue, checked.intentions)
 
 
@@ -92,10 +97,11 @@ def _wanted_tables(state: BuildState) -> set[str]:
     if not only:
         return set(catalog.tables)
     for name in only:
-        if name not in catalog.tables and name not in catalog.indicators:
-            there = [*catalog.tables, *catalog.indicators]
+        if not any(name in shelf for shelf in (catalog.tables, catalog.indicators, catalog.layers)):
+            there = [*catalog.tables, *catalog.indicators, *catalog.layers]
             raise BeffroiError(fault("nothing-named", name=name, instead_of=name, available=there))
     named = [name for name in only if name in catalog.tables]
+    named += [table for name in only if name in catalog.layers for table in catalog.layers[name].tables]
     for name in only & set(catalog.indicators):
         named += indicator_tables(name, catalog.indicators)
     return closure([*named, *role_tables(catalog).values()], catalog)
@@ -113,6 +119,8 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
     before = state.previous.objects if state.previous else {}
     objects = {f"table:{name}": made.key for name, made in state.tables.items()}
     objects |= {f"series:{name}": made.key for name, made in state.series.items()}
+    objects |= {f"layer:{name}": made.key for name, made in state.layers.items()}
+    objects |= {f"tiles:{name}": made.key for name, made in state.tiles.items()}
     objects |= {"territories": geographies.names().key, "contours": geographies.contours().key}
     objects |= {"events": geographies.events().key}
     now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -47,7 +47,7 @@ def build_in_console(workplace: Workplace, options: BuildOptions) -> BuildReport
 
 def summarize(report: BuildReport, language: str) -> str:
     """The closing line of a build: how many things are in which state, and which edition is served."""
-    counts = count_by_state(item for item in report.items if item.stage in ("table", "indicator"))
+    counts = count_by_state(item for item in report.items if item.stage in ("table", "indicator", "layer"))
     words = [text(f"build.{state}", language, count=count) for state, count in counts.items() if count]
     edition = text("build.published" if report.published else "build.same_edition", language, edition=report.edition)
     return f"{', '.join(words)} · {edition} · {format_number(report.seconds, 1, language)} s"

@@ -84,6 +84,20 @@ class Geographies:
 
         return self._keep("contours", make)
 
+    def contours_at(self, vintage: int) -> LakeObject:
+        """As ``contours``, at any released vintage."""
+        workspace = self.catalog.workspace
+        if vintage == workspace.reference_vintage:
+            return self.contours()
+        return self._keep(
+            f"contours/{vintage}",
+            lambda: build_contours(self.territories(), vintage, workspace.levels, workspace.perimeter).table,
+        )
+
+    def names_at(self, vintage: int) -> LakeObject:
+        """Names, parents and population of the territories shown, at one vintage."""
+        return self._keep(f"names/{vintage}", lambda: self._names_at(vintage))
+
     def events(self) -> LakeObject:
         """What happened to the communes of the perimeter, and to those that they come from."""
         return self._keep("told_events", lambda: build_events(self.territories(), self.catalog.workspace.perimeter))
@@ -92,9 +106,13 @@ class Geographies:
         """Codes that exist at each vintage of the packaged lists: ``level, vintage, code``."""
         return self._keep("known_codes", lambda: self.territories().known_codes())
 
-    def is_made(self) -> bool:
-        """Whether the territories of this build were worked out by an earlier one."""
-        return self.lake.objects.get(self._key_of("territories")) is not None
+    def is_made(self, vintage: int | None = None) -> bool:
+        """Whether the territories of this build (at a vintage: their names and contours) were worked out before."""
+        names = ["territories"]
+        if vintage is not None:
+            at_reference = vintage == self.catalog.workspace.reference_vintage
+            names = [f"names/{vintage}", "contours" if at_reference else f"contours/{vintage}"]
+        return all(self.lake.objects.get(self._key_of(name)) is not None for name in names)
 
     def kept(self, before: Mapping[str, str]) -> dict[str, str]:
         """Objects for the edition to hold on to: those read or made so far, and those of ``before`` still good."""
@@ -112,7 +130,7 @@ class Geographies:
         membership = self._keep(
             f"membership/{vintage}", lambda: self.territories().membership(vintage, workspace.levels)
         )
-        names = self._keep(f"names/{vintage}", lambda: self._names_at(vintage))
+        names = self.names_at(vintage)
         inside = self._keep(f"perimeter/{vintage}", lambda: self._perimeter(vintage))
         return Geography(
             vintage=vintage,

@@ -6,6 +6,8 @@ from graphlib import TopologicalSorter
 from beffroi.catalog import Catalog
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.indicators import Change, Indicator, Part, Ratio
+from beffroi.catalog.layers import Layer, TerritoryLayer
+from beffroi.catalog.workspaces import QPV
 
 REQUIRED_ROLES = ("communes", "epci")
 """Roles without which nothing can be counted by territory; a build goes on without the others."""
@@ -56,6 +58,19 @@ def indicator_tables(indicator_id: str, indicators: Mapping[str, Indicator]) -> 
     for part in indicator_parts(indicator):
         if part in indicators:
             tables += indicator_tables(part, indicators)
+    return tuple(dict.fromkeys(tables))
+
+
+def layer_tables(layer: Layer, catalog: Catalog) -> tuple[str, ...]:
+    """Ids of the tables that a layer comes from: its own, those of its indicators and of its contours."""
+    tables = list(layer.tables)
+    for name in layer.indicators:
+        if name in catalog.indicators:
+            tables += indicator_tables(name, catalog.indicators)
+    if isinstance(layer.declaration, TerritoryLayer):
+        roles = role_tables(catalog)
+        level = layer.declaration.level
+        tables += [roles[role] for role in (level if level in QPV else "contours",) if role in roles]
     return tuple(dict.fromkeys(tables))
 
 

@@ -13,7 +13,7 @@ from beffroi.errors import Fault, FaultClass
 State = Literal["built", "unchanged", "kept", "blocked"]
 """``kept``: could not be made, its last good edition is still served. ``blocked``: could not be made, there is none."""
 
-Stage = Literal["source", "table", "territories", "indicator", "page"]
+Stage = Literal["source", "table", "territories", "indicator", "layer", "map", "page"]
 
 
 @dataclass(frozen=True)

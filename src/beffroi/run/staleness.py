@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from beffroi.catalog.layers import Layer
 from beffroi.collect import collect_source
 from beffroi.errors import BeffroiError
+from beffroi.lake.editions import Edition
+from beffroi.lake.layers import layer_ingredients
 from beffroi.lake.objects import LakeObject, staleness_key
 from beffroi.lake.tables import table_ingredients
 from beffroi.language import text
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import series_ingredients
 from beffroi.run.orders import REQUIRED_ROLES, indicator_tables, order_tables, role_tables, table_inputs
+from beffroi.run.stages.layers import gather_layer_inputs, layer_vintage
 from beffroi.run.stages.tables import gather_inputs
 from beffroi.run.workplaces import Workplace, load_good
 
 
 def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
-    """Each table and indicator that a build would make, with what changed since it was last made.
+    """Each table, indicator and layer that a build would make, with what changed since it was last made.
 
     Only what is already here is looked at: a source that was never fetched is said to be so.
     """
@@ -49,15 +53,44 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
     if any(roles[role] not in fresh for role in REQUIRED_ROLES):
         return
     geographies = Geographies(catalog, lake, fresh)
+    series: dict[str, LakeObject] = {}
     for name in sorted(catalog.indicators):
         needed = indicator_tables(name, catalog.indicators)
         if late := next((table for table in needed if table not in fresh), None):
             yield f"{indicator_word} {name}", text("stale.reads_late", language, name=late)
             continue
         made_from = series_ingredients(catalog, geographies, name, {table: fresh[table] for table in needed})
-        if lake.objects.get(staleness_key(made_from)) is None:
+        if made := lake.objects.get(staleness_key(made_from)):
+            series[name] = made
+        else:
             old = lake.objects.get(before.objects.get(f"series:{name}", "")) if before else None
             yield f"{indicator_word} {name}", _what_changed(old, made_from, language)
+    for name, layer in sorted(catalog.layers.items()):
+        if why := _why_layer(workplace, geographies, layer, fresh, series, before):
+            yield f"{text('stale.layer', language)} {name}", why
+
+
+def _why_layer(
+    workplace: Workplace,
+    geographies: Geographies,
+    layer: Layer,
+    tables: Mapping[str, LakeObject],
+    series: Mapping[str, LakeObject],
+    before: Edition | None,
+) -> str | None:
+    """Why a layer would be made again; None when it would not."""
+    catalog, lake, language = geographies.catalog, workplace.lake, workplace.settings.language
+    there = {*tables, *series}
+    if late := next((one for one in (*layer.tables, *layer.indicators) if one not in there), None):
+        return text("stale.reads_late", language, name=late)
+    if not layer.tables and not geographies.is_made(layer_vintage(layer, catalog)):
+        return text("stale.reads_late", language, name=text("stale.territories", language))
+    inputs = gather_layer_inputs(catalog, geographies, layer, tables, series)
+    made_from = layer_ingredients(layer, inputs, catalog.units)
+    if lake.objects.get(staleness_key(made_from)):
+        return None
+    old = lake.objects.get(before.objects.get(f"layer:{layer.id}", "")) if before else None
+    return _what_changed(old, made_from, language)
 
 
 def _what_changed(old: LakeObject | None, made_from: Mapping[str, Any], language: str) -> str:

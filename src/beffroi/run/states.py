@@ -20,7 +20,7 @@ from beffroi.run.workplaces import Workplace
 class BuildOptions:
     """What a person asks of a build.
 
-    ``only``: ids of tables or indicators (with all that they need); the rest keeps what it has. ``offline``: no
+    ``only``: ids of tables, indicators or layers (with all that they need); the rest keeps what it has. ``offline``: no
     address outside the machine. ``refresh``: ask every location again for something newer. ``accept``: tables whose
     change of row count is accepted this once.
     """
@@ -33,7 +33,8 @@ class BuildOptions:
 
 @dataclass
 class BuildState:
-    """A build under way. ``tables`` and ``series`` hold what the edition will have, made now or kept from before.
+    """A build under way. ``tables``, ``series``, ``layers`` and ``tiles`` (archives, by layer) hold what the edition
+    will have, made now or kept from before.
 
     ``intentions`` say for whom each thing is meant whose text is there; what is at fault is not in ``catalog``.
     """
@@ -49,6 +50,8 @@ class BuildState:
     collected: dict[str, Collected] = field(default_factory=dict)
     tables: dict[str, LakeObject] = field(default_factory=dict)
     series: dict[str, LakeObject] = field(default_factory=dict)
+    layers: dict[str, LakeObject] = field(default_factory=dict)
+    tiles: dict[str, LakeObject] = field(default_factory=dict)
     items: dict[tuple[Stage, str], Item] = field(default_factory=dict)
     on_item: OnItem = say_nothing
 
@@ -80,13 +83,17 @@ class BuildState:
         kind, _, name = label.partition(":")
         if kind in ("series", "indicator"):
             return self.intentions.get(f"indicators/{name}")
+        if kind in ("layer", "tiles"):
+            return self.intentions.get(f"layers/{name}")
+        if kind == "map":
+            return self.intentions.get(f"maps/{name}")
         if kind == "page":
             return self.intentions.get(f"observatories/{name}")
         return self.intentions.get(f"sources/{name}", self.intentions.get(f"tables/{name}"))
 
-    def is_good(self, table: str) -> bool:
-        """Whether a table was made, or found up to date, by this build."""
-        item = self.items.get(("table", table))
+    def is_good(self, name: str, stage: Stage = "table") -> bool:
+        """Whether a table (or a thing of another stage) was made, or found up to date, by this build."""
+        item = self.items.get((stage, name))
         return item is not None and item.state in ("built", "unchanged")
 
     def faults_of(self, error: Exception) -> tuple[Fault, ...]:
@@ -108,9 +115,10 @@ class BuildState:
         known = self.catalog.places.get(declaration, {}).get(found.place.key)
         return replace(found, place=replace(found.place, line=known.line)) if known else found
 
-    def blocked_by(self, name: str) -> Fault:
-        """The fault of what waits in vain for a table or a source, with the reasons why that one failed."""
-        items = (self.items.get(("table", name)), self.items.get(("source", name)))
+    def blocked_by(self, name: str, *stages: Stage) -> Fault:
+        """The fault of what waits in vain for a table or a source (or a thing of ``stages``), with the reasons why that
+        one failed."""
+        items = [self.items.get((stage, name)) for stage in stages or ("table", "source")]
         reasons = next((item.reasons for item in items if item and item.reasons), ())
         return fault(
             "blocked-by",
@@ -122,9 +130,12 @@ class BuildState:
         self, stage: Stage, name: str, reasons: Iterable[Fault], started: float, blocked_by: str | None = None
     ) -> Item:
         """The item of what could not be made: its last good object goes on being served, when there is one."""
-        before = self.before(f"{'series' if stage == 'indicator' else stage}:{name}")
+        label, shelf = {"indicator": ("series", self.series), "layer": ("layer", self.layers)}.get(
+            stage, (stage, self.tables)
+        )
+        before = self.before(f"{label}:{name}")
         if before:
-            (self.series if stage == "indicator" else self.tables)[name] = before
+            shelf[name] = before
         state: State = "kept" if before else "blocked"
         rows = before.rows if before else None
         return Item(stage, name, state, time.monotonic() - started, rows, tuple(reasons), blocked_by)

@@ -1,1 +1,1 @@
-"""The stages of a build, in their order: sources, tables, territories, indicators, catalogues."""
+"""The stages of a build, in their order: sources, tables, territories, indicators, layers, catalogues."""

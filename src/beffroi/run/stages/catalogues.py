@@ -1,7 +1,8 @@
 """Putting together the catalogue that goes with an edition."""
 
+import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from beffroi.run.cataloguing import (
     is_synthetic,
     keep_entry,
 )
+from beffroi.run.layer_entries import describe_layer, describe_map
 from beffroi.run.orders import indicator_tables
 from beffroi.run.reports import Item, Stage
 from beffroi.run.states import BuildState
@@ -32,11 +34,16 @@ def make_catalogue(state: BuildState) -> dict[str, Any]:
         synthetic = is_synthetic(catalog, indicator_tables(name, catalog.indicators))
         return describe_indicator(catalog, name, item, state.series.get(name), synthetic)
 
+    def layer(name: str, item: Item) -> dict[str, Any]:
+        return describe_layer(catalog, name, item, state.layers.get(name), state.tiles.get(name))
+
     shelves = {
         "sources": _sources(state),
         "tables": _entries(state, "table", catalog.tables, table),
         "indicators": _entries(state, "indicator", catalog.indicators, indicator),
+        "layers": _entries(state, "layer", catalog.layers, layer),
     }
+    shelves["maps"] = _maps(state, {name for name, entry in shelves["layers"].items() if entry["object"]})
     return {**_with_words_of_kept(describe_workspace(catalog), state), **shelves}
 
 
@@ -89,7 +96,24 @@ def _entries(
     return entries
 
 
+def _maps(state: BuildState, available: Collection[str]) -> dict[str, Any]:
+    """Maps as they are written, those whose text is at fault as they were."""
+    previous: Mapping[str, Any] = state.previous_catalogue.get("maps", {})
+    entries = {}
+    for name, declared in sorted(state.catalog.maps.items()):
+        entries[name] = describe_map(declared, available)
+        # A catalogue is kept as JSON: what was is compared with what would be read again.
+        same = json.loads(json.dumps(entries[name])) == previous.get(name)
+        state.note(Item("map", name, "unchanged" if same else "built"))
+    for name, entry in previous.items():
+        written = name not in entries and f"maps/{name}" in state.intentions
+        if written and state.may_be_kept(f"map:{name}", entry["audience"]):
+            item = state.note(Item("map", name, "kept", 0.0, None, (fault("declaration-faulty"),), "texte"))
+            entries[name] = keep_entry(entry, item)
+    return entries
+
+
 def _is_still_written(state: BuildState, stage: Stage, name: str) -> bool:
     """Whether a thing that cannot be built any more is still in the text: it, or what it needs, is at fault there."""
-    folders = ("indicators",) if stage == "indicator" else ("sources", "tables")
+    folders = ("sources", "tables") if stage == "table" else (f"{stage}s",)
     return any(f"{folder}/{name}" in state.intentions for folder in folders)

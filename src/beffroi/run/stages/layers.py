@@ -1,0 +1,98 @@
+"""Making the layers whose tables and series are good, and that are stale."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from beffroi.catalog import Catalog
+from beffroi.catalog.layers import Layer, TerritoryLayer
+from beffroi.errors import BeffroiError, Fault, fault
+from beffroi.lake.joined_territories import JoinedTerritories
+from beffroi.lake.layers import RowInputs, build_layer, layer_key
+from beffroi.lake.objects import LakeObject
+from beffroi.run.geographies import Geographies
+from beffroi.run.reports import Item
+from beffroi.run.states import BuildState
+
+
+def make_layers(state: BuildState, geographies: Geographies) -> None:
+    """Objects of every layer (or of those asked for), each with the tiles that are made of it."""
+    only = state.options.only
+    for name in sorted(state.catalog.layers):
+        if not only or name in only:
+            state.note(_make(state, geographies, name))
+        elif before := state.before(f"layer:{name}"):
+            state.layers[name] = before
+        _keep_tiles(state, name)
+
+
+def gather_layer_inputs(
+    catalog: Catalog,
+    geographies: Geographies,
+    layer: Layer,
+    tables: Mapping[str, LakeObject],
+    series: Mapping[str, LakeObject],
+) -> RowInputs | JoinedTerritories:
+    """What a layer is made from, its tables and series being there."""
+    if not isinstance(layer.declaration, TerritoryLayer):
+        (table,) = layer.tables
+        return RowInputs(catalog.tables[table], tables[table])
+    vintage = layer_vintage(layer, catalog)
+    joined = {name: series[name] for name in layer.indicators}
+    return JoinedTerritories(vintage, geographies.contours_at(vintage), geographies.names_at(vintage), joined)
+
+
+def layer_vintage(layer: Layer, catalog: Catalog) -> int:
+    """The year of the geography of a layer of territories."""
+    declared = layer.declaration.vintage if isinstance(layer.declaration, TerritoryLayer) else None
+    return declared or catalog.workspace.reference_vintage
+
+
+def _make(state: BuildState, geographies: Geographies, name: str) -> Item:
+    started = time.monotonic()
+    layer, catalog = state.catalog.layers[name], state.catalog
+    if blocked := next((table for table in layer.tables if not state.is_good(table)), None):
+        return state.fall_back("layer", name, [state.blocked_by(blocked)], started, blocked)
+    if blocked := next((one for one in layer.indicators if not state.is_good(one, "indicator")), None):
+        return state.fall_back("layer", name, [state.blocked_by(blocked, "indicator")], started, blocked)
+    state.progress("layer", name, 0, None)
+    try:
+        inputs = gather_layer_inputs(catalog, geographies, layer, state.tables, state.series)
+        there = state.lake.objects.get(layer_key(layer, inputs, catalog.units))
+        made = there or build_layer(layer, inputs, catalog.units, state.lake.objects, state.lake.limits)
+    except Exception as error:
+        return state.fall_back("layer", name, _placed(state, name, error), started)
+    finally:
+        state.progress("layer", name, 1, 1)
+    state.layers[name] = made
+    notes = () if there else _notes(name, made)
+    seconds = time.monotonic() - started
+    return Item("layer", name, "unchanged" if there else "built", seconds, made.rows, notes=notes)
+
+
+def _keep_tiles(state: BuildState, name: str) -> None:
+    """The archive of a layer that is as it was; one of other features would show what is no longer there."""
+    made, before = state.layers.get(name), state.before(f"tiles:{name}")
+    if made and before and state.previous and state.previous.objects.get(f"layer:{name}") == made.key:
+        state.tiles[name] = before
+
+
+def _notes(name: str, made: LakeObject) -> tuple[Fault, ...]:
+    """What became of rows that are not on the map, and of shapes that are not as they came."""
+    told = made.manifest
+    notes = []
+    if lost := told["without_geometry"] + told["outside_world"]:
+        rows = made.rows + lost
+        notes.append(fault("layer-rows-unplaced", name=name, count=lost, rows=rows, outside=told["outside_world"]))
+    if told["repaired"]:
+        notes.append(fault("layer-shapes-repaired", name=name, count=told["repaired"], rows=made.rows))
+    return tuple(notes)
+
+
+def _placed(state: BuildState, name: str, error: Exception) -> list[Fault]:
+    """The faults of a layer, told at its ``kind`` where they know no place."""
+    faults = state.faults_of(error)
+    if not isinstance(error, BeffroiError):
+        return list(faults)
+    place = state.catalog.places[f"layers/{name}"]["kind"]
+    return [replace(one, place=one.place or place) for one in faults]
