@@ -177,6 +177,7 @@ def test_the_export_holds_each_quarter_and_offers_what_is_watched_over(atlas: At
     assert {f"/territoires/{key.replace(':', '/')}" for key in (ASTRIDE, ITS_OLD, ELSEWHERE)} <= paths
     assert "/observatoires/quarters/index/qpv_2024/QN02002M" in paths
     assert "/observatoires/quarters/index/qpv_2024/QN98501M" not in paths
+    assert "/observatoires/quarters/index/grouping/pays_de_valombre" not in paths, "it opens on what it watches over"
     lines = json.loads(index_territories(press.site, press.sheets, "fr"))
     watched = {line[2]: line[6] for line in lines}
     assert watched[ASTRIDE] == "quarters"

@@ -15,7 +15,7 @@ from beffroi.language import LANGUAGES
 from beffroi.observe import VIEWS, Atlas
 from beffroi.observe.biographies import list_former
 from beffroi.observe.consents import may_list, may_list_entry, may_list_portrait
-from beffroi.observe.pages import find_page, is_within, places_of
+from beffroi.observe.pages import find_page, is_within, perimeter_of, places_of
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.standings import Standing
 from beffroi.observe.values import Measure
@@ -104,7 +104,7 @@ def _pages(atlas: Atlas, page: str, heads: tuple[str, ...]) -> Iterator[Sheet]:
     has_levels = any(text_of.get("levels") for text_of in entry["texts"].values())
     opening = places_of(atlas, page, LANGUAGES[0]) if not has_levels else ()
     held = places_of(atlas, page, LANGUAGES[0])
-    perimeter = atlas.perimeter(LANGUAGES[0])
+    perimeter = next(iter(perimeter_of(atlas, page, LANGUAGES[0])), atlas.perimeter(LANGUAGES[0]))
     keys = dict.fromkeys(place.key for place in (*opening, *held))
     texts = next(iter(entry["texts"].values()))
     if has_levels and texts.get("territory", "perimeter") == "perimeter":
