@@ -54,7 +54,7 @@ _BRACED = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
 _APOSTROPHE = re.compile(r"(?<=[^\W\d])'(?=\w|«|$)")
 _UNBROKEN = (
     (re.compile(r" (?=[;!?])"), THIN),
-    (re.compile(r" (?=[:»%€])|(?<=«) |(?<=\bn°) |(?<=^\d\.) | (?=- \w)"), "\u00a0"),
+    (re.compile(r" (?=[:»%€])|(?<=«) |(?<=\bn°) |(?<=^\d\.) |(?<=\b\d) (?=[A-ZÀ-Ý])| (?=- \w)"), "\u00a0"),
     (re.compile(r"(?<![\d,])(?P<lead>\d{1,3}) (?=\d{3}(?: \d{3})*(?!\d))"), rf"\g<lead>{THIN}"),
 )
 """Spaces that never end a line, by what they become. A year is no group of thousands: it has four digits."""

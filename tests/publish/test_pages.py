@@ -100,7 +100,7 @@ def test_what_is_not_released_is_shown_with_its_reason(site: Site) -> None:
     page = render_entry(site, Visit(), "indicator", "land/median_price")
     assert "n’a répondu" in page
     assert "réessayer plus tard" in page
-    assert "non diffusé" in render_home(site, Visit())
+    assert "Pas encore diffusés" in render_home(site, Visit())
 
 
 def test_the_explorer_shows_where_a_figure_comes_from(site: Site, ask: Ask) -> None:

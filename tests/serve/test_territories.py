@@ -72,5 +72,6 @@ def test_a_portrait_for_a_partner_is_kept_from_the_public(client: TestClient) ->
 def test_search_and_the_home_map_lead_to_portraits(client: TestClient) -> None:
     assert 'href="/territoires/commune/99002"' in client.get("/recherche?q=bellefosse").text
     assert 'href="/territoires/commune/99002"' in client.get("/").text
-    assert 'name="nom"' in client.get("/").text
+    assert "Ma commune" in client.get("/").text
+    assert 'name="nom"' in client.get("/territoires").text
     assert 'href="/territoires/commune/99002"' in client.get("/explorer?territory=commune:99002").text

@@ -116,8 +116,8 @@ def say_subtitle(measures: Sequence[Measure], language: str) -> str:
     if len(measures) == 1:
         first = first_sentence(measures[0].definition(language))
         shown = unit if measures[0].nature != "amount" else ""
-        return text("figure.in_unit", language, unit=shown, definition=first) if shown else first
-    return text("page.in_unit", language, unit=unit) if unit else ""
+        return f"{say_unit(shown, language)} {first}" if shown else first
+    return say_unit(unit, language) if unit else ""
 
 
 def say_geography(atlas: Atlas, level: str, vintage: int, within: Sequence[str], language: str) -> str:
@@ -130,6 +130,13 @@ def say_geography(atlas: Atlas, level: str, vintage: int, within: Sequence[str],
     places = atlas.gazetteer(vintage, language).places
     named = ", ".join(places[key].short or places[key].name for key in within if key in places)
     return text("figure.within", language, geography=words, places=named)
+
+
+def say_unit(unit: str, language: str) -> str:
+    """« En %. », « En jours. », « Pour 1 000 habitants. »"""
+    if unit.startswith(("pour ", "per ")):
+        return f"{unit[0].upper()}{unit[1:]}."
+    return text("figure.in_unit", language, unit=unit)
 
 
 def first_sentence(words: str) -> str:
@@ -192,17 +199,24 @@ def _nature_notices(measures: Sequence[Measure], language: str) -> Iterable[Noti
 
 
 def _period_notices(readings: Sequence[Reading], language: str) -> Iterable[Notice]:
+    windows = {
+        each.value.period: years for each in readings if (years := window_years(each.measure, each.value.period))
+    }
+    # A figure of one period says it whole in its title.
+    if len(windows) > 1:
+        said = [
+            text("page.window", language, period=format_period(period, language), first=years[0], last=years[1])
+            for period, years in sorted(windows.items())
+        ]
+        # The two ends tell the rule.
+        ends = text("page.then", language).join((said[0], said[-1]))
+        yield Notice("window", text("page.windows", language, windows=ends))
     told: set[str] = set()
     for each in readings:
         period = each.value.period
-        years = window_years(each.measure, period)
-        if years and f"w{period}" not in told:
-            told.add(f"w{period}")
-            said = format_period(period, language)
-            yield Notice("window", text("notice.window", language, period=said, first=years[0], last=years[1]))
         provisional = each.value.state == "provisional" or period in each.measure.entry.get("provisional", ())
-        if provisional and f"p{period}" not in told:
-            told.add(f"p{period}")
+        if provisional and period not in told:
+            told.add(period)
             yield Notice("provisional", text("notice.provisional", language, period=format_period(period, language)))
 
 
@@ -264,5 +278,5 @@ def count_places(count: int, level: str, language: str) -> str:
 
 __all__ = [
     "Frame", "Notice", "SourceName", "cite_sources", "count_places", "first_sentence", "frame_figure", "licence_words",
-    "name_sources", "period_words", "say_geography", "say_subtitle", "window_years",
+    "name_sources", "period_words", "say_geography", "say_subtitle", "say_unit", "window_years",
 ]  # fmt: skip

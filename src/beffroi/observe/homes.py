@@ -105,10 +105,10 @@ def live_figure(atlas: Atlas, measure: Measure, language: str, place: Place | No
     return LiveFigure(measure, measure.say(last.value, language), words, values.history(place.code))
 
 
-def lately_updated(atlas: Atlas, count: int = 6) -> tuple[tuple[Measure, str], ...]:
+def lately_updated(atlas: Atlas, count: int = 8) -> tuple[tuple[Measure, str], ...]:
     """Released indicators whose bytes were fetched last, with the day (ISO)."""
     dated = [(m, freshness(atlas, m.entry.get("sources", []))) for m in atlas.released if m.id not in atlas.categories]
-    known = [(m, day) for m, day in dated if day]
+    known = [(m, day[:10]) for m, day in dated if day]
     return tuple(sorted(known, key=lambda pair: (pair[1], pair[0].id), reverse=True)[:count])
 
 

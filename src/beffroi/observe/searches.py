@@ -54,6 +54,15 @@ def search(atlas: Atlas, words: str, language: str, *, limit: int = 24, kinds: S
     return Found(words, tuple(hits)[:limit], True)
 
 
+def shelve_hits(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
+    """Hits by shelf (territory, iris, page, indicator, data), the shelf of the nearest hit first, IRIS last."""
+    shelves: dict[str, list[Hit]] = {}
+    for hit in hits:
+        shelf = {"source": "data", "table": "data"}.get(hit.kind, hit.kind)
+        shelves.setdefault("iris" if hit.key.startswith("iris:") else shelf, []).append(hit)
+    return dict(sorted(shelves.items(), key=lambda shelf: shelf[0] == "iris"))
+
+
 def search_places(
     atlas: Atlas, words: str, language: str, *, vintage: int | None = None, limit: int = 12
 ) -> tuple[Place, ...]:
@@ -140,4 +149,4 @@ def _say_place(gazetteer: Gazetteer, place: Place, language: str) -> str:
     return words
 
 
-__all__ = ["Found", "Hit", "list_names", "say_kind", "search", "search_places"]
+__all__ = ["Found", "Hit", "list_names", "say_kind", "search", "search_places", "shelve_hits"]

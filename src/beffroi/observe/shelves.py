@@ -1,14 +1,14 @@
 """The catalogue as one looks through it: sources, tables and indicators by theme, state, freshness and licence."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from beffroi.language import pick, typeset
+from beffroi.language import format_period, pick, typeset
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import licence_words
 from beffroi.observe.lineages import Kind
-from beffroi.observe.places import fold
+from beffroi.observe.places import LEVEL_ORDER, fold
 
 KINDS: tuple[Kind, ...] = ("indicator", "table", "source")
 
@@ -29,6 +29,15 @@ class Entry:
     """Day of the bytes that it comes from (ISO); None when nothing was fetched."""
     synthetic: bool
     searched: str
+    unit: str = ""
+    """Of an indicator, in a symbol or a word; empty for a bare number."""
+    finest: str = ""
+    """The smallest level that an indicator is given at (``iris``); empty when it has no value."""
+    periods: str = ""
+    """First and last period of an indicator, in words."""
+    row: str = ""
+    """What a row of a table is, in words."""
+    rows: int | None = None
 
 
 def list_entries(
@@ -68,13 +77,26 @@ def _entries(atlas: Atlas, language: str) -> Iterable[Entry]:
         themes = table.get("themes", []) or [
             t for s in sources for t in catalogue["sources"].get(s, {}).get("themes", [])
         ]
-        yield _entry(atlas, "table", name, table, language, themes, sources, synthetic)
+        entry = _entry(atlas, "table", name, table, language, themes, sources, synthetic)
+        yield replace(entry, row=pick(table.get("row") or {}, language), rows=table.get("rows"))
     for name, indicator in catalogue["indicators"].items():
         if name in atlas.categories:
             continue
         sources = indicator.get("sources", [])
         synthetic = bool(indicator.get("synthetic"))
-        yield _entry(atlas, "indicator", name, indicator, language, [indicator["theme"]], sources, synthetic)
+        entry = _entry(atlas, "indicator", name, indicator, language, [indicator["theme"]], sources, synthetic)
+        yield replace(
+            entry,
+            unit=atlas.measures[name].unit_words(language),
+            finest=next((level for level in LEVEL_ORDER if level in indicator.get("levels", ())), ""),
+            periods=_extent(indicator.get("periods", ()), language),
+        )
+
+
+def _extent(periods: Sequence[str], language: str) -> str:
+    """« 2005–2020 », « 2021 »; empty without a period."""
+    ends = dict.fromkeys(periods[:1]) | dict.fromkeys(periods[-1:])
+    return "–".join(format_period(period, language) for period in ends)
 
 
 def _entry(

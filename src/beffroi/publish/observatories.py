@@ -105,7 +105,8 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
     entry = find_page(site.atlas, page)
     observatory = find_observatory(site, view.observatory)
     writing = Writing(view.said, visit.language)
-    parts = _beside([(part, _part(site, visit, view, part, writing)) for part in view.parts])
+    repeats = _repeats(view)
+    parts = _beside([(part, _part(site, visit, view, part, writing, repeats)) for part in view.parts])
     to = site.addresses(visit.language)
     return render(
         site, visit, "observatory_page.html",
@@ -115,6 +116,7 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
         parts=parts,
         headings=writing.headings,
         doubts=[state for state in DOUBTS if state in writing.doubts],
+        sources=_sources(site, view),
         kept=entry["state"] == "kept",
         whole=to.whole(to.page(page, view.place if view.levels else None)),
         indexed=may_list(site.atlas, entry["indicators"]),
@@ -123,31 +125,72 @@ def render_page(site: Site, visit: Visit, page: str, territory: str | None = Non
 
 
 def _beside(parts: Sequence[tuple[PartView, Markup]]) -> list[Markup]:
-    """The parts of a page, each note put beside the prose that it stands before or after."""
+    """The parts of a page in rows: a note stands in the margin of the prose that it is about and of what follows.
+
+    A section, or a figure, begins a row of its own.
+    """
     rows: list[list[tuple[PartView, Markup]]] = []
     for part in parts:
         kinds = {type(each) for each, _ in rows[-1]} if rows else set()
-        joins = kinds in ({Prose}, {Prose, NoteView}, {NoteView}) and isinstance(part[0], Prose | NoteView)
-        if joins and not (isinstance(part[0], Prose) and Prose in kinds):
+        follows = NoteView in kinds and isinstance(part[0], Prose) and not (Prose in kinds and _opens(part[0]))
+        if kinds <= {Prose, NoteView} and (follows or (rows and isinstance(part[0], NoteView))):
             rows[-1].append(part)
         else:
             rows.append([part])
     return [_row(row) for row in rows]
 
 
+def _opens(prose: Prose) -> bool:
+    return prose.markdown.lstrip().startswith("#")
+
+
 def _row(row: list[tuple[PartView, Markup]]) -> Markup:
     notes = Markup("").join(drawn for part, drawn in row if isinstance(part, NoteView))
-    others = Markup("").join(drawn for part, drawn in row if not isinstance(part, NoteView))
+    others = [drawn for part, drawn in row if not isinstance(part, NoteView)]
     if not notes:
-        return others
-    return Markup('<div class="beside">{}<div class="margin">{}</div></div>').format(others, notes)
+        return Markup("").join(others)
+    # Read in this order, the notes come after the first prose.
+    rest = Markup('<div class="beside-rest">{}</div>').format(Markup("").join(others[1:])) if others[1:] else Markup("")
+    first = Markup("").join(others[:1])
+    return Markup('<div class="beside">{}<div class="margin">{}</div>{}</div>').format(first, notes, rest)
+
+
+Repeats = frozenset[tuple[str, str]]
+"""What figures say that one before them on the page said: (what, name of the figure)."""
+
+
+def _repeats(view: PageView) -> Repeats:
+    told: set[str] = set()
+    found = set()
+    for part in view.parts:
+        if isinstance(part, FigureView) and part.figure is not None:
+            for what, words in (("subtitle", part.figure.frame.subtitle), ("sentence", part.figure.frame.sentence)):
+                if words in told:
+                    found.add((what, part.name))
+                told.add(words)
+    return frozenset(found)
+
+
+def _sources(site: Site, view: PageView) -> list[dict[str, str]]:
+    """The sources of a page's figures, each once, with where its producer tells of it."""
+    named = {
+        source.id: source
+        for part in view.parts
+        if isinstance(part, FigureView) and part.figure is not None
+        for source in part.figure.frame.sources
+    }
+    about = site.atlas.catalogue["sources"]
+    return [
+        {"id": name, "words": source.words, "licence": source.licence, "homepage": about[name].get("homepage") or ""}
+        for name, source in named.items()
+    ]
 
 
 def render_embedded(site: Site, visit: Visit, page: str, territory: str | None, name: str) -> str:
     """One figure of a page alone, for other sites."""
     view = look_at(site, page, visit.language, territory)
     figure = find_figure(view, name)
-    drawn = _figure(site, visit, view, figure, rank=1)
+    drawn = _figure(site, visit, view, figure, 1, frozenset())
     to = site.addresses(visit.language)
     address = to.whole(to.page(page, view.place if view.levels else None))
     whole = f"{address}#{anchor_of(name)}"
@@ -194,7 +237,7 @@ def refer(view: PageView, name: str) -> str:
     return f"{view.id}#{name}@{view.place.key}"
 
 
-def _part(site: Site, visit: Visit, view: PageView, part: PartView, writing: Writing) -> Markup:
+def _part(site: Site, visit: Visit, view: PageView, part: PartView, writing: Writing, repeats: Repeats) -> Markup:
     if isinstance(part, Prose):
         return Markup('<div class="prose">') + Markup(write_prose(part.markdown, writing)) + Markup("</div>")
     if isinstance(part, NoteView):
@@ -206,7 +249,7 @@ def _part(site: Site, visit: Visit, view: PageView, part: PartView, writing: Wri
         return _markup(site, visit, "picture.html", picture=part, source=source, licence=licence)
     if isinstance(part, DownloadsView):
         return _markup(site, visit, "downloads.html", series=part.series)
-    return _figure(site, visit, view, part, _rank(writing))
+    return _figure(site, visit, view, part, _rank(writing), repeats)
 
 
 def _rank(writing: Writing) -> int:
@@ -214,7 +257,7 @@ def _rank(writing: Writing) -> int:
     return 3 if writing.headings else 2
 
 
-def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: int) -> Markup:
+def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: int, repeats: Repeats) -> Markup:
     anchor = anchor_of(part.name)
     if part.figure is None:
         return _markup(site, visit, "absent_block.html", view=part, anchor=anchor, rank=rank)
@@ -235,7 +278,8 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: in
     return _markup(
         site, visit, "block.html",
         view=part, figure=figure, frame=figure.frame, within=template, drawn=drawn, anchor=anchor, page=view, rank=rank,
-        worded=is_tabular(figure), formats=formats_of(figure), reference=refer(view, part.name),
+        worded=is_tabular(figure) or ("sentence", part.name) in repeats,
+        defined=("subtitle", part.name) not in repeats, formats=formats_of(figure), reference=refer(view, part.name),
         shared=_shared_forms(figure, visit),
         whole=to.whole(to.page(view.id, view.place if view.levels else None)),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from beffroi.observe.frames import count_places, licence_words
 from beffroi.observe.homes import lately_updated, observe_observatories, observe_themes
 from beffroi.observe.lineages import KINDS as LINEAGE_KINDS
 from beffroi.observe.lineages import Lineage, Node, observe_lineage
-from beffroi.observe.searches import search
+from beffroi.observe.searches import search, shelve_hits
 from beffroi.observe.shelves import KINDS, list_entries
 from beffroi.publish.addresses import DATA_FORMATS, FILE_NAMES, Addresses
 from beffroi.publish.drawings.lineages import draw_lineage
@@ -31,6 +31,9 @@ from beffroi.publish.sites import Site
 from beffroi.publish.tables import list_rows, table_bars, table_distribution, table_evolution
 
 _STATES = ("released", "collected", "built", "kept", "unavailable", "blocked")
+_FOUND = 100
+"""Most things that a search shows, of which each shelf folds what comes after the first."""
+_HYPHENED = re.compile(r"(?:\w+[’'])?\w+(?:-\w+)+")
 _WORDS = re.compile(r"""\{\{ t\((["'])([a-z_.]+)\1\) \}\}""")
 
 
@@ -56,6 +59,7 @@ def _templates(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["whole"] = _keep_whole
     environment.globals.update(
         date=format_date,
         number=format_number,
@@ -80,6 +84,11 @@ def write_to(contact: str, subject: str = "") -> str:
     if contact.startswith(("http://", "https://")):
         return contact
     return f"mailto:{contact}{f'?subject={quote(subject)}' if subject else ''}"
+
+
+def _keep_whole(words: str) -> Markup:
+    """Words as HTML of which no hyphenated name is cut at the end of a line."""
+    return Markup(_HYPHENED.sub(r'<span class="whole">\g<0></span>', escape(words)))
 
 
 class Sparse(dict[str, Any]):
@@ -161,6 +170,7 @@ def render_home(site: Site, visit: Visit) -> str:
     examples += [measure.title(language).lower() for measure in atlas.released[:1]]
     themes = observe_themes(atlas, language)
     observed = observe_observatories(atlas, language)
+    courses = {shelf.id: shelf.figure.history for shelf in observed if shelf.figure}
     return render(
         site, visit, "home.html",
         perimeter=perimeter,
@@ -170,7 +180,7 @@ def render_home(site: Site, visit: Visit) -> str:
         ground=site.ground("commune"),
         themes=themes,
         observed=observed,
-        sparks={shelf.id: Markup(draw_sparkline(shelf.figure.history)) for shelf in themes if shelf.figure},
+        sparks={name: Markup(draw_sparkline(history)) for name, history in courses.items() if len(history) > 1},
         lately=lately_updated(atlas),
     )  # fmt: skip
 
@@ -246,8 +256,8 @@ def _lineage(site: Site, lineage: Lineage, language: str) -> dict[str, Any]:
 
 
 def render_search(site: Site, visit: Visit, words: str) -> str:
-    found = search(site.atlas, words, visit.language)
-    return render(site, visit, "search.html", found=found)
+    found = search(site.atlas, words, visit.language, limit=_FOUND)
+    return render(site, visit, "search.html", found=found, shelves=shelve_hits(found.hits))
 
 
 def dump(specification: Mapping[str, Any]) -> bytes:

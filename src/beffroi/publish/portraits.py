@@ -30,8 +30,8 @@ from beffroi.publish.pages import Visit, render
 from beffroi.publish.sites import Site
 
 _PAPER = 27
-"""Lines that the second side of paper has room for, the head of each theme counting for one and a half: the rest is on
-screen, and the paper says so."""
+"""Lines that the second side of paper has room for, half a line parting two themes: the rest is on screen,
+and the paper says so."""
 _DRAWN = ("commune", "epci", "grouping", *PIECES)
 
 
@@ -118,7 +118,7 @@ def share_paper(portrait: Portrait) -> dict[str, int]:
     """By theme, how many of its lines are printed: one each in turn, as long as there is room."""
     given = {sheet.id: len(sheet.lines) for sheet in portrait.sheets}
     printed = dict.fromkeys(given, 0)
-    room = _PAPER - round(1.5 * sum(1 for count in given.values() if count))
+    room = _PAPER - round(0.5 * sum(1 for count in given.values() if count))
     while room > 0 and (waiting := [theme for theme, count in given.items() if printed[theme] < count]):
         for theme in waiting[:room]:
             printed[theme] += 1

@@ -36,7 +36,7 @@ def test_shares_are_brought_to_the_whole_of_each_period(look: Look) -> None:
     figure = look("ages/by_stage", share=True)
     assert {round(each.high, 9) for each in figure.bands[-1].runs[0]} == {1.0}
     assert figure.bands[0].runs[0][0].said == "50,0\u202f%"
-    assert figure.frame.subtitle == "En % du total."
+    assert figure.frame.subtitle == "En\u00a0% du total."
 
 
 def test_no_band_goes_across_a_break(look: Look) -> None:

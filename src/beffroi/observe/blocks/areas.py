@@ -10,7 +10,7 @@ from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
 from beffroi.observe.blocks.words import say_share, title_breakdown
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.figures.evolutions import moment_of, say_tick
-from beffroi.observe.frames import Frame, frame_figure
+from beffroi.observe.frames import Frame, frame_figure, say_unit
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
 
@@ -111,7 +111,7 @@ def observe_area(standing: Standing, block: Area) -> AreaFigure:
     measures = [*parts, parent]
     frame = frame_figure(
         held, measures, readings, words, _sentence(bands, held.place.name, language), over_time=True,
-        subtitle=text("page.in_unit", language, unit=unit),
+        subtitle=say_unit(unit, language),
     )  # fmt: skip
     return AreaFigure(
         frame=frame, readings=readings, bands=bands, ticks=scale.ticks(language),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Bar
 from beffroi.language import format_period, pick, text
-from beffroi.observe.blocks.words import lower_first, say_bare, say_share, title_breakdown
-from beffroi.observe.frames import Frame, first_sentence, frame_figure, period_words
+from beffroi.observe.blocks.words import lower_first, name_measures, say_bare, say_share, title_breakdown
+from beffroi.observe.frames import Frame, first_sentence, frame_figure, period_words, say_unit
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
@@ -139,7 +139,7 @@ def _parts(held: Standing, block: Bar) -> tuple[list[_Part], Measure | None, str
         rest = pick(entry["rest"], language) if entry.get("rest") else None
         return [_Part(label, measure) for label, measure in named], parent, title, rest
     measures = [held.measure(name) for name in block.indicators or ()]
-    title = measures[0].title(language) if len(measures) == 1 else text("page.title_several", language)
+    title = name_measures(measures, language)
     return [_Part(measure.title(language), measure) for measure in measures], None, title, None
 
 
@@ -257,7 +257,7 @@ def _title(held: Standing, title: str, columns: Sequence[tuple[str, Place, str]]
 
 def _subtitle(measures: Sequence[Measure], parent: Measure | None, block: Bar, language: str) -> str:
     if block.share:
-        return text("page.in_unit", language, unit=text("page.percent_of_total", language))
+        return say_unit(text("page.percent_of_total", language), language)
     whole = parent or (measures[0] if len(measures) == 1 else None)
     return first_sentence(whole.definition(language)) if whole else ""
 

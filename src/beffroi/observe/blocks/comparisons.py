@@ -6,7 +6,9 @@ from beffroi.catalog.blocks import Comparison, KeyYears
 from beffroi.language import format_period, text
 from beffroi.observe.blocks.grids import Cell, Grid, GridFigure, Row, cell_of
 from beffroi.observe.frames import frame_figure, period_words
+from beffroi.observe.sentences import in_clause
 from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.values import Measure
 
 
 def observe_comparison(standing: Standing, block: Comparison) -> GridFigure:
@@ -24,9 +26,12 @@ def observe_comparison(standing: Standing, block: Comparison) -> GridFigure:
         period = held.settle(measure, block.period)
         found = [held.read(measure, place, period) for place in places]
         readings += [each for each in found if each is not None]
-        cells = tuple(cell_of(each, language) for each in found)
-        rows.append(Row(measure.title(language), cells, period_words(measure, period, language)))
-    title = text("page.title_comparison" if len(places) > 1 else "page.title_keys", language, place=held.place.name)
+        cells = tuple(cell_of(each, language, beside=True) for each in found)
+        said = (_unit_beside(measure, language), period_words(measure, period, language))
+        rows.append(Row(measure.title(language), cells, ", ".join(part for part in said if part)))
+    alone = len(places) == 1
+    named = in_clause(held.place, language) if alone else held.place.name
+    title = text("page.title_keys" if alone else "page.title_comparison", language, place=named)
     columns = tuple(place.short or place.name for place in places)
     frame = frame_figure(
         held, [held.measure(name) for name in block.indicators], readings, title,
@@ -50,8 +55,8 @@ def observe_key_years(standing: Standing, block: KeyYears) -> GridFigure:
             if read is not None:
                 readings.append(read)
             open_words = text("page.to_come" if year.period[:4] >= edition else "state.missing", language)
-            cells.append(cell_of(read, language) if read is not None else Cell("–", mention=open_words))
-        rows.append(Row(measure.title(language), tuple(cells), measure.unit_words(language)))
+            cells.append(cell_of(read, language, beside=True) if read is not None else Cell("–", mention=open_words))
+        rows.append(Row(measure.title(language), tuple(cells), _unit_beside(measure, language)))
     columns = tuple(f"{y.label} ({format_period(y.period, language)})" if y.label != y.period else y.label
                     for y in block.years)  # fmt: skip
     frame = frame_figure(
@@ -72,6 +77,12 @@ def _say_first(rows: list[Row], place: str) -> str:
     """The first column in words, for who cannot see the table."""
     said = [f"{row.label}, {row.cells[0].said}" for row in rows[:4] if row.cells and row.cells[0].number is not None]
     return f"{place} : {' ; '.join(said)}." if said else place
+
+
+def _unit_beside(measure: Measure, language: str) -> str:
+    """The unit of a row, where its cells do not bear it."""
+    unit = measure.unit_words(language)
+    return "" if "%" in unit else unit
 
 
 __all__ = ["observe_comparison", "observe_key_years"]

@@ -11,7 +11,7 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.language import text
 from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
 from beffroi.observe.blocks.words import say_share
-from beffroi.observe.frames import Frame, frame_figure, period_words
+from beffroi.observe.frames import Frame, frame_figure, period_words, say_unit
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure
 
@@ -97,8 +97,8 @@ def observe_flow(standing: Standing, block: Flow) -> FlowFigure:
     period = period_words(first, held.settle(first, block.period), language)
     title = text("page.title_flow", language, source=nodes[0].name if nodes else links[0].source,
                  place=held.place.name, period=period)  # fmt: skip
-    frame = frame_figure(held, measures, readings, title, _sentence(held, links, nodes, first), subtitle=text(
-        "page.in_unit", language, unit=first.unit_words(language)))  # fmt: skip
+    frame = frame_figure(held, measures, readings, title, _sentence(held, links, nodes, first), subtitle=say_unit(
+        first.unit_words(language), language))  # fmt: skip
     gaps = tuple(_gaps(held, links, depths, first))
     return FlowFigure(frame, readings, nodes, bands, gaps, _grid(links, language))
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from beffroi.language import text
+from beffroi.observe.blocks.words import say_beside
 from beffroi.observe.frames import Frame
 from beffroi.observe.standings import Reading
-from beffroi.observe.values import State
+from beffroi.observe.values import Measure, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,16 @@ class GridFigure:
     first_in_hand: bool = False
 
 
-def cell_of(reading: Reading | None, language: str, absent: str = "–") -> Cell:
-    """The cell of a value; why it is not there, when it is not."""
+def cell_of(reading: Reading | None, language: str, absent: str = "–", *, beside: bool = False) -> Cell:
+    """The cell of a value; why it is not there, when it is not. ``beside`` when its unit is said with its row."""
     if reading is None:
         return Cell(absent)
     value = reading.value
     if value.value is None:
         return Cell("–", None, value.state, text(f"state.{value.reason}", language))
     mention = "" if value.state == "sure" else text(f"state.{value.state}", language)
-    return Cell(reading.measure.say(value.value, language), value.value, value.state, mention)
+    said = (say_beside if beside else Measure.say)(reading.measure, value.value, language)
+    return Cell(said, value.value, value.state, mention)
 
 
 __all__ = ["Cell", "Grid", "GridFigure", "Row", "cell_of"]

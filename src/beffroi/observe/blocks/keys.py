@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import KeyFigures
 from beffroi.language import text
+from beffroi.observe.blocks.words import say_beside
 from beffroi.observe.frames import Frame, frame_figure, period_words
 from beffroi.observe.places import Place
-from beffroi.observe.sentences import say_rank
+from beffroi.observe.sentences import in_clause, say_rank
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State, Value
 
@@ -34,6 +35,8 @@ class KeyFiguresFigure:
     readings: tuple[Reading, ...]
     place: Place
     entries: tuple[KeyFigure, ...]
+    period: str
+    """The period that all of them share, in words; empty when they do not."""
 
 
 def observe_keys(standing: Standing, block: KeyFigures) -> KeyFiguresFigure:
@@ -47,11 +50,13 @@ def observe_keys(standing: Standing, block: KeyFigures) -> KeyFiguresFigure:
         entries.append(entry)
         readings += read
     measures = [entry.measure for entry in entries]
-    title = text("page.title_keys", language, place=held.place.name)
+    title = text("page.title_keys", language, place=in_clause(held.place, language))
+    periods = {entry.period for entry in entries if entry.state != "missing"}
+    shared = periods.pop() if len(periods) == 1 else ""
     said = "; " if language == "en" else "\u202f; "
     sentence = said.join(_say(entry, language) for entry in entries) + "."
-    frame = frame_figure(held, measures, readings, title, sentence, subtitle="")
-    return KeyFiguresFigure(frame, tuple(readings), held.place, tuple(entries))
+    frame = frame_figure(held, measures, readings, title, sentence, subtitle=shared)
+    return KeyFiguresFigure(frame, tuple(readings), held.place, tuple(entries), shared)
 
 
 def _say(entry: KeyFigure, language: str) -> str:
@@ -72,7 +77,7 @@ def _entry(
         return _absent(measure, reading.value.reason if reading else "missing", language), []
     compared = [read for place in others if (read := held.read(measure, place, period)) is not None]
     # A count of a larger territory says nothing beside this one's: only what can be compared is.
-    shown = [r for r in compared if r.value.value is not None and measure.nature != "amount"]
+    shown = [(r, r.value.value) for r in compared if r.value.value is not None and measure.nature != "amount"]
     value = reading.value
     entry = KeyFigure(
         measure=measure,
@@ -82,10 +87,10 @@ def _entry(
         state=value.state,
         reason="" if value.state == "sure" else text(f"state.{value.state}", language),
         rank=say_rank(held.slice(measure, held.place.level), held.place, value, language) or "",
-        compared=tuple((r.place.short or r.place.name, measure.say(r.value.value, language)) for r in shown),
+        compared=tuple((r.place.short or r.place.name, say_beside(measure, number, language)) for r, number in shown),
         history=tuple(r.value for r in held.history(measure, held.place, None, None)),
     )
-    return entry, [reading, *shown]
+    return entry, [reading, *(read for read, _ in shown)]
 
 
 def _absent(measure: Measure, reason: str, language: str) -> KeyFigure:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from beffroi.catalog.blocks import Line
 from beffroi.language import text
-from beffroi.observe.blocks.words import title_breakdown
+from beffroi.observe.blocks.words import name_measures, title_breakdown
 from beffroi.observe.figures.evolutions import Evolution, History, history_of, plot_histories, say_evolution
 from beffroi.observe.frames import Frame, frame_figure
 from beffroi.observe.standings import Reading, Standing
@@ -33,7 +33,7 @@ def observe_line(standing: Standing, block: Line) -> LinesFigure:
         title, _, named = title_breakdown(held, block.breakdown)
     else:
         named = [(m.title(held.language), m) for m in (held.measure(name) for name in block.indicators or ())]
-        title = text("page.title_several", held.language)
+        title = name_measures([measure for _, measure in named], held.language)
     return _of_measures(held, block, named, title)
 
 

@@ -13,7 +13,7 @@ from beffroi.observe.blocks.grids import Cell, Grid, Row, cell_of
 from beffroi.observe.blocks.words import lower_first, say_bare, say_share, title_breakdown
 from beffroi.observe.classes import round_ticks
 from beffroi.observe.figures.evolutions import say_tick
-from beffroi.observe.frames import Frame, frame_figure, period_words
+from beffroi.observe.frames import Frame, frame_figure, period_words, say_unit
 from beffroi.observe.places import Place
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State
@@ -102,7 +102,7 @@ def observe_pyramid(standing: Standing, block: Pyramid) -> PyramidFigure:
     unit = text("page.percent_of_both", language) if beside else left[0][1].unit_words(language)
     frame = frame_figure(
         held, [measure for _, measure in (*left, *right)], readings, words, _sentence(own, names, labels, language),
-        subtitle=text("page.in_unit", language, unit=unit),
+        subtitle=say_unit(unit, language),
     )  # fmt: skip
     return PyramidFigure(
         frame=frame, readings=readings, names=names, rows=tuple(rows[index] for index in order), ticks=ticks,

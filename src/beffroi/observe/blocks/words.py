@@ -1,8 +1,22 @@
-"""Words that several figures of pages share: shares, bare numbers, titles of breakdowns."""
+"""Words that several figures of pages share: shares, bare numbers, titles of several measures and of breakdowns."""
 
-from beffroi.language import THIN, format_number, pick
+from collections.abc import Sequence
+
+from beffroi.language import THIN, format_number, pick, text
 from beffroi.observe.standings import Standing
 from beffroi.observe.values import Measure
+
+_JOINED = 3
+"""Most measures whose titles make one."""
+
+
+def name_measures(measures: Sequence[Measure], language: str) -> str:
+    """The title of what shows some measures: their own, joined; « Plusieurs indicateurs » past three."""
+    titles = [measure.title(language) for measure in measures]
+    if len(titles) > _JOINED:
+        return text("page.title_several", language)
+    said = [titles[0], *(lower_first(title) for title in titles[1:])]
+    return text("page.and", language).join(part for part in (", ".join(said[:-1]), said[-1]) if part)
 
 
 def lower_first(words: str) -> str:
@@ -20,6 +34,11 @@ def say_bare(measure: Measure, number: float, language: str) -> str:
     return format_number(number, measure.unit.decimals, language, grouped=measure.unit.grouped, sign=measure.is_change)
 
 
+def say_beside(measure: Measure, number: float, language: str) -> str:
+    """A number where its unit is said once for several; a percentage keeps its sign, which takes no room."""
+    return measure.say(number, language) if "%" in measure.unit_words(language) else say_bare(measure, number, language)
+
+
 def title_breakdown(standing: Standing, breakdown: str) -> tuple[str, Measure, list[tuple[str, Measure]]]:
     """The title of what is broken down and by what, its measure, and each category with its own."""
     entry, language = standing.breakdown(breakdown), standing.language
@@ -31,4 +50,4 @@ def title_breakdown(standing: Standing, breakdown: str) -> tuple[str, Measure, l
     return f"{parent.title(language)} {lower_first(by)}", parent, named
 
 
-__all__ = ["lower_first", "say_bare", "say_share", "title_breakdown"]
+__all__ = ["lower_first", "name_measures", "say_bare", "say_beside", "say_share", "title_breakdown"]

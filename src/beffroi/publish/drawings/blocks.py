@@ -119,7 +119,7 @@ def _bars_plate(figure: BarsFigure, page: PlatePage) -> None:
     for group in figure.groups:
         page.pieces.append(mark_text("plate-value", MARGIN, page.y + 14, clip(group.label, 34)))
         for bar in group.bars:
-            name = f"fill k{bar.series % COLOURS}" if figure.series else "bar-hand"
+            name = f"fill k{bar.series % COLOURS}" if figure.series else "bar-hand" if group.in_hand else "bar-own"
             left = MARGIN + 260 + bar.start * width
             page.pieces.append(mark_rect(name, left, page.y + 2, max(0.0, (bar.end - bar.start) * width), 14))
             if figure.arrangement != "stacked":
