@@ -89,7 +89,7 @@ def frame_figure(
     language, atlas = standing.language, standing.atlas
     sources = {source.id: source for measure in measures for source in name_sources(atlas, measure, language)}
     notices = [
-        *_nature_notices(measures, language), *_period_notices(readings, language),
+        *_nature_notices(measures, language), *_period_notices(readings, title, language),
         *(_break_notices(measures, readings, until, language) if over_time else ()),
         *(_count_doubts(measures, readings, language) if counted else _name_doubts(measures, readings, language)),
         *(_lost_notices(measures[0], lost, language) if lost else ()),
@@ -198,19 +198,19 @@ def _nature_notices(measures: Sequence[Measure], language: str) -> Iterable[Noti
         yield Notice("kept", text("notice.kept", language))
 
 
-def _period_notices(readings: Sequence[Reading], language: str) -> Iterable[Notice]:
+def _period_notices(readings: Sequence[Reading], title: str, language: str) -> Iterable[Notice]:
     windows = {
         each.value.period: years for each in readings if (years := window_years(each.measure, each.value.period))
     }
-    # A figure of one period says it whole in its title.
-    if len(windows) > 1:
+    told_by_title = all(f"{first}–{last}" in title for first, last in windows.values())
+    if windows and not told_by_title:
         said = [
-            text("page.window", language, period=format_period(period, language), first=years[0], last=years[1])
+            text("notice.window", language, period=format_period(period, language), first=years[0], last=years[1])
             for period, years in sorted(windows.items())
         ]
-        # The two ends tell the rule.
-        ends = text("page.then", language).join((said[0], said[-1]))
-        yield Notice("window", text("page.windows", language, windows=ends))
+        # Of many, the two ends tell the rule.
+        ends = text("notice.then", language).join(said if len(said) < 3 else (said[0], said[-1]))
+        yield Notice("window", text("notice.windows", language, windows=ends))
     told: set[str] = set()
     for each in readings:
         period = each.value.period
