@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import INDICATOR_KINDS, IndicatorBase
+from beffroi.catalog.layers import LAYER_KINDS
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import Table
@@ -43,6 +44,8 @@ def models_of(file: str, document: dict[str, Any]) -> Iterator[tuple[type[BaseMo
     elif folder == "indicators":
         kinds = {**INDICATOR_KINDS, "breakdown": Breakdown}
         yield (kinds[document["kind"]] if "kind" in document else IndicatorBase), document
+    elif folder == "layers":
+        yield LAYER_KINDS[document["kind"]], document
     else:
         yield (
             {"observatories": Observatory, "sources": Source, "tables": Table, "territories": Grouping}[folder],

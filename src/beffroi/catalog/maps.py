@@ -6,7 +6,7 @@ a head with the title and the summary alone, so that a map cannot be two maps.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,8 @@ Saint-Pierre-et-Miquelon. A point in none of them that would be, its coordinates
 
 class View(Declaration):
     """What one sees: a territory as a whole, or a point and a zoom."""
+
+    closing: ClassVar[tuple[str, ...]] = ("territory", "centre", "zoom")
 
     territory: Extent | None = None
     """The territory that fills the map."""
