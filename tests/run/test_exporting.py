@@ -97,7 +97,7 @@ def test_every_link_of_the_tree_leads_somewhere(write: Write, root: Path) -> Non
 
 def test_lost_addresses_have_a_page_whose_links_begin_at_the_root(write: Write, root: Path) -> None:
     write()
-    for language, words in (("", "Il n'y a pas de page à cette adresse"), ("en/", "There is no page at this address")):
+    for language, words in (("", "Il n’y a pas de page à cette adresse"), ("en/", "There is no page at this address")):
         page = unescape((root / f"{language}404.html").read_text("utf-8"))
         assert words in page
         assert f'href="/agence/{language}catalogue/"' in page
