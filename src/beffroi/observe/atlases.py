@@ -54,7 +54,7 @@ class Slice:
     def moment(self, period: str) -> Moment:
         """The same values in order; made once for each period."""
         if period not in self._moments:
-            self._moments[period] = Moment(self.at(period))
+            self._moments[period] = Moment(self.at(period), self.span)
         return self._moments[period]
 
     @cached_property
@@ -76,6 +76,17 @@ class Slice:
         return max(
             (abs(v.value) for values in self.by_period.values() for v in values.values() if v.value), default=0.0
         )
+
+    @cached_property
+    def numbers(self) -> tuple[float, ...]:
+        """What is known at all the periods, in rising order: a figure keeps its scale from one to the next."""
+        every = (v.value for values in self.by_period.values() for v in values.values() if v.value is not None)
+        return tuple(sorted(every))
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Lowest and highest number of all the periods; None when none is known."""
+        return (self.numbers[0], self.numbers[-1]) if self.numbers else None
 
     @property
     def weight(self) -> int:

@@ -13,6 +13,8 @@ class Moment:
     """Values by territory at one period of a level."""
 
     values: Mapping[str, Value]
+    span: tuple[float, float] | None = None
+    """Lowest and highest of what it is drawn beside, other periods among others; its own when there is nothing else."""
 
     @cached_property
     def ordered(self) -> tuple[Value, ...]:
@@ -54,7 +56,8 @@ class Moment:
     @cached_property
     def reach(self) -> tuple[float, float]:
         """Where bars begin and how far they go: from zero, or what lies below, to zero, or what lies above."""
-        low, high = min((0.0, *self.numbers[:1])), max((0.0, *self.numbers[-1:]))
+        lowest, highest = self.span or (min((0.0, *self.numbers[:1])), max((0.0, *self.numbers[-1:])))
+        low, high = min(0.0, lowest), max(0.0, highest)
         return low, (high - low) or 1.0
 
     def bar(self, number: float) -> tuple[float, float]:

@@ -8,9 +8,10 @@ from typing import Any
 from beffroi.catalog.references import PATTERN
 from beffroi.errors import BeffroiError, fault
 from beffroi.errors import Place as Where
-from beffroi.language import pick, text, typeset
+from beffroi.language import format_period, pick, text, typeset
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.blocks.kinds import BlockFigure, is_figure, observe_block
+from beffroi.observe.periods import Choice, choose_period
 from beffroi.observe.places import Place
 from beffroi.observe.references import Said, say_references
 from beffroi.observe.standings import Standing
@@ -38,6 +39,13 @@ class FigureView:
     absent: str
     definitions: tuple[tuple[str, str], ...]
     """Title and definition of each indicator that it shows."""
+    choice: Choice | None = None
+    """The periods that it can be moved to; None when it has one."""
+
+    @property
+    def moved(self) -> str:
+        """The period that its reader moved it to; empty as it opens."""
+        return self.choice.moved if self.choice else ""
 
 
 @dataclass(frozen=True)
@@ -89,13 +97,22 @@ class PageView:
     perimeter: tuple[Place, ...] = ()
     """What its observatory watches over; empty when that is the whole workspace."""
 
+    @property
+    def periods(self) -> Mapping[str, str]:
+        """The periods that its figures were moved to, by their names; those that are as they open left out."""
+        return {part.name: part.moved for part in self.parts if isinstance(part, FigureView) and part.moved}
 
-def observe_page(atlas: Atlas, page: str, language: str, territory: str | None = None) -> PageView:
+
+def observe_page(
+    atlas: Atlas, page: str, language: str, territory: str | None = None, periods: Mapping[str, str] | None = None
+) -> PageView:
     """The page in the hands of a territory (``commune:62498``), or of the one that it opens on.
 
     ``unknown-page-asked``; ``territory-without-page`` when the page is not made for territories of that level;
     ``territory-outside-perimeter`` when its observatory does not watch over that one.
     A figure whose series is not released is said in words; whatever else stands in its way is raised.
+    ``periods`` are those that figures are moved to, by their names; those that the page has not are let go, and
+    ``figure-period-unknown`` says that a figure is not shown for that period.
     """
     entry = find_page(atlas, page)
     texts: Mapping[str, Any] = entry["texts"]
@@ -106,7 +123,7 @@ def observe_page(atlas: Atlas, page: str, language: str, territory: str | None =
     parts = tuple(
         view
         for part in text_of["parts"]
-        if _is_for(standing, part) and (view := _view(standing, part, said)) is not None
+        if _is_for(standing, part) and (view := _view(standing, part, said, periods or {})) is not None
     )
     shown = [atlas.measures[name] for name in entry["indicators"] if name in atlas.measures]
     return PageView(
@@ -271,7 +288,9 @@ def _is_for(standing: Standing, part: Mapping[str, Any]) -> bool:
     return standing.place.level in levels or standing.place.key in named
 
 
-def _view(standing: Standing, part: Mapping[str, Any], said: Mapping[str, Said]) -> PartView | None:
+def _view(
+    standing: Standing, part: Mapping[str, Any], said: Mapping[str, Said], periods: Mapping[str, str]
+) -> PartView | None:
     if "prose" in part:
         return Prose(part["prose"])
     kind = part["block"]
@@ -291,10 +310,12 @@ def _view(standing: Standing, part: Mapping[str, Any], said: Mapping[str, Said])
     if kind == "downloads":
         measures = [standing.atlas.measures[name] for name in part["indicators"] if name in standing.atlas.measures]
         return DownloadsView(tuple((m.id, m.title(standing.language)) for m in measures if m.released))
-    return _figure(standing, kind, part, said) if is_figure(kind) else None
+    return _figure(standing, kind, part, said, periods.get(part["name"])) if is_figure(kind) else None
 
 
-def _figure(standing: Standing, kind: str, part: Mapping[str, Any], said: Mapping[str, Said]) -> FigureView:
+def _figure(
+    standing: Standing, kind: str, part: Mapping[str, Any], said: Mapping[str, Said], asked: str | None
+) -> FigureView:
     looking = standing.at(Where(part["file"], part["line"]))
     names = indicators_of(standing.atlas, part)
     measures = [standing.atlas.measures[name] for name in names if name in standing.atlas.measures]
@@ -306,7 +327,19 @@ def _figure(standing: Standing, kind: str, part: Mapping[str, Any], said: Mappin
         absent = text("page.figure_unavailable", standing.language, titles=", ".join(
             dict.fromkeys(measure.title(standing.language) for measure in lacking)))  # fmt: skip
         return FigureView(part["name"], kind, None, title, note, absent, definitions)
-    return FigureView(part["name"], kind, observe_block(looking, kind, part), title, note, "", definitions)
+    choice = choose_period(looking, kind, part, measures, asked)
+    if choice and choice.moved:
+        # What its author found out, and warns of, is of the period that the figure opens on.
+        part, title = {**part, "period": choice.moved}, ""
+        note = _note_of(choice, note, standing.language)
+    return FigureView(part["name"], kind, observe_block(looking, kind, part), title, note, "", definitions, choice)
+
+
+def _note_of(choice: Choice, note: str, language: str) -> str:
+    """An author's note under a figure that was moved: it says for which period it was written."""
+    if not note or not choice.opening:
+        return note
+    return text("page.note_of", language, period=format_period(choice.opening, language), note=note)
 
 
 def indicators_of(atlas: Atlas, part: Mapping[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """The address of every page, file and state. English pages have ``/en`` before the same path."""
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from beffroi.observe.pages import PageView
@@ -8,6 +9,8 @@ from beffroi.observe.questions import Question
 from beffroi.observe.searches import Hit
 from beffroi.observe.values import Measure
 
+PERIOD, PERIOD_OF = "periode", "periode-"
+"""Keys of an address: the period of a figure alone, and in a page that of each figure, before its name."""
 SHELVES = {"source": "sources", "table": "tables", "indicator": "indicateurs"}
 DATA_FORMATS = ("csv", "xlsx", "parquet", "geojson")
 FIGURE_FORMATS = ("svg", "png", "vl.json")
@@ -68,15 +71,21 @@ class Addresses:
         """A file of the figure as it stands."""
         return f"{self._prefix}/figures/{question.view}.{extension}?{question.query(view=None)}"
 
-    def page(self, page: str, place: Place | None = None) -> str:
-        """A page of an observatory, in the hands of a territory or of the one that it opens on."""
+    def page(self, page: str, place: Place | None = None, periods: Mapping[str, str] | None = None) -> str:
+        """A page of an observatory, in the hands of a territory or of the one that it opens on; ``periods`` are those
+        that its figures are moved to, by their names."""
         held = f"/{place.level}/{quote(place.code)}" if place else ""
-        return f"{self._prefix}/observatoires/{page}{held}"
+        moved = {f"{PERIOD_OF}{name}": period for name, period in (periods or {}).items()}
+        return self.path(f"/observatoires/{page}{held}", **moved)
 
-    def block(self, view: PageView, name: str, extension: str = "", *, shared: bool = False) -> str:
-        """A figure of a page alone, or a file of it; ``shared``: the one that is the same for every territory."""
+    def block(self, view: PageView, name: str, extension: str = "", *, shared: bool = False, period: str = "") -> str:
+        """A figure of a page alone, or a file of it; ``shared``: the one that is the same for every territory.
+
+        ``period`` is the one that it is moved to, empty as it opens.
+        """
         ending = f".{extension}" if extension else ""
-        return f"{self.page(view.id, None if shared else view.place)}/figures/{name}{ending}"
+        there = self.page(view.id, None if shared else view.place)
+        return f"{there}/figures/{name}{ending}" + (f"?{PERIOD}={quote(period)}" if period else "")
 
     def picture(self, observatory: str, name: str) -> str:
         """A picture of an observatory, the same in every language."""
@@ -106,4 +115,4 @@ class Addresses:
         return f"{self._prefix}/integrer?{question.query()}"
 
 
-__all__ = ["DATA_FORMATS", "FIGURE_FORMATS", "FILE_NAMES", "SHELVES", "Addresses"]
+__all__ = ["DATA_FORMATS", "FIGURE_FORMATS", "FILE_NAMES", "PERIOD", "PERIOD_OF", "SHELVES", "Addresses"]

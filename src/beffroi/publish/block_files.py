@@ -21,10 +21,12 @@ from beffroi.publish.sites import Site
 
 
 def name_block_file(view: PageView, name: str, extension: str, *, shared: bool = False) -> str:
-    """A file's name: page, territory unless it is ``shared`` by all, figure, « donnees-fictives » where they are."""
+    """A file's name: page, territory unless it is ``shared`` by all, figure, the period that it was moved to,
+    « donnees-fictives » where they are."""
     made_up = "_donnees-fictives" if view.synthetic else ""
     place = "" if shared else f"_{view.place.level}-{view.place.code}"
-    return f"{view.id.replace('/', '-')}{place}_{name}{made_up}.{extension}"
+    period = f"_{view.periods[name]}" if name in view.periods else ""
+    return f"{view.id.replace('/', '-')}{place}_{name}{period}{made_up}.{extension}"
 
 
 def write_block_file(
@@ -47,7 +49,8 @@ def write_block_file(
         return lay_workbook(site.atlas, title, list_readings(figure.readings), _about(part, language), language)
     to = site.addresses(language)
     place = view.place if view.levels and not shared else None
-    address = f"{to.whole(to.page(view.id, place))}#{anchor_of(name)}"
+    moved = {name: part.moved} if part.moved else None
+    address = f"{to.whole(to.page(view.id, place, moved))}#{anchor_of(name)}"
     if isinstance(figure, SpreadFigure):
         question = figure.question
         sheet = site.sheet(question.level, language)

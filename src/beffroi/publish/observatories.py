@@ -1,6 +1,6 @@
 """Pages of observatories as HTML: prose, figures and notes in the order of the text, around one territory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,10 +68,13 @@ def _head(site: Site, page: str, language: str, place: Place | None) -> PageHead
     return head
 
 
-def look_at(site: Site, page: str, language: str, territory: str | None) -> PageView:
-    """A page in the hands of a territory, kept."""
+def look_at(
+    site: Site, page: str, language: str, territory: str | None, periods: Mapping[str, str] | None = None
+) -> PageView:
+    """A page in the hands of a territory, its figures moved to ``periods`` by their names, kept."""
     return site.fragment(
-        ("page", page, language, territory), lambda: observe_page(site.atlas, page, language, territory)
+        ("page", page, language, territory, *sorted((periods or {}).items())),
+        lambda: observe_page(site.atlas, page, language, territory, periods),
     )
 
 
@@ -99,9 +102,11 @@ def render_observatories(site: Site, visit: Visit) -> str:
     return render(site, visit, "observatories.html", shelves=shelves)
 
 
-def render_page(site: Site, visit: Visit, page: str, territory: str | None = None) -> str:
-    """A page in the hands of a territory, whole without a script."""
-    view = look_at(site, page, visit.language, territory)
+def render_page(
+    site: Site, visit: Visit, page: str, territory: str | None = None, periods: Mapping[str, str] | None = None
+) -> str:
+    """A page in the hands of a territory, its figures moved to ``periods``, whole without a script."""
+    view = look_at(site, page, visit.language, territory, periods)
     entry = find_page(site.atlas, page)
     observatory = find_observatory(site, view.observatory)
     writing = Writing(view.said, visit.language)
@@ -186,15 +191,20 @@ def _sources(site: Site, view: PageView) -> list[dict[str, str]]:
     ]
 
 
-def render_embedded(site: Site, visit: Visit, page: str, territory: str | None, name: str) -> str:
-    """One figure of a page alone, for other sites."""
-    view = look_at(site, page, visit.language, territory)
+def render_embedded(site: Site, visit: Visit, page: str, territory: str | None, name: str, period: str = "") -> str:
+    """One figure of a page alone, moved to a period if one is asked for, for other sites."""
+    view = look_at(site, page, visit.language, territory, {name: period} if period else None)
     figure = find_figure(view, name)
     drawn = _figure(site, visit, view, figure, 1, frozenset())
-    to = site.addresses(visit.language)
-    address = to.whole(to.page(page, view.place if view.levels else None))
-    whole = f"{address}#{anchor_of(name)}"
+    whole = f"{_cite(site, visit, view, figure)}#{anchor_of(name)}"
     return render(site, visit, "embedded_block.html", view=figure, body=drawn, whole=whole)
+
+
+def _cite(site: Site, visit: Visit, view: PageView, part: FigureView) -> str:
+    """The address of the page where a figure stands, at the period that it shows."""
+    to = site.addresses(visit.language)
+    moved = {part.name: part.moved} if part.moved else None
+    return to.whole(to.page(view.id, view.place if view.levels else None, moved))
 
 
 def find_figure(view: PageView, name: str) -> FigureView:
@@ -234,7 +244,7 @@ def anchor_of(name: str) -> str:
 
 def refer(view: PageView, name: str) -> str:
     """The short reference of a figure, which ``beffroi explain`` resolves."""
-    return f"{view.id}#{name}@{view.place.key}"
+    return f"{view.id}#{name}@{view.place.key}" + (f"/{view.periods[name]}" if name in view.periods else "")
 
 
 def _part(site: Site, visit: Visit, view: PageView, part: PartView, writing: Writing, repeats: Repeats) -> Markup:
@@ -274,14 +284,13 @@ def _figure(site: Site, visit: Visit, view: PageView, part: FigureView, rank: in
         template, drawn = "blocks/bivariate.html", frame_map(site, view, part, visit.language)
     else:
         template, drawn = draw_block(figure)
-    to = site.addresses(visit.language)
     return _markup(
         site, visit, "block.html",
         view=part, figure=figure, frame=figure.frame, within=template, drawn=drawn, anchor=anchor, page=view, rank=rank,
         worded=is_tabular(figure) or ("sentence", part.name) in repeats,
         defined=("subtitle", part.name) not in repeats, formats=formats_of(figure), reference=refer(view, part.name),
         shared=_shared_forms(figure, visit),
-        whole=to.whole(to.page(view.id, view.place if view.levels else None)),
+        whole=_cite(site, visit, view, part),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from beffroi.observe.blocks.spreads import SpreadFigure
 from beffroi.observe.figures import Map
 from beffroi.observe.figures.maps import Area
 from beffroi.observe.pages import FigureView, PageView
+from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.blocks import Block
 from beffroi.publish.drawings import MapSheet, draw_map, draw_overlay
@@ -87,7 +88,7 @@ def frame_map(site: Site, view: PageView, part: FigureView, language: str) -> di
     areas = _areas(figure)
     sample = view.place.code if view.place.level == level else next((area.code for area in areas), "")
     return {
-        "picture": to.block(view, part.name, EXTENSION, shared=True),
+        "picture": to.block(view, part.name, EXTENSION, shared=True, period=part.moved),
         "key": key,
         "defs": Markup(patterns(key, {area.state for area in areas})),
         "height": sheet.ground.height,
@@ -108,7 +109,7 @@ def _areas(figure: BlockFigure) -> Sequence[Area | CrossArea]:
 def _lead(to: Addresses, view: PageView, level: str, code: str) -> str:
     """The page itself in the hands of a territory of the map, or else its portrait."""
     if level in view.levels:
-        return f"{to.page(view.id)}/{level}/{code}"
+        return to.page(view.id, Place(level, code, code), view.periods)
     return to.portrait_of(f"{level}:{code}")
 
 

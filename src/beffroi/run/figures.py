@@ -15,7 +15,9 @@ from beffroi.observe.places import Place
 from beffroi.run.explaining import SnapshotStep, TableStep, trace_indicator, trace_values
 from beffroi.run.workplaces import Workplace
 
-_REFERENCE = re.compile(r"([a-z][a-z0-9_]*/[a-z][a-z0-9_]*)#([a-z0-9_]+)@([a-z0-9_]+:[A-Za-z0-9_]+)")
+_REFERENCE = re.compile(
+    r"([a-z][a-z0-9_]*/[a-z][a-z0-9_]*)#([a-z0-9_]+)@([a-z0-9_]+:[A-Za-z0-9_]+)(?:/([0-9]{4}[-A-Z0-9]*))?"
+)
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ def explain_figure(
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         raise BeffroiError(fault("figure-reference-unreadable", reference=reference))
-    page, name, territory = found.groups()
+    page, name, territory, period = found.groups()
     release = workplace.lake.release(reader)
     atlas, language = Atlas(release), workplace.settings.language
-    view = observe_page(atlas, page, language, territory)
+    view = observe_page(atlas, page, language, territory, {name: period} if period else None)
     figure = _find_figure(view, name)
     entry = find_page(atlas, page)
     part = _find_part(entry, language, name)

@@ -1,6 +1,7 @@
 """Routes of observatories: their list, their pages around a territory, the figures and pictures of a page."""
 
 import asyncio
+from collections.abc import Mapping
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from beffroi.observe.pages import find_page
 from beffroi.observe.places import Place
 from beffroi.observe.questions import find_territory
 from beffroi.publish import observatories
+from beffroi.publish.addresses import PERIOD, PERIOD_OF
 from beffroi.publish.block_files import name_block_file, write_block_file
 from beffroi.publish.files import MEDIA_TYPES
 from beffroi.serve.requests import asked_of, language_of, site_of, visit_of
@@ -42,8 +44,21 @@ async def page(request: Request, observatory: str, page: str) -> Response:
     named = [name for name in asked_of(request).get("territoire", []) if name.strip()]
     if named:
         place = _named(request, f"{observatory}/{page}", named[-1])
-        return RedirectResponse(site.addresses(language).page(f"{observatory}/{page}", place), 303)
-    return HTMLResponse(observatories.render_page(site, visit_of(request), f"{observatory}/{page}"))
+        there = site.addresses(language).page(f"{observatory}/{page}", place, _periods(request))
+        return RedirectResponse(there, 303)
+    html = observatories.render_page(site, visit_of(request), f"{observatory}/{page}", None, _periods(request))
+    return HTMLResponse(html)
+
+
+def _periods(request: Request) -> Mapping[str, str]:
+    """The periods that figures of a page are asked for, by their names."""
+    last = {key: values[-1] for key, values in asked_of(request).items() if key.startswith(PERIOD_OF)}
+    return {key.removeprefix(PERIOD_OF): period for key, period in last.items() if period}
+
+
+def _period(request: Request) -> str:
+    """The period that a figure alone is asked for; empty when none is."""
+    return asked_of(request).get(PERIOD, [""])[-1]
 
 
 @router.get("/observatoires/{observatory}/{page}/figures/{name}")
@@ -55,8 +70,8 @@ async def shared_figure(request: Request, observatory: str, page: str, name: str
 @router.get("/observatoires/{observatory}/{page}/{level}/{code}")
 async def held_page(request: Request, observatory: str, page: str, level: str, code: str) -> Response:
     """A page in the hands of a territory."""
-    site = site_of(request)
-    return HTMLResponse(observatories.render_page(site, visit_of(request), f"{observatory}/{page}", f"{level}:{code}"))
+    site, visit, full, key = site_of(request), visit_of(request), f"{observatory}/{page}", f"{level}:{code}"
+    return HTMLResponse(observatories.render_page(site, visit, full, key, _periods(request)))
 
 
 @router.get("/observatoires/{observatory}/{page}/{level}/{code}/figures/{name}")
@@ -64,7 +79,8 @@ async def figure(request: Request, observatory: str, page: str, level: str, code
     """A figure of a page alone, or with an extension a file of it."""
     full, key = f"{observatory}/{page}", f"{level}:{code}"
     if "." not in name:
-        return HTMLResponse(observatories.render_embedded(site_of(request), visit_of(request), full, key, name))
+        site, visit = site_of(request), visit_of(request)
+        return HTMLResponse(observatories.render_embedded(site, visit, full, key, name, _period(request)))
     return await _file(request, full, key, name)
 
 
@@ -72,7 +88,8 @@ async def _file(request: Request, page: str, territory: str | None, name: str) -
     """A file of a figure of a page, in the hands of a territory or for all of them."""
     site, language, shared = site_of(request), language_of(request), territory is None
     stem, _, extension = name.partition(".")
-    view = observatories.look_at(site, page, language, territory)
+    period = _period(request)
+    view = observatories.look_at(site, page, language, territory, {stem: period} if period else None)
     body = await asyncio.to_thread(write_block_file, site, view, stem, extension, language, shared=shared)
     file = name_block_file(view, stem, extension, shared=shared)
     headers = {"content-disposition": f'attachment; filename="{file}"', "access-control-allow-origin": "*"}

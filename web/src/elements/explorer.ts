@@ -72,7 +72,7 @@ export class ExplorerElement extends HTMLElement {
   private async show(address: string, push: boolean, view?: string): Promise<void> {
     const mine = ++this.asked;
     this.toggleAttribute("data-waiting", true);
-    const found = await fetchPage(address, this);
+    const found = await fetchPage(address, this.localName);
     if (mine !== this.asked) return;
     if (!found) {
       location.assign(address);

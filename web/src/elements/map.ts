@@ -247,7 +247,7 @@ async function readMarks(address: string): Promise<Element[] | null> {
 
 /** Makes each territory a link, to where `sample` leads but for its code. */
 function link(body: Element, lead: string, sample: string): void {
-  const at = lead.lastIndexOf(sample);
+  const at = (lead.split("?")[0] ?? "").lastIndexOf(sample);
   for (const area of body.querySelectorAll<SVGGElement>("g[data-code]")) {
     const code = area.dataset.code ?? "";
     const anchor = document.createElementNS(SVG, "a");

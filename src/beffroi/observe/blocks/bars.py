@@ -63,6 +63,10 @@ class BarsFigure:
     """What is to be said when the parts do not add up to their whole; empty otherwise."""
 
 
+_Column = tuple[str, Place, str]
+"""What a group is: its name, its territory, its period."""
+
+
 @dataclass(frozen=True)
 class _Part:
     """One series: its name and its measure, or the parent from which what no category holds is left."""
@@ -77,24 +81,20 @@ def observe_bars(standing: Standing, block: Bar) -> BarsFigure:
     parts, parent, title, rest = _parts(held, block)
     columns = _columns(held, block, parts)
     measures = [part.measure for part in parts]
-    table = [[held.read(part.measure, place, period) for part in parts] for _, place, period in columns]
-    wholes = [held.read(parent, place, period) if parent else None for _, place, period in columns]
+    here = _read(held, parts, parent, columns)
+    table, rows = here.table, here.rows(rest is not None)
     readings = tuple(read for row in table for read in row if read is not None)
     labels = [part.label for part in parts]
-    left = [_left(row, whole) for row, whole in zip(table, wholes, strict=True)]
     gap = ""
-    if any(left) and rest is not None:
+    if any(here.left) and rest is not None:
         labels.append(rest)
-    elif any(left):
-        gap = text("page.parts_gap", held.language, gap=measures[0].say(max(left, default=0.0), held.language))
-    rows = [
-        [_number(read) for read in row] + ([missing] if rest is not None and any(left) else [])
-        for row, missing in zip(table, left, strict=True)
-    ]
+    elif any(here.left):
+        gap = text("page.parts_gap", held.language, gap=measures[0].say(max(here.left), held.language))
     said = _Words(held, measures, labels, block)
+    scale = _scale([*rows, *_rows_at_other_periods(held, block, parts, parent, columns, rest is not None)], block)
     grouped = block.arrangement in ("grouped", "stacked") or len(columns) > 1
-    groups = _stack(rows, table, columns, said) if block.arrangement == "stacked" else (
-        _side_by_side(rows, table, columns, said) if grouped else _single(rows[0], table[0], said)
+    groups = _stack(rows, scale, table, columns, said) if block.arrangement == "stacked" else (
+        _side_by_side(rows, scale, table, columns, said) if grouped else _single(rows[0], scale, table[0], said)
     )  # fmt: skip
     words = _title(held, title, columns, block, measures[0])
     frame = frame_figure(
@@ -105,7 +105,7 @@ def observe_bars(standing: Standing, block: Bar) -> BarsFigure:
     return BarsFigure(
         frame=frame, readings=readings, arrangement="single" if single else block.arrangement,
         corner=text("page.category" if single else f"page.{block.across}", held.language),
-        series=() if single else tuple(labels), groups=groups, zero=_zero(rows, block),
+        series=() if single else tuple(labels), groups=groups, zero=_zero(scale),
         unit="%" if block.share else measures[0].unit_words(held.language),
         upright=single and len(groups) >= _UPRIGHT, gap=gap,
     )  # fmt: skip
@@ -143,8 +143,8 @@ def _parts(held: Standing, block: Bar) -> tuple[list[_Part], Measure | None, str
     return [_Part(measure.title(language), measure) for measure in measures], None, title, None
 
 
-def _columns(held: Standing, block: Bar, parts: Sequence[_Part]) -> list[tuple[str, Place, str]]:
-    """What the groups are: (name, territory, period)."""
+def _columns(held: Standing, block: Bar, parts: Sequence[_Part]) -> list[_Column]:
+    """What the groups are."""
     first = parts[0].measure
     if block.across == "periods":
         known = held.periods(first)
@@ -153,6 +153,43 @@ def _columns(held: Standing, block: Bar, parts: Sequence[_Part]) -> list[tuple[s
     period = held.settle(first, block.period)
     places = (held.place, *(held.others(block.compared) if block.arrangement != "single" else ()))
     return [(place.short or place.name, place, period) for place in places]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The values of each group, part by part, and what its whole has besides."""
+
+    table: list[list[Reading | None]]
+    left: list[float]
+
+    def rows(self, with_rest: bool) -> list[list[float | None]]:
+        """Numbers as they are drawn, what no part holds after the others when it has a name."""
+        more = with_rest and any(self.left)
+        return [
+            [_number(read) for read in row] + ([missing] if more else [])
+            for row, missing in zip(self.table, self.left, strict=True)
+        ]
+
+
+def _read(held: Standing, parts: Sequence[_Part], parent: Measure | None, columns: Sequence[_Column]) -> _Read:
+    table = [[held.read(part.measure, place, period) for part in parts] for _, place, period in columns]
+    wholes = [held.read(parent, place, period) if parent else None for _, place, period in columns]
+    return _Read(table, [_left(row, whole) for row, whole in zip(table, wholes, strict=True)])
+
+
+def _rows_at_other_periods(
+    held: Standing, block: Bar, parts: Sequence[_Part], parent: Measure | None, columns: Sequence[_Column],
+    with_rest: bool,
+) -> list[list[float | None]]:  # fmt: skip
+    """What the figure is drawn beside as it is moved, so that a bar keeps its length from one period to the next."""
+    if block.across == "periods":
+        return []
+    others = [
+        [(label, place, period) for label, place, _ in columns]
+        for period in held.periods(parts[0].measure)
+        if period != columns[0][2]
+    ]
+    return [row for each in others for row in _read(held, parts, parent, each).rows(with_rest)]
 
 
 def _number(read: Reading | None) -> float | None:
@@ -180,8 +217,8 @@ def _scale(rows: Sequence[Sequence[float | None]], block: Bar) -> tuple[float, f
     return min([0.0, *every]), max([0.0, *every]) or (0.0 if min([0.0, *every]) < 0 else 1.0)
 
 
-def _zero(rows: Sequence[Sequence[float | None]], block: Bar) -> float:
-    low, high = _scale(rows, block)
+def _zero(scale: tuple[float, float]) -> float:
+    low, high = scale
     return -low / ((high - low) or 1.0)
 
 
@@ -206,8 +243,9 @@ def _mark(
     return BarMark(series, min(zero, end), max(zero, end), words, number, state, mention, short)
 
 
-def _single(row: Sequence[float | None], reads: Sequence[Reading | None], said: _Words) -> tuple[BarGroup, ...]:
-    scale = _scale([row], said.block)
+def _single(
+    row: Sequence[float | None], scale: tuple[float, float], reads: Sequence[Reading | None], said: _Words
+) -> tuple[BarGroup, ...]:
     return tuple(
         BarGroup(label, False, (_mark(said, scale, row, index, reads[index] if index < len(reads) else None, 0),))
         for index, label in enumerate(said.labels)
@@ -215,10 +253,10 @@ def _single(row: Sequence[float | None], reads: Sequence[Reading | None], said: 
 
 
 def _side_by_side(
-    rows: Sequence[Sequence[float | None]], table: Sequence[Sequence[Reading | None]],
-    columns: Sequence[tuple[str, Place, str]], said: _Words,
+    rows: Sequence[Sequence[float | None]], scale: tuple[float, float], table: Sequence[Sequence[Reading | None]],
+    columns: Sequence[_Column], said: _Words,
 ) -> tuple[BarGroup, ...]:  # fmt: skip
-    groups, scale = [], _scale(rows, said.block)
+    groups = []
     for row, reads, (label, place, _) in zip(rows, table, columns, strict=True):
         bars = tuple(
             _mark(said, scale, row, index, reads[index] if index < len(reads) else None, index)
@@ -229,10 +267,9 @@ def _side_by_side(
 
 
 def _stack(
-    rows: Sequence[Sequence[float | None]], table: Sequence[Sequence[Reading | None]],
-    columns: Sequence[tuple[str, Place, str]], said: _Words,
+    rows: Sequence[Sequence[float | None]], scale: tuple[float, float], table: Sequence[Sequence[Reading | None]],
+    columns: Sequence[_Column], said: _Words,
 ) -> tuple[BarGroup, ...]:  # fmt: skip
-    scale = _scale(rows, said.block)
     groups = []
     for row, reads, (label, place, _) in zip(rows, table, columns, strict=True):
         total = sum(number or 0.0 for number in row)
@@ -248,7 +285,7 @@ def _stack(
     return tuple(groups)
 
 
-def _title(held: Standing, title: str, columns: Sequence[tuple[str, Place, str]], block: Bar, first: Measure) -> str:
+def _title(held: Standing, title: str, columns: Sequence[_Column], block: Bar, first: Measure) -> str:
     words = text("figure.title_place", held.language, title=title, place=held.place.name)
     if block.across == "periods":
         return words
@@ -262,7 +299,7 @@ def _subtitle(measures: Sequence[Measure], parent: Measure | None, block: Bar, l
     return first_sentence(whole.definition(language)) if whole else ""
 
 
-def _sentence(groups: Sequence[BarGroup], columns: Sequence[tuple[str, Place, str]], said: _Words) -> str:
+def _sentence(groups: Sequence[BarGroup], columns: Sequence[_Column], said: _Words) -> str:
     """The largest and the smallest bar of the territory in hand, in words."""
     told = groups[:1] if len(columns) > 1 else groups
     known = [

@@ -94,7 +94,7 @@ def observe_pyramid(standing: Standing, block: Pyramid) -> PyramidFigure:
     names = (left_parent.title(language), right_parent.title(language))
     labels = [label for label, _ in left]
     order = order_rows(held.breakdown(block.left), [name for name, _ in held.categories(block.left)])
-    rows, ticks = _rows(own, beside, labels, language)
+    rows, ticks = _rows(own, beside, labels, _reach(held, own, beside, left, right), language)
     readings = own.readings + (beside.readings if beside else ())
     by = left_title.removeprefix(names[0]).strip()
     words = text("page.title_pyramid", language, left=names[0], right=lower_first(names[1]), by=by,
@@ -143,15 +143,27 @@ def _sides(
     return _Sides(place, found[0], found[1])
 
 
+def _reach(
+    held: Standing, own: _Sides, beside: _Sides | None, left: Sequence[tuple[str, Measure]],
+    right: Sequence[tuple[str, Measure]],
+) -> float:  # fmt: skip
+    """The longest bar of all periods, so that one keeps its length from one period to the next."""
+    longest = [0.0]
+    for period in held.periods(left[0][1]):
+        for sides in (own, beside) if beside else (own,):
+            then = _sides(held, sides.place, left, right, period)
+            unit = 1.0 if beside is None else 100.0 / then.total if then.total else 0.0
+            longest += [number * unit for side in then.numbers for number in side if number is not None]
+    return max(longest)
+
+
 def _rows(
-    own: _Sides, beside: _Sides | None, labels: Sequence[str], language: str
+    own: _Sides, beside: _Sides | None, labels: Sequence[str], reach: float, language: str
 ) -> tuple[list[PyramidRow], tuple[tuple[float, str], ...]]:
     unit = 100.0 / own.total if beside and own.total else 1.0
     beyond = 100.0 / beside.total if beside and beside.total else 1.0
-    drawn = [number * unit for side in own.numbers for number in side if number is not None]
-    outline = [number * beyond for side in beside.numbers for number in side if number is not None] if beside else []
     measure = next((read.measure for read in own.readings), None)
-    top = max([*drawn, *outline], default=1.0) or 1.0
+    top = reach or 1.0
     whole = beside is None and measure is not None and measure.unit.decimals == 0
     steps = tuple(step for step in round_ticks(0.0, top, 2, whole=whole) if step <= top)
     rows = []

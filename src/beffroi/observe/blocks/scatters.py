@@ -89,9 +89,9 @@ def observe_scatter(standing: Standing, block: Scatter) -> ScatterFigure:
     named = _named(held, block, x, y)
     sized = {pair.place.key: held.read(size.measure, pair.place, size.period) for pair in pairs} if size else {}
     drawn = [*pairs, *(pair for pair in named if pair.place.level != block.level)]
-    scales = _scales(x, y, [known for pair in drawn if (known := pair.known) is not None])
+    scales = _scales(x, y, [known for pair in (*drawn, *_others(held, block, x, y)) if (known := pair.known)])
     middles = _middles(pairs)
-    highest = max((abs(_number(read)) for read in sized.values()), default=0.0)
+    highest = max(map(abs, held.slice(size.measure, block.level).span or (0.0,))) if sized and size else 0.0
     roles = {pair.place.key: "territory" if pair.place.key == held.place.key else "compared" for pair in named}
     spots = [_spot(held, pair, sized, highest, scales, roles) for pair in drawn if pair.known is not None]
     measures = [x.measure, y.measure, *([size.measure] if size else [])]
@@ -127,6 +127,17 @@ def _named(held: Standing, block: Scatter, x: Side, y: Side) -> tuple[Pair, ...]
         for place in (held.place, *held.others(block.compared))
         if place.level == block.level or not totals
     )
+
+
+def _others(held: Standing, block: Scatter, x: Side, y: Side) -> Iterator[Pair]:
+    """The same territories at the other periods, when both sides are of one: axes are the same at all of them."""
+    if x.period != y.period:
+        return
+    shared = set(held.slice(x.measure, block.level).periods) & set(held.slice(y.measure, block.level).periods)
+    for period in sorted(shared - {x.period}):
+        then = Side(x.measure, period), Side(y.measure, period)
+        yield from read_pairs(held, *then, block.level)
+        yield from _named(held, block, *then)
 
 
 def _middles(pairs: Sequence[Pair]) -> tuple[float, float] | None:

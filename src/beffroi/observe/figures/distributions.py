@@ -80,7 +80,9 @@ def _observe_scene(atlas: Atlas, question: Question) -> Distribution:
     measure, language = question.measure, question.language
     values = question.values(atlas)
     numbers = values.moment(question.period).numbers
-    spread = spread_numbers(numbers, measure)
+    spread = spread_numbers(numbers, measure, values.numbers)
+    highest = max(max(spread_numbers(values.moment(each).numbers, measure, values.numbers).counts)
+                  for each in values.periods)  # fmt: skip
     edges, counts, whole = spread.edges, spread.counts, spread.whole
     decimals = _decimals(edges)
     said = [format_number(edge, decimals, language, grouped=measure.unit.grouped) for edge in edges]
@@ -107,15 +109,15 @@ def _observe_scene(atlas: Atlas, question: Question) -> Distribution:
                 spread.position(middle),
             ),
         ),
-        highest=max(counts, default=0),
+        highest=highest,
         spread=spread,
         unit=measure.unit_words(language),
     )
 
 
-def spread_numbers(numbers: Sequence[float], measure: Measure) -> Spread:
-    """How numbers in rising order spread over round intervals."""
-    edges = _edges(numbers, measure)
+def spread_numbers(numbers: Sequence[float], measure: Measure, every: Sequence[float]) -> Spread:
+    """How numbers in rising order spread over the round intervals of ``every`` number that they are drawn beside."""
+    edges = _edges(every, measure)
     below = [0, *(bisect_left(numbers, edge) for edge in edges[1:-1]), len(numbers)]
     counts = tuple(after - before for before, after in pairwise(below))
     return Spread(edges, counts, whole=measure.nature == "amount" and _decimals(edges) == 0)

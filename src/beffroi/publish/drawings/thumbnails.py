@@ -78,7 +78,7 @@ class SmallViews:
 def draw_small_views(values: Slice, period: str, small: SmallGround | None) -> SmallViews:
     """What is the same for all who look; ``small`` is None where there is nothing to draw a map on."""
     moment = values.moment(period)
-    spread = spread_numbers(moment.numbers, values.measure)
+    spread = spread_numbers(moment.numbers, values.measure, values.numbers)
     return SmallViews(
         map=Block((_map(values, period, small) if small else draw_small_table()).encode()),
         ranking=Block(_ranking(moment).encode()),
