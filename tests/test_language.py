@@ -2,7 +2,7 @@
 
 import pytest
 
-from beffroi.language import format_value, pick, typeset
+from beffroi.language import format_value, pick, text, typeset
 from beffroi.units import Unit
 
 PERSONS = Unit("persons", {"fr": "personnes", "en": "persons"}, {"fr": "personne", "en": "person"}, decimals=1)
@@ -39,3 +39,8 @@ def test_french_is_singular_below_two_and_english_for_one_alone(value: float, fr
 def test_what_is_typed_is_printed_as_a_printer_would(typed: str, printed: str) -> None:
     assert typeset(typed) == printed
     assert pick({"fr": typed}, "en") == printed
+
+
+def test_words_of_pages_are_printed_and_those_of_the_terminal_stay_as_they_are_typed() -> None:
+    assert text("figure.source", "fr", sources="Insee") == "Source\u00a0: Insee"
+    assert text("terminal.default", "fr", value="8000") == "sinon : 8000"

@@ -112,11 +112,16 @@ def format_date(iso: str, language: str = "fr") -> str:
     return f"{first} {_MONTHS[language][month - 1]} {year}"
 
 
+_TYPED = ("interface_build.toml", "interface_commands.toml", "interface_terminal.toml")
+"""Words of the terminal: they stay as they are typed, to be searched for and compared."""
+
+
 @cache
 def _interface_words() -> Mapping[str, Mapping[str, str]]:
     words: dict[str, Mapping[str, str]] = {}
     for file in files("beffroi").joinpath("messages").iterdir():
         if file.name.startswith("interface") and file.name.endswith(".toml"):
             for section, entries in tomllib.loads(file.read_text("utf-8")).items():
-                words.update({f"{section}.{key}": entry for key, entry in entries.items()})
+                for key, entry in entries.items():
+                    words[f"{section}.{key}"] = entry if file.name in _TYPED else entry | {"fr": typeset(entry["fr"])}
     return words

@@ -179,7 +179,7 @@ def test_the_word_similar_of_pages_means_them(atlas: Atlas) -> None:
 
 def test_a_merger_is_told_by_the_one_that_absorbed(atlas: Atlas) -> None:
     events = portray(atlas, "commune:99004").events
-    assert [event.words for event in events] == ["1er janvier 2024 : Vieux-Dourlac (99900) rejoint Dourlac."]
+    assert [event.words for event in events] == ["1er janvier 2024\u00a0: Vieux-Dourlac (99900) rejoint Dourlac."]
     assert (
         portray(atlas, "commune:99016", "en").events[0].words == "1 January 2025: Pont-Armé took the name of Pontarmé."
     )

@@ -77,7 +77,7 @@ def test_a_pyramid_has_two_wings_and_one_outline_on_each(figures: dict[str, Bloc
 def test_the_path_is_dashed_and_the_goal_is_named(figures: dict[str, BlockFigure]) -> None:
     _, drawn = draw_block(figures["target"])
     assert drawn["body"].count('class="path"') == 1
-    assert "cible : 5,0" in drawn["body"]
+    assert "cible\u00a0: 5,0" in drawn["body"]
 
 
 def test_columns_keep_readable_words_on_a_phone(figures: dict[str, BlockFigure]) -> None:

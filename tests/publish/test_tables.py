@@ -100,7 +100,7 @@ def test_a_long_table_stops_but_keeps_the_territory_in_hand() -> None:
 def test_a_table_that_stops_says_so(paged: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_LINES", 2)
     cut = body(render_page(paged, Visit("fr", "/x"), "housing/index", PLACE), "nuage")
-    assert re.search(r"premières lignes sur \d+ ; toutes sont dans le fichier CSV", cut)
+    assert re.search(r"premières lignes sur \d+\u202f; toutes sont dans le fichier CSV", cut)
     assert cut.count("<tr") < 8
 
 
@@ -112,5 +112,5 @@ def test_the_table_of_the_explorer_stops_too(site: Site, ask: Ask, monkeypatch: 
     table = page[page.index('<table class="values sortable') : page.index("</table>")]
     assert 'class="role-territory" data-code="99021"' in table, "the territory in hand stays"
     assert "Non localisé" in table, "what could not be located stays"
-    assert re.search(r"premières lignes sur \d+ ; toutes sont dans le fichier CSV", page)
+    assert re.search(r"premières lignes sur \d+\u202f; toutes sont dans le fichier CSV", page)
     assert "/donnees/mobility/accidents.csv?level=commune" in page

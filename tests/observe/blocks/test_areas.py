@@ -29,7 +29,7 @@ def test_bands_stand_on_one_another_in_the_order_of_the_declaration(look: Look) 
     for lower, upper in pairwise(figure.bands):
         assert [each.high for each in lower.runs[0]] == pytest.approx([each.low for each in upper.runs[0]])
     assert not figure.gap
-    assert "Jeunes : 48\u00a0habitants en 2022 contre 50\u00a0habitants en 2018" in figure.frame.sentence
+    assert "Jeunes\u00a0: 48\u00a0habitants en 2022 contre 50\u00a0habitants en 2018" in figure.frame.sentence
 
 
 def test_shares_are_brought_to_the_whole_of_each_period(look: Look) -> None:

@@ -90,3 +90,12 @@ def test_there_is_no_share_of_nothing(arrangement: Literal["single", "stacked", 
         ("–", "sans objet", None, 0.0)
     }
     assert "0,0" not in figure.frame.sentence
+
+
+def test_several_indicators_are_named_rather_than_counted(stand: Stand) -> None:
+    held = stand("commune:99002")
+    rates = ["housing/vacancy_rate", "population/yearly_change"]
+    line = observe_line(held, Line(indicators=rates))
+    assert line.frame.title.startswith("Taux de vacance des logements et évolution annuelle de la population, ")
+    many = observe_bars(held, Bar(indicators=[*rates, *rates]))
+    assert "évolution annuelle de la population et 2 autres indicateurs, " in many.frame.title

@@ -23,7 +23,7 @@ def test_alone_it_counts_with_the_oldest_on_top(atlas: Atlas) -> None:
     assert figure.rows[0].left.length == pytest.approx(18 / 24)
     assert (figure.rows[0].left.short, figure.rows[0].left.outline) == ("18", None)
     assert not figure.outline
-    assert "Femmes : 55,0\u202f% de l’ensemble" in figure.frame.sentence
+    assert "Femmes\u00a0: 55,0\u202f% de l’ensemble" in figure.frame.sentence
 
 
 @pytest.mark.parametrize(

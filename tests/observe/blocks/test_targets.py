@@ -23,8 +23,8 @@ def test_the_path_goes_straight_from_the_base_to_the_goal() -> None:
     assert figure.chart.traces[0].points[0].y == pytest.approx(figure.path.points[0].y), "on the same axes"
     assert {words for _, words in figure.chart.times} == {"2018", "2022", "2028"}
     assert figure.goals[0].words == (
-        "Cible : 5,0\u202f% en 2028. En 2022, 8,0\u202f% : c’est ce que le chemin prévoyait ; reste un écart de "
-        "3,0\u00a0points."
+        "Cible\u00a0: 5,0\u202f% en 2028. En 2022, 8,0\u202f%\u00a0: c’est ce que le chemin prévoyait\u202f; "
+        "reste un écart de 3,0\u00a0points."
     )
     assert (figure.goals[0].act, figure.goals[0].why) == ("Plan n°\u00a07", "Article 2.")
     assert "droite" in figure.straight

@@ -7,15 +7,15 @@ from beffroi.observe.standings import Standing
 from beffroi.observe.values import Measure
 
 _JOINED = 3
-"""Most measures whose titles make one."""
+"""Most measures that a title names one by one."""
 
 
 def name_measures(measures: Sequence[Measure], language: str) -> str:
-    """The title of what shows some measures: their own, joined; « Plusieurs indicateurs » past three."""
+    """The title of what shows some measures: their own, joined; past three, the first two and how many others."""
     titles = [measure.title(language) for measure in measures]
-    if len(titles) > _JOINED:
-        return text("page.title_several", language)
     said = [titles[0], *(lower_first(title) for title in titles[1:])]
+    if len(said) > _JOINED:
+        return text("page.and_others", language, names=", ".join(said[:2]), count=len(said) - 2)
     return text("page.and", language).join(part for part in (", ".join(said[:-1]), said[-1]) if part)
 
 
