@@ -112,8 +112,8 @@ def format_date(iso: str, language: str = "fr") -> str:
     return f"{first} {_MONTHS[language][month - 1]} {year}"
 
 
-_TYPED = ("interface_build.toml", "interface_commands.toml", "interface_terminal.toml")
-"""Words of the terminal: they stay as they are typed, to be searched for and compared."""
+_TYPED = tuple(f"interface_{name}.toml" for name in ("authoring", "build", "commands", "terminal"))
+"""Words of the terminal and of its authors' desk: they stay as they are typed, to be searched for and compared."""
 
 
 @cache

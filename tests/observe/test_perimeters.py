@@ -73,8 +73,8 @@ def test_ranks_and_classes_are_those_of_the_part(val: Atlas, paged: Atlas) -> No
 
 
 def test_each_figure_says_its_perimeter(val: Atlas, paged: Atlas) -> None:
-    assert figure(val, "carte").frame.geography == "Géographie au 01/01/2026 · Périmètre : CA du Val d’Orve"
-    assert figure(val, "cles").frame.geography.endswith("Périmètre : CA du Val d’Orve")
+    assert figure(val, "carte").frame.geography == "Géographie au 01/01/2026 · Périmètre\u00a0: CA du Val d’Orve"
+    assert figure(val, "cles").frame.geography.endswith("Périmètre\u00a0: CA du Val d’Orve")
     assert "Périmètre" not in figure(paged, "carte").frame.geography
 
 

@@ -226,7 +226,7 @@ def test_faults_are_above_the_last_good_page(inside: Author) -> None:
     (inside.root / PAGE_PATH).write_text(PAGE.replace("```ranking", "```rankin"), "utf-8")
     page = inside.client.get("/observatoires/homes/index").text
     assert f"{PAGE_PATH}:11" in page
-    assert "Vouliez-vous dire «\u00a0ranking\u00a0»" in page
+    assert "Vouliez-vous dire « ranking »" in page
     assert page.index("rankin") < page.index("<main")
     assert "compte <data" in page
     assert "Fautes : 1" in inside.client.get("/redaction").text

@@ -202,11 +202,11 @@ def test_an_address_outside_of_the_perimeter_says_where_to_look(assets_folder: P
         assert (named.status_code, named.headers["location"]) == (303, outside)
 
 
-MOVED = f"{HELD}?periode-carte=2016"
+MOVED = f"{HELD_PAGE}?periode-carte=2016"
 
 
 def test_an_address_keeps_the_period_of_a_figure(client: TestClient) -> None:
-    opened, moved = client.get(HELD).text, client.get(MOVED).text
+    opened, moved = client.get(HELD_PAGE).text, client.get(MOVED).text
     assert '<option value="2021" selected>' in opened
     assert '<option value="2016" selected>' in moved
     assert "/observatoires/housing/index/figures/carte.csv?periode=2016" in moved, "its files are of that period"
@@ -214,7 +214,7 @@ def test_an_address_keeps_the_period_of_a_figure(client: TestClient) -> None:
     assert "housing/index#carte@commune:99002/2016" in moved
     assert 'action="/observatoires/housing/index/commune/99002#figure-carte"' in moved, "a form, where nothing is run"
     assert '<input type="hidden" name="periode-carte" value="2016">' in moved, "other forms carry it"
-    assert f'<link rel="canonical" href="https://observatoire.exemple{HELD}">' in moved
+    assert f'<link rel="canonical" href="https://observatoire.exemple{HELD_PAGE}">' in moved
 
 
 def test_another_territory_is_taken_at_the_same_period(client: TestClient) -> None:
@@ -224,15 +224,15 @@ def test_another_territory_is_taken_at_the_same_period(client: TestClient) -> No
 
 
 def test_a_figure_alone_and_its_files_are_of_the_period_asked(client: TestClient) -> None:
-    alone = client.get(f"{HELD}/figures/carte?periode=2016").text
+    alone = client.get(f"{HELD_PAGE}/figures/carte?periode=2016").text
     assert "2016" in alone[alone.index("figure-title") : alone.index("</h1>")]
-    assert f'action="{HELD}/figures/carte"' in alone
-    values = client.get(f"{HELD}/figures/carte.csv?periode=2016")
+    assert f'action="{HELD_PAGE}/figures/carte"' in alone
+    values = client.get(f"{HELD_PAGE}/figures/carte.csv?periode=2016")
     assert ",2016," in values.text
     assert ",2021," not in values.text
     assert "_carte_2016_" in values.headers["content-disposition"]
 
 
-@pytest.mark.parametrize("path", [f"{HELD}?periode-carte=1999", f"{HELD}/figures/carte?periode=1999"])
+@pytest.mark.parametrize("path", [f"{HELD_PAGE}?periode-carte=1999", f"{HELD_PAGE}/figures/carte?periode=1999"])
 def test_a_period_that_a_figure_has_not_is_said(client: TestClient, path: str) -> None:
     assert code(client, path) == (404, "figure-period-unknown")

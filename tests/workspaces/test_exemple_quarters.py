@@ -127,7 +127,7 @@ def test_the_explorer_opens_a_list_on_its_last_year(atlas: Atlas) -> None:
     question = resolve_question(atlas, asked, "fr")
     assert (question.period, question.view) == ("2021", "map")
     frame = observe_figure(atlas, question).frame
-    assert frame.geography == "Quartiers prioritaires de 2015 à 2023 (décret n° 2014-1750)"
+    assert frame.geography == "Quartiers prioritaires de 2015 à 2023 (décret n°\u00a02014-1750)"
     assert "sur 5" in frame.sentence
     later = resolve_question(atlas, {**asked, "period": ["2024"]}, "fr")
     assert later.period == "2021"
