@@ -57,6 +57,7 @@ MISTAKES = [
     (INCOME, "vintage: 2021", "vintage: 2019", 6, "unknown-value"),
     (INCOME, "indicator: income/median\n", "indicator: income/median_of_communes\n", 9, "undeclared-indicator"),
     (INCOME, "  change:\n", "  code:\n", 11, "attribute-reserved"),
+    (INCOME, "  change:\n", "  median_status:\n", 11, "attribute-reserved"),
     (INCOME, "  change:\n", "  Évolution:\n", 11, "bad-format"),
     (INCOME, "  median:\nstyle", "  mediane:\nstyle", 17, "unknown-attribute"),
     (INCOME, "  count: 6", "  count: 8", 22, "out-of-range"),

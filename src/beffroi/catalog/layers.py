@@ -240,7 +240,8 @@ class TerritoryLayer(LayerBase):
     vintage: Vintage | None = None
     """Year of the geography, of contours and of indicators alike; the reference one when absent."""
     indicators: dict[str, Joined] = Field(default_factory=dict)
-    """Indicators by the name of the column that holds their values."""
+    """Indicators by the name of the column that holds their values; ``<name>_status`` says beside each why a value is
+    not there."""
     attributes: dict[str, AttributeUse | None] = Field(default_factory=dict)
     """Columns that are shown, in order: ``code``, ``name`` and those of ``indicators``; all of them when absent."""
 

@@ -202,7 +202,7 @@ def _check_territories(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
     yield from _check_vintage(draft, drafts)
     for name, joined in ({} if unread(layer.indicators) else layer.indicators).items():
         yield from check_name(draft, name, "indicators", name)
-        if name in TERRITORY_COLUMNS:
+        if name in TERRITORY_COLUMNS or name.removesuffix("_status") in set(layer.indicators) - {name}:
             yield draft.fault("attribute-reserved", "indicators", name, name=name)
         if not unread(joined, joined.indicator):
             yield from _check_joined(draft, drafts, joined, name)
