@@ -168,6 +168,7 @@ def test_prose_of_a_quarter_is_of_its_own_year(atlas: Atlas) -> None:
     for key, year in ((ASTRIDE, "2024"), (ITS_OLD, "2021")):
         said = observe_page(atlas, "quarters/index", "fr", key).said
         assert said[f"{SHARE}, show: period"].words == year
+        assert said[f"{SHARE}, territory: perimeter"].period == year, "what it compares with is of the same year"
         assert said["here.in"].words.startswith("dans le QPV La Levée")
 
 

@@ -54,7 +54,10 @@ def _say(standing: Standing, settled: Mapping[str, Any], otherwise: str | None) 
     absent = settled.get("otherwise") or otherwise
     if not measure.released or place is None:
         return _absent(standing, measure, place, None, absent)
-    period = standing.settle(measure, settled.get("period"), place.level)
+    # Another territory is told at the period of the one in hand, beside which it stands.
+    given = measure.entry.get("levels", ())
+    level = standing.place.level if standing.place.level in given else place.level
+    period = standing.settle(measure, settled.get("period"), level)
     reading = standing.read(measure, place, period)
     if reading is None or reading.value.value is None:
         return _absent(standing, measure, place, reading, absent)

@@ -6,6 +6,7 @@ from beffroi.catalog.composing import compose_block
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import LANGUAGES, pick, text
 from beffroi.observe.insertions import block_of
+from beffroi.observe.pages import perimeter_of
 from beffroi.observe.questions import resolve_question
 from beffroi.serve.authoring.replies import Asked, reply_to, show
 from beffroi.serve.authoring.studios import Reply, Studio
@@ -49,7 +50,8 @@ def insert(studio: Studio, asked: Asked) -> Reply:
     question = resolve_question(site.atlas, asked.query.fields, asked.language)
     if page != form.one("lue") or form.one("faire") == "choisir":  # where to put it was chosen in another page
         return reply_to(asked.path(f"/redaction/inserer?{question.query()}&page={page}"))
-    perimeter = site.atlas.perimeter(asked.language)
+    watched = perimeter_of(site.atlas, page, asked.language) if page in site.atlas.catalogue["pages"] else ()
+    perimeter = watched[0] if len(watched) == 1 else site.atlas.perimeter(asked.language)
     kind, keys = block_of(question, perimeter, held=form.one("qui") == "page", dated=form.one("quand") == "toujours")
     block = compose_block(kind, {**keys, "title": form.one("titre")})
     language = form.one("langue") if form.one("langue") in LANGUAGES else LANGUAGES[0]
