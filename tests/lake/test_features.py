@@ -257,3 +257,8 @@ def test_an_engine_that_was_left_opens_again(asked):
     assert engine.page(asked.item, FeatureQuery(limit=2)).num_rows == 2
     engine.close()
     assert engine.page(asked.item, FeatureQuery(limit=2)).num_rows == 2
+
+
+def test_what_an_engine_remembers_of_files_serves_every_thread(asked):
+    kept = asked.engine.ask("SELECT value FROM duckdb_settings() WHERE name = 'parquet_metadata_cache'")
+    assert kept["value"].to_pylist() == ["true"]

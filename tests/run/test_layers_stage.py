@@ -8,7 +8,7 @@ import pytest
 
 from beffroi.access import BUILDER, PUBLIC, partner
 from beffroi.errors import BeffroiError
-from beffroi.lake.objects import write_bytes
+from beffroi.lake.objects import LakeObject, write_bytes
 from beffroi.lake.releases import FeatureQuery
 from beffroi.run import BuildOptions, build
 from beffroi.run.stages import layers
@@ -69,7 +69,7 @@ def test_layers_and_maps_are_released_with_all_that_a_page_needs(built):
     assert entry["style"]["values"] == [
         {"value": "port", "title": {"fr": "Port"}, "count": 2}, {"value": "zone", "count": 1},
     ]  # fmt: skip
-    assert [one["attribute"] for one in entry["filters"]] == ["kind", "area"]
+    assert [(one["attribute"], one["type"]) for one in entry["filters"]] == [("kind", "text"), ("area", "number")]
     assert (entry["count"], entry["without_geometry"], entry["geometry_types"]) == (3, 1, ["Point"])
     assert entry["bbox"] == [-8.5, 46.5, -7.5, 47.5]
     assert (entry["sources"], entry["synthetic"], entry["tiles"]) == (["town/sites"], True, None)
@@ -298,3 +298,11 @@ def test_layers_of_another_year_have_its_contours_and_its_values(layered):
     assert entry["indicators"]["dwellings"]["vintage"] == 2021
     assert entry["without_geometry"] == 2, "Aubel and Bruyère were two communes, whose limit nobody drew"
     assert rows(layered, COMMUNES)["99003"]["dwellings"] == 150
+
+
+def test_shapes_that_were_repaired_are_told_with_their_number():
+    told = {"rows": 9, "without_geometry": 0, "outside_world": 0, "repaired": 2}
+    (note,) = layers.tell_losses("land/parcels", LakeObject("key", Path(), told))
+    assert note.code == "layer-shapes-repaired"
+    assert "2" in note.message("fr")
+    assert "9" in note.message("en")

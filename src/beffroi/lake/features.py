@@ -129,9 +129,10 @@ class FeatureEngine:
         unhurried = replace(self.limits, seconds=None)
         opened = connect(unhurried, readable=[self._objects.root], spatial=True)
         connection = self._opened.enter_context(opened)
-        # Objects never change: the footer of a file, which lists hundreds of groups of rows, is read once.
-        connection.execute("SET parquet_metadata_cache = true")
-        connection.execute("SET validate_external_file_cache = 'NO_VALIDATION'")
+        # Objects never change: the footer of a file, which lists hundreds of groups of rows, is read once, for all the
+        # cursors.
+        connection.execute("SET GLOBAL parquet_metadata_cache = true")
+        connection.execute("SET GLOBAL validate_external_file_cache = 'NO_VALIDATION'")
         return connection
 
 

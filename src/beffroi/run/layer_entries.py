@@ -46,7 +46,8 @@ def describe_layer(
         "attributes": _attributes(layer, measured),
         "style": _style(layer, measured.get("style", {})),
         "filters": [
-            {"attribute": one, **measured.get("filters", {}).get(one, {})} for one in layer.declaration.filters
+            {"attribute": one, **measured.get("filters", {}).get(one, {}), "type": layer.attributes[one].type}
+            for one in layer.declaration.filters
         ],
         "indicators": _indicators(catalog, layer, measured.get("series", {})),
         "count": made.rows if made else None,

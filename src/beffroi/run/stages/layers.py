@@ -65,7 +65,7 @@ def _make(state: BuildState, geographies: Geographies, name: str) -> Item:
     finally:
         state.progress("layer", name, 1, 1)
     state.layers[name] = made
-    notes = () if there else _notes(name, made)
+    notes = () if there else tell_losses(name, made)
     seconds = time.monotonic() - started
     return Item("layer", name, "unchanged" if there else "built", seconds, made.rows, notes=notes)
 
@@ -77,7 +77,7 @@ def _keep_tiles(state: BuildState, name: str) -> None:
         state.tiles[name] = before
 
 
-def _notes(name: str, made: LakeObject) -> tuple[Fault, ...]:
+def tell_losses(name: str, made: LakeObject) -> tuple[Fault, ...]:
     """What became of rows that are not on the map, and of shapes that are not as they came."""
     told = made.manifest
     notes = []
