@@ -13,7 +13,7 @@ AXIS = Axis("", ((0.0, "0"), (1.0, "1")), None)
 
 
 def spot(name: str, x: float, y: float, role: str = "compared") -> Spot:
-    return Spot(f"commune:{name}", name, "", x, y, None, role, "sure")
+    return Spot(f"commune:{name}", name, "", x, y, None, role, "sure", (x, y))
 
 
 def places(*spots: Spot, width: float) -> dict[str, tuple[float, float, float]]:

@@ -1,5 +1,6 @@
 """Routes of observatories: pages around a territory, figures and their files, and a partner's ones for that partner."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -236,3 +237,16 @@ def test_a_figure_alone_and_its_files_are_of_the_period_asked(client: TestClient
 @pytest.mark.parametrize("path", [f"{HELD_PAGE}?periode-carte=1999", f"{HELD_PAGE}/figures/carte?periode=1999"])
 def test_a_period_that_a_figure_has_not_is_said(client: TestClient, path: str) -> None:
     assert code(client, path) == (404, "figure-period-unknown")
+
+
+def test_a_figure_gives_its_specification_and_a_table_none(client: TestClient) -> None:
+    answer = client.get(f"{HELD_PAGE}/figures/nuage.vl.json")
+    assert answer.headers["content-type"].startswith("application/vnd.vegalite")
+    assert answer.json()["data"]["values"]
+    drawn = client.get(f"{HELD_PAGE}/figures/carte.vl.json?periode=2016").json()
+    assert "/donnees/housing/vacancy_rate.geojson?level=commune&period=2016" in json.dumps(drawn)
+    page = client.get(HELD_PAGE).text
+    assert 'figures/nuage.vl.json" download>Vega-Lite</a>' in page
+    for name in ("cles", "tableau", "flux"):
+        assert f"figures/{name}.vl.json" not in page
+        assert code(client, f"{HELD_PAGE}/figures/{name}.vl.json")[1] == "file-format-unknown"

@@ -7,16 +7,20 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.lake.series import write_rows
 from beffroi.language import text
 from beffroi.observe.blocks.bivariates import BivariateFigure
+from beffroi.observe.blocks.kinds import BlockFigure
+from beffroi.observe.blocks.specifications import specify_block
 from beffroi.observe.blocks.spreads import SpreadFigure
 from beffroi.observe.pages import FigureView, PageView
 from beffroi.observe.standings import Reading
+from beffroi.publish.addresses import Addresses
 from beffroi.publish.drawings import draw_plate
 from beffroi.publish.drawings.bivariates import draw_bivariate_plate
 from beffroi.publish.drawings.blocks import draw_block_plate
 from beffroi.publish.files import lay_workbook, rasterise
-from beffroi.publish.observatories import anchor_of, find_figure, formats_of, is_shared
+from beffroi.publish.observatories import SPECIFIED, anchor_of, find_figure, formats_of, is_shared
 from beffroi.publish.page_maps import EXTENSION as MAP
 from beffroi.publish.page_maps import is_map, write_map
+from beffroi.publish.pages import dump
 from beffroi.publish.sites import Site
 
 
@@ -48,6 +52,8 @@ def write_block_file(
         title = part.title or figure.frame.title
         return lay_workbook(site.atlas, title, list_readings(figure.readings), _about(part, language), language)
     to = site.addresses(language)
+    if extension == SPECIFIED:
+        return dump(specify_block(figure, part.title, _contours(to, figure)))
     place = view.place if view.levels and not shared else None
     moved = {name: part.moved} if part.moved else None
     address = f"{to.whole(to.page(view.id, place, moved))}#{anchor_of(name)}"
@@ -62,6 +68,14 @@ def write_block_file(
     else:
         plate = draw_block_plate(part, language, site.accent, address)
     return plate.encode() if extension == "svg" else rasterise(plate)
+
+
+def _contours(to: Addresses, figure: BlockFigure) -> str | None:
+    """Where a map finds its shapes, with its values; None for what is no map."""
+    if not isinstance(figure, SpreadFigure):
+        return None
+    question = figure.question
+    return to.whole(to.data(question.measure, "geojson", level=question.level, period=question.period))
 
 
 def list_readings(readings: Iterable[Reading]) -> Iterable[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from beffroi.observe.blocks.bivariates import BivariateFigure
 from beffroi.observe.blocks.grids import GridFigure
 from beffroi.observe.blocks.keys import KeyFiguresFigure
 from beffroi.observe.blocks.kinds import BlockFigure
+from beffroi.observe.blocks.specifications import is_specifiable
 from beffroi.observe.blocks.spreads import SpreadFigure
 from beffroi.observe.consents import may_list
 from beffroi.observe.figures import Map, Ranking
@@ -40,6 +41,7 @@ from beffroi.publish.sites import Site
 
 TABLE_FORMATS = ("csv", "xlsx")
 DRAWN_FORMATS = ("csv", "xlsx", "svg", "png")
+SPECIFIED = "vl.json"
 
 
 @dataclass(frozen=True)
@@ -221,8 +223,10 @@ def is_tabular(figure: BlockFigure) -> bool:
 
 
 def formats_of(figure: BlockFigure) -> tuple[str, ...]:
-    """The files that a figure gives: one without marks has no drawing."""
-    return TABLE_FORMATS if is_tabular(figure) else DRAWN_FORMATS
+    """The files that a figure gives: one without marks has no drawing, and what Vega-Lite cannot draw no specification."""
+    if is_tabular(figure):
+        return TABLE_FORMATS
+    return (*DRAWN_FORMATS, SPECIFIED) if is_specifiable(figure) else DRAWN_FORMATS
 
 
 def is_shared(figure: BlockFigure) -> bool:
@@ -307,7 +311,7 @@ def _markup(site: Site, visit: Visit, name: str, **values: Any) -> Markup:
 
 
 __all__ = [
-    "DRAWN_FORMATS", "TABLE_FORMATS", "Sibling", "anchor_of", "find_figure", "find_observatory", "formats_of",
+    "DRAWN_FORMATS", "SPECIFIED", "TABLE_FORMATS", "Sibling", "anchor_of", "find_figure", "find_observatory", "formats_of",
     "is_shared", "is_tabular", "list_pages", "look_at", "refer", "render_embedded", "render_observatories",
     "render_page",
 ]  # fmt: skip

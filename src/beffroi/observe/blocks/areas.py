@@ -17,7 +17,8 @@ from beffroi.observe.values import Measure, State
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Where a band lies at a period: ``x``, ``low`` and ``high`` are shares of the plot, from its left and bottom."""
+    """Where a band lies at a period: ``x``, ``low`` and ``high`` are shares of the plot, from its left and bottom;
+    ``number`` is how much it is, its amount or its share of the pile."""
 
     period: str
     x: float
@@ -25,6 +26,7 @@ class Level:
     high: float
     said: str
     state: State
+    number: float
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class _Scale:
         unit = (100.0 / (pile.total or 1.0) if self.in_shares else 1.0) / self.top
         low, high = (sum(pile.numbers[:end]) * unit for end in (index, index + 1))
         state, said = pile.state(index), self.say(pile, index, language)
-        return Level(pile.period, self.share(pile.period), low, high, said, state)
+        return Level(pile.period, self.share(pile.period), low, high, said, state, self.number(pile, index))
 
     def ticks(self, language: str) -> tuple[tuple[float, str], ...]:
         if self.in_shares:

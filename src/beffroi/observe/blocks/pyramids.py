@@ -23,7 +23,8 @@ from beffroi.observe.values import Measure, State
 class Wing:
     """One bar: its length and that of the territory compared with, as shares of the axis; None when unknown.
 
-    ``short`` is its value without the unit, which the subtitle gives.
+    ``short`` is its value without the unit, which the subtitle gives; ``numbers`` are what its length and its outline
+    stand for: amounts, or shares of each whole.
     """
 
     length: float | None
@@ -32,6 +33,7 @@ class Wing:
     short: str
     state: State
     mention: str
+    numbers: tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -183,14 +185,17 @@ def _wing(
     read: Reading | None, other: Reading | None, units: tuple[float, float, float], in_shares: bool, language: str
 ) -> Wing:
     unit, beyond, top = units
-    outline = None if other is None or other.value.value is None else other.value.value * beyond / top
+    far = None if other is None or other.value.value is None else other.value.value * beyond
+    outline = None if far is None else far / top
     cell = cell_of(read, language)
     if cell.number is None:
-        return Wing(None, outline, cell.said, cell.said, cell.state if read else "missing", cell.mention)
+        return Wing(None, outline, cell.said, cell.said, cell.state if read else "missing", cell.mention,
+                    (None, far))  # fmt: skip
     said = say_share(cell.number * unit, language) if in_shares else cell.said
     bare = say_bare(read.measure, cell.number, language) if read else cell.said
     short = format_number(cell.number * unit, 1, language) if in_shares else bare
-    return Wing(cell.number * unit / top, outline, said, short, cell.state, cell.mention)
+    number = cell.number * unit
+    return Wing(number / top, outline, said, short, cell.state, cell.mention, (number, far))
 
 
 def _sentence(own: _Sides, names: tuple[str, str], labels: Sequence[str], language: str) -> str:

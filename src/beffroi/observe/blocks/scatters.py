@@ -44,6 +44,8 @@ class Spot:
     size: float | None
     role: str
     state: State
+    values: tuple[float, float]
+    """Its two numbers, across and upwards."""
 
     @property
     def hollow(self) -> bool:
@@ -178,7 +180,7 @@ def _spot(
     return Spot(
         place.key, place.short or place.name, " ; ".join(said), _share(known[0], scales[0]),
         _share(known[1], scales[1]), abs(_number(size)) / highest if highest and place.key in sized else None, role,
-        pair.state,
+        pair.state, known,
     )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ from beffroi.observe.values import Measure, State
 class SlopeLine:
     """One territory: where its line starts and ends, as shares of the height from the bottom, and its words.
 
-    ``shorts`` are the values without their unit; ``change`` is empty when the two do not compare.
+    ``drawn`` are the numbers that stand there: the values, or indices. ``shorts`` are the values without their unit;
+    ``change`` is empty when the two do not compare.
     """
 
     label: str
@@ -33,6 +34,7 @@ class SlopeLine:
     shorts: tuple[str, str]
     change: str
     states: tuple[State, State]
+    drawn: tuple[float, float]
 
     @property
     def doubtful(self) -> bool:
@@ -129,7 +131,8 @@ def _lines(
         states = (reads[0].value.state, reads[1].value.state)
         lines.append(
             SlopeLine(pair.place.short or pair.place.name, pair.place.key == hand.key, (start - low) / reach,
-                      (end - low) / reach, said[0], said[1], (bare[0], bare[1]), change, states)
+                      (end - low) / reach, said[0], said[1], (bare[0], bare[1]), change, states,
+                      (start, end))
         )  # fmt: skip
     return tuple(lines)
 

@@ -15,7 +15,8 @@ from beffroi.observe.values import Measure, State, Value
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value at a period; ``x`` and ``y`` are shares of the plot, from its left and from its bottom."""
+    """A value at a period; ``x`` and ``y`` are shares of the plot, from its left and from its bottom, ``drawn`` is the
+    number that stands there: the value, or its index."""
 
     period: str
     x: float
@@ -23,6 +24,7 @@ class Point:
     value: float
     said: str
     state: State
+    drawn: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ def _trace(
             continue
         points.append(
             Point(value.period, scale.share(moment_of(value.period)), scale.level(number), value.value or 0.0,
-                  measure.say(value.value, language), value.state)
+                  measure.say(value.value, language), value.state, number)
         )  # fmt: skip
         if follows and value.status != "B" and value.period not in broken:
             segments.append(Segment(len(points) - 2, len(points) - 1, value.state == "provisional"))

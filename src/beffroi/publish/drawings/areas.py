@@ -1,5 +1,6 @@
 """Bands piled over time. Shapes stretch with the width inside a drawing of their own; words keep their size."""
 
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from beffroi.observe.blocks.areas import AreaFigure, Band, Level
@@ -76,7 +77,7 @@ def _doubts(one: Level, two: Level) -> bool:
 def _widen(level: Level) -> list[Level]:
     """A period that stands alone is given a little width."""
     return [
-        Level(level.period, level.x + shift, level.low, level.high, level.said, level.state)
+        replace(level, x=level.x + shift)
         for shift in (-_LONE, _LONE)
     ]  # fmt: skip
 
