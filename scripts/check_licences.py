@@ -33,6 +33,7 @@ CLASSIFIERS = {
 """What older packages write in their classifiers. « BSD License » is absent: it does not say which one."""
 
 EXCEPTIONS = {
+    "altair": ("BSD-3-Clause", "names no licence in its metadata; its LICENSE is the three-clause text"),
     "grimp": ("BSD-2-Clause", "its metadata says « BSD 2-Clause License »"),
     "import-linter": ("BSD-2-Clause", "its metadata says « BSD 2-Clause License »"),
     "jinja2": ("BSD-3-Clause", "states only « BSD License »; its LICENSE.txt is the three-clause text"),
