@@ -1,5 +1,6 @@
 """Somebody writes a page from nothing in a browser, and sees it; a text that is saved elsewhere is seen at once."""
 
+import io
 import socket
 import threading
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from beffroi.access import PUBLIC
@@ -79,8 +81,58 @@ def press_until(page: Page, words: str, most: int = 60) -> None:
     raise AssertionError(f"Tab never reaches « {words} »")
 
 
-def test_a_page_is_written_from_nothing(sitting: Sitting) -> None:
-    """By keyboard alone until the text, then a figure from the explorer; what is on disk is canonical."""
+def save(page: Page) -> None:
+    """Read the changes over, then save them."""
+    expect(page.get_by_role("heading", name="Relire avant d’enregistrer")).to_be_visible()
+    page.get_by_role("button", name="Enregistrer").click()
+
+
+def put_cursor(page: Page, words: str) -> None:
+    """Put the cursor where the text says some words."""
+    page.get_by_label("Texte de la page").evaluate(
+        "(field, words) => { const at = field.value.indexOf(words); field.focus(); field.setSelectionRange(at, at) }",
+        words,
+    )
+
+
+def draw_picture() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (1800, 900), "#8fb8c9").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+TEXT = """---
+title: Vivre {{ here.in }}
+levels: [commune]
+---
+{{ here }} a {{ housing/dwelling }}.
+
+## Les vides
+
+On les compte une fois par an.
+
+## La suite
+
+Le reste viendra plus tard.
+"""
+PICTURE = """```image
+file: une_rue.jpg
+alt: Une rue bordée d'arbres
+credit: Agence
+licence: CC0 1.0
+```
+"""
+FIGURE = """```ranking
+indicator: housing/vacancy_rate
+level: epci
+title: Où l'on trouve à se loger
+```
+"""
+
+
+def test_a_page_is_made_without_a_terminal(sitting: Sitting) -> None:
+    """By keyboard alone until the text; a fault and its line, a picture and a figure where one writes, English, another
+    page put first, and a build that ends on the page."""
     page = sitting.page
     press_until(page, "Nouvel observatoire")
     page.keyboard.press("Enter")
@@ -95,8 +147,8 @@ def test_a_page_is_written_from_nothing(sitting: Sitting) -> None:
     press_until(page, "Enregistrer")
     page.keyboard.press("Enter")
     field = page.get_by_label("Texte de la page")
-    field.fill("---\ntitle: Vivre {{ here.in }}\nlevels: [commune]\n---\n{{ here }} a {{ housing/dwelling }}.\n")
-    expect(page.get_by_text("1 faute(s)")).to_be_visible()
+    field.fill(TEXT)
+    expect(page.get_by_text("Fautes : 1")).to_be_visible()
     expect(page.locator(".line-fault")).to_have_text("{{ here }} a {{ housing/dwelling }}.")
     page.get_by_role("link", name="ligne 5").click()
     chosen = field.evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)")
@@ -104,22 +156,88 @@ def test_a_page_is_written_from_nothing(sitting: Sitting) -> None:
     field.fill(field.input_value().replace("housing/dwelling ", "housing/dwellings "))
     expect(page.get_by_text("Le texte se lit bien.")).to_be_visible()
     expect(page.frame_locator("iframe").locator("h1")).to_contain_text("Vivre")
-    field.press("Control+s")
-    page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("Enregistré : observatories/vivre_ici/index.md.")).to_be_visible()
+
+    put_cursor(page, "{{ here }} a")
+    page.get_by_role("button", name="Insérer une image").click()
+    sent = {"name": "Une rue.png", "mimeType": "image/png", "buffer": draw_picture()}
+    page.get_by_label("Fichier").set_input_files(sent)  # type: ignore[arg-type]
+    for label, typed in (
+        ("Ce que l’on y voit", "Une rue bordée d'arbres"),
+        ("Auteur", "Agence"),
+        ("Licence", "CC0 1.0"),
+    ):
+        page.get_by_label(label).fill(typed)
+    page.get_by_role("button", name="Mettre dans le texte").click()
+    expect(page.get_by_text("L’image a été réduite.")).to_be_visible()
+    drawn = page.frame_locator("iframe").get_by_alt_text("Une rue bordée d'arbres")
+    drawn.scroll_into_view_if_needed()
+    expect(drawn).to_have_js_property("naturalWidth", 1600)
+
+    put_cursor(page, "On les compte")
+    page.get_by_role("button", name="Insérer une figure").click()
+    page.wait_for_url("**/explorer")
     page.goto("/explorer?indicator=housing/vacancy_rate&view=ranking&level=epci")
     page.get_by_role("link", name="Insérer dans une page").click()
-    page.get_by_label("Dans quelle page").select_option("vivre_ici/index")
+    expect(page.get_by_label("Où dans la page").locator(":checked")).to_contain_text("On les compte une fois par an.")
     page.get_by_label("Titre de la figure").fill("Où l'on trouve à se loger")
-    page.get_by_role("button", name="Relire").click()
-    page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("heading", name="Où l'on trouve à se loger")).to_be_visible()
+    page.get_by_role("button", name="Mettre dans le texte").click()
+    figures = page.frame_locator("iframe").get_by_role("heading", name="trouve à se loger")
+    expect(figures).to_be_attached()
+
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".left > li")).to_have_count(6)
+    english = field.input_value()
+    for french, said in (
+        ("Vivre", "Living"), (" a {{", " has {{"), ("Les vides", "The empty ones"),
+        ("On les compte", "They are counted"), ("une fois par an", "once a year"),
+        ("Une rue bordée d'arbres", "A street with trees"),
+        ("Où l'on trouve à se loger", "Where one finds a home"), ("La suite", "What comes next"),
+    ):  # fmt: skip
+        english = english.replace(french, said)
+    field.fill(english)
+    expect(page.locator(".left > li")).to_have_count(1)
+    page.get_by_role("button", name="Texte français").click()
+    expect(page.locator(".line-left")).to_have_text("Le reste viendra plus tard.")
+    page.get_by_role("link", name="ligne").click()
+    page.keyboard.type("The rest will come later.")
+    expect(page.locator("[aria-current] .tab-note")).to_have_text("traduit")
+    field.press("Control+s")
+    save(page)
+    expect(page.get_by_text("Enregistré : observatories/vivre_ici/index.en.md")).to_be_visible()
     assert sitting.read("observatories/vivre_ici/index.md") == (
         "---\ntitle: Vivre {{ here.in }}\nlevels:\n  - commune\n---\n\n{{ here }} a {{ housing/dwellings }}.\n\n"
-        "```ranking\nindicator: housing/vacancy_rate\nlevel: epci\ntitle: Où l'on trouve à se loger\n```\n"
+        f"{PICTURE}\n## Les vides\n\nOn les compte une fois par an.\n\n{FIGURE}\n## La suite\n\n"
+        "Le reste viendra plus tard.\n"
     )
+
+    page.goto("/redaction/pages/nouvelle?observatoire=vivre_ici")
+    page.get_by_label("Titre", exact=True).fill("Avant tout")
+    page.get_by_role("button", name="Relire").click()
+    save(page)
+    page.goto("/redaction/observatoires/vivre_ici")
+    up = page.get_by_role("button", name="Monter : Avant tout")
+    up.press("Enter")
+    expect(page.locator("[data-told]")).to_have_text("Avant tout : place 1")
+    expect(up).to_be_focused()
+    page.get_by_role("button", name="Relire les changements").click()
+    save(page)
+    assert sitting.read("observatories/vivre_ici/observatory.yaml").endswith("pages:\n  - avant_tout\n  - index\n")
     assert format_workspace(sitting.workplace.root, write=False) == []
     assert not check_catalog(sitting.workplace.root).faults
+
+    address = "/redaction/ventilations/nouvelle?de=housing/dwellings&colonne=year"
+    page.goto(address)
+    page.get_by_label("Titre (").fill("Par année")
+    page.get_by_role("button", name="Relire").click()
+    save(page)
+    page.goto("/observatoires/vivre_ici/index")
+    page.get_by_role("button", name="Construire").click()
+    ended = page.get_by_role("heading", name="Publié, édition")
+    expect(ended).to_be_visible(timeout=60_000)
+    expect(ended).to_be_focused()
+    page.get_by_role("link", name="Vivre dans").click()
+    expect(page.get_by_role("heading", name="trouve à se loger")).to_be_visible()
+    assert "housing/dwellings_par_annee/" in str(sitting.workplace.lake.release(PUBLIC).catalogue["indicators"].keys())
 
 
 def test_what_is_saved_elsewhere_is_seen_where_one_was(sitting: Sitting) -> None:
@@ -149,14 +267,25 @@ def test_everybody_can_read_the_desk(sitting: Sitting) -> None:
         {"name": "permis.xlsx", "mimeType": "application/octet-stream", "buffer": book}
     )
     page.get_by_role("button", name="Lire le classeur").click()
-    expect(page.get_by_text("1 code(s) refusé(s)")).to_be_visible()
+    expect(page.get_by_text("Codes refusés : 1")).to_be_visible()
     survey = page.url
-    page.goto("/redaction/inserer?indicator=housing/dwellings&view=ranking")
-    page.get_by_role("button", name="Relire").click()
+    file = sitting.workplace.root / "observatories/homes/index.md"
+    file.write_text(file.read_text("utf-8") + "\nUne fin.\n", "utf-8")
+    page.goto("/redaction")
+    page.get_by_role("button", name="Publier").first.click()
+    expect(page.get_by_role("heading", name="Publié, édition")).to_be_visible(timeout=60_000)
+    page.goto("/redaction/pages/homes/index")
+    page.get_by_label("Texte de la page").fill("Sans tête.")
+    page.get_by_label("Texte de la page").press("Control+s")
+    expect(page.get_by_role("heading", name="Relire avant d’enregistrer")).to_be_visible()
     review = page.url
     paths = (
-        "/redaction", "/redaction/pages/homes/index", "/redaction/observatoires/nouveau", survey, review,
+        "/redaction", "/redaction/pages/homes/index?langue=en", "/redaction/observatoires/nouveau", survey, review,
         "/redaction/indicateurs/nouveau?genre=ratio&table=census/dwellings", "/observatoires/homes/index",
+        "/redaction/observatoires/homes", "/redaction/images/nouvelle?page=homes/index", "/redaction/construction",
+        "/redaction/ventilations/nouvelle?de=housing/dwellings&colonne=year", "/redaction/pages/homes/index/renommer",
+        "/redaction/inserer?indicator=housing/dwellings&view=ranking",
+        "/redaction/textes/indicators/housing/dwellings.yaml",
     )  # fmt: skip
     for dark, width in ((False, 1280), (True, 360)):
         page.emulate_media(color_scheme="dark" if dark else "light")

@@ -27,9 +27,11 @@ indicator: housing/dwellings
 
 
 def build_sitting(folder: Path) -> Path:
-    """The workspace of a beginner, with a page, built."""
+    """The workspace of a beginner, in both languages, with a page, built."""
     root = folder / "sitting"
     new_workspace(root, "Val d'Essai")
+    workspace = root / "workspace.yaml"
+    workspace.write_text(workspace.read_text("utf-8").replace("languages:\n  - fr\n", "languages:\n  - fr\n  - en\n"))
     (root / "observatories/homes").mkdir(parents=True)
     declared = "# L'habitat.\ntitle: Habiter\nsummary: Le parc de logements.\nstate: draft\npages:\n  - index\n"
     (root / "observatories/homes/observatory.yaml").write_text(declared, "utf-8")

@@ -47,7 +47,10 @@ def test_a_page_is_that_of_its_text(live: LivePages) -> None:
     assert "{{ here }} a {{" in shown(live)
     assert live.sketch().version != first.version
     assert live.release(PUBLIC).edition.id == live.sketch().version
-    assert not live.sketch().pending, "a page needs no build"
+    assert not live.sketch().pending, "a page needs no build to be seen by who writes it"
+    assert live.sketch().unpublished == ("homes/index",), "it needs one to be seen by others"
+    build(open_workplace(live.root, Settings(offline=True)))
+    assert live.sketch().unpublished == ()
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,18 @@ def test_a_page_that_never_was_good_has_an_address_all_the_same(live: LivePages)
     assert codes(live, "homes/rents") == ["undeclared-indicator"]
     assert shown(live, "homes/rents") == "homes/rents"
     assert "Se loger" in shown(live)
+
+
+def test_what_readers_have_not_seen_yet_is_named(live: LivePages) -> None:
+    assert live.sketch().unpublished == ()
+    declared = live.root / "observatories/homes/observatory.yaml"
+    declared.write_text(declared.read_text("utf-8").replace("title: Habiter", "title: Se loger"), "utf-8")
+    assert live.sketch().unpublished == ("homes",)
+    write(live, PAGE + "\n{{ housing/nope }}\n")
+    assert "homes/index" not in live.sketch().unpublished, "what is at fault stays as it was"
+    for path in declared.parent.iterdir():
+        path.unlink()
+    assert live.sketch().unpublished == ("homes", "homes/index")
 
 
 def test_what_a_page_shows_must_be_built(live: LivePages) -> None:

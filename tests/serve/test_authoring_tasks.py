@@ -9,8 +9,10 @@ from PIL import Image
 
 from beffroi.access import PUBLIC
 from beffroi.catalog import check_catalog, format_workspace
-from beffroi.run import build, open_workplace
-from beffroi.settings import Settings
+from beffroi.catalog.snippets import list_snippets
+from beffroi.language import LANGUAGES, text
+from beffroi.serve.authoring.runs import STAGES
+from beffroi.serve.authoring.tasks.indicators import KINDS
 from tests.run.sittings import PAGE
 from tests.serve.authors import EDIT, OWN, PAGE_PATH, Author
 
@@ -266,9 +268,6 @@ def test_what_changed_meanwhile_is_not_deleted(inside: Author) -> None:
 
 
 def test_both_languages_are_saved_together(inside: Author) -> None:
-    workspace = inside.root / "workspace.yaml"
-    workspace.write_text(workspace.read_text("utf-8").replace("languages:\n  - fr\n", "languages:\n  - fr\n  - en\n"))
-    build(open_workplace(inside.root, Settings(offline=True)))
     inside.send(EDIT, texte=PAGE.replace("compte", "a"), vu=inside.seen(), faire="langue:en")
     english = written(inside, "en")
     assert english == PAGE.replace("compte", "a"), "an English that is not written begins with the French"
@@ -343,6 +342,13 @@ def test_a_declaration_is_mended_from_its_fault(inside: Author) -> None:
     page = inside.client.get("/redaction/textes/observatories/homes/index.md")
     assert page.headers["location"] == "/redaction/pages/homes/index?langue=fr"
     assert inside.client.get("/redaction/textes/indicators/none.yaml").status_code == 404
+
+
+def test_every_stage_and_every_block_has_its_words() -> None:
+    for language in LANGUAGES:
+        assert all(text(f"authoring.stage_{stage}", language) for stage in STAGES)
+        assert all(text(f"block_kind.{name}", language) for name in list_snippets() if name != "page")
+        assert all(text(f"authoring.kind_{kind}", language) for kind in KINDS)
 
 
 def test_a_build_is_followed_to_its_edition(inside: Author) -> None:

@@ -13,7 +13,8 @@ class Bench:
     """What a page tells of itself to who writes it, over the page: see ``authoring/bar.html``.
 
     ``faults`` are those that keep pages from being shown as they are written, by page;
-    ``others`` those of the rest of the workspace; ``pending`` what a build would take up. ``edits`` when pages may be
+    ``others`` those of the rest of the workspace; ``pending`` what a build would take up, ``unpublished``
+    the pages that readers will see after one. ``edits`` when pages may be
     written here. ``pass_`` is what a form must give back.
     """
 
@@ -21,6 +22,7 @@ class Bench:
     faults: Mapping[str, Sequence[Fault]]
     others: Sequence[Fault]
     pending: Sequence[str]
+    unpublished: Sequence[str]
     edits: bool
     pass_: str
     building: bool = False

@@ -23,7 +23,7 @@ from beffroi.observe.atlases import Atlas
 from beffroi.observe.pages import try_page
 from beffroi.run.cataloguing import describe_page, describe_workspace
 from beffroi.run.freshness import fingerprint_workspace
-from beffroi.run.pending import list_pending
+from beffroi.run.pending import list_pending, list_unpublished
 from beffroi.run.workplaces import Workplace
 
 _STILL = 0.05
@@ -35,8 +35,8 @@ class Sketch:
     """The workspace as its text is at one moment. ``version`` changes with the text and with the edition.
 
     ``faults`` are all those of the texts; ``of_pages`` those that keep a page from being shown as it is written;
-    ``pending`` names what a build would take up; ``catalog`` is what is declared, without
-    what is at fault.
+    ``pending`` names what a build would take up, ``unpublished`` the pages that readers will see after one;
+    ``catalog`` is what is declared, without what is at fault.
     """
 
     version: str
@@ -45,6 +45,7 @@ class Sketch:
     faults: tuple[Fault, ...]
     of_pages: Mapping[str, tuple[Fault, ...]]
     pending: tuple[str, ...]
+    unpublished: tuple[str, ...]
     catalog: Catalog | None
 
 
@@ -130,7 +131,8 @@ class LivePages:
         if catalog is None:
             kept = {name: self._last(name, base) or entry for name, entry in base.catalogue["pages"].items()}
             all_told = dict.fromkeys(kept, checked.faults)
-            return Sketch(version, base.edition, {**base.catalogue, "pages": kept}, checked.faults, all_told, (), None)
+            drawn = {**base.catalogue, "pages": kept}
+            return Sketch(version, base.edition, drawn, checked.faults, all_told, (), (), None)
         written = {name: describe_page(catalog, name) for name in catalog.pages}
         catalogue = self._with_pages(base.catalogue, catalog, {**base.catalogue["pages"], **written})
         trial = self._lay(catalogue, version, BUILDER)
@@ -152,7 +154,8 @@ class LivePages:
             pages[name] = last or _blank(name, shelf["audience"], entry)
         drawn = self._with_pages(base.catalogue, catalog, pages)
         pending = list_pending(catalog, base.catalogue, checked.intentions)
-        return Sketch(version, base.edition, drawn, checked.faults, of_pages, pending, catalog)
+        unpublished = list_unpublished(catalog, base.catalogue, checked.intentions)
+        return Sketch(version, base.edition, drawn, checked.faults, of_pages, pending, unpublished, catalog)
 
     def _last(self, page: str, base: Release) -> Mapping[str, Any] | None:
         """The last text of a page that could be shown: one of this sitting, or the one that was released."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from beffroi.catalog import Catalog
-from beffroi.run.cataloguing import describe_workspace, mark_indicator, mark_source, mark_table
+from beffroi.run.cataloguing import describe_page, describe_workspace, mark_indicator, mark_source, mark_table
 from beffroi.run.layer_entries import mark_layer, mark_map
 
 
@@ -18,6 +18,28 @@ def list_pending(catalog: Catalog, catalogue: Mapping[str, Any], written: Mappin
     """
     told = {*_of_workspace(catalog, catalogue), *_of_data(catalog, catalogue, written)}
     return tuple(sorted(name for name in told if name.rpartition("/")[0] not in told))
+
+
+def list_unpublished(catalog: Catalog, catalogue: Mapping[str, Any], written: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the pages and observatories that are not in the edition as they are written: ``housing/index``.
+
+    Who writes them sees them at once; the others do after a build. Those at fault are not among them: they stay as
+    they were.
+    """
+    described = json.loads(json.dumps(describe_workspace(catalog)["observatories"]))
+    known: Mapping[str, Any] = catalogue["observatories"]
+    told = {name for name, entry in described.items() if known.get(name) != entry}
+    told |= {name for name in known if name not in described and not _is_written(name, written)}
+    for name in catalog.pages:
+        last = catalogue["pages"].get(name)
+        if last is None or describe_page(catalog, name)["texts"] != last["texts"]:
+            told.add(name)
+    told |= {name for name in catalogue["pages"] if f"observatories/{name}" not in written}
+    return tuple(sorted(told))
+
+
+def _is_written(observatory: str, written: Mapping[str, Any]) -> bool:
+    return any(name.startswith(f"observatories/{observatory}/") for name in written)
 
 
 def _of_workspace(catalog: Catalog, catalogue: Mapping[str, Any]) -> Iterator[str]:
@@ -52,4 +74,4 @@ def _of_data(catalog: Catalog, catalogue: Mapping[str, Any], written: Mapping[st
                 yield f"{kind}/{name}"
 
 
-__all__ = ["list_pending"]
+__all__ = ["list_pending", "list_unpublished"]

@@ -31,17 +31,12 @@ export class BuildElement extends HTMLElement {
   private show(html: string, ended: boolean): void {
     const opened = [...this.querySelectorAll("details[open]")].length > 0;
     if (opened && !ended) return;
-    const title = this.querySelector("h1");
     const fresh = new DOMParser().parseFromString(html, "text/html").body;
-    const words = fresh.querySelector("h1");
-    // The title stays the same element, so that what it comes to say is heard.
-    if (title && words) {
-      if (title.textContent !== words.textContent) title.textContent = words.textContent;
-      words.replaceWith(title);
-    }
     this.replaceChildren(...fresh.childNodes);
     if (ended) {
       this.dataset.ended = "";
+      const told = document.querySelector("#build-told");
+      if (told) told.textContent = this.querySelector("h1")?.textContent ?? "";
       this.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }

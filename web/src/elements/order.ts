@@ -13,8 +13,13 @@ export class OrderElement extends HTMLElement {
     event.preventDefault();
     if (button.value.startsWith("monter")) row.previousElementSibling?.before(row);
     else row.nextElementSibling?.after(row);
+    const rows = [...(row.parentElement?.children ?? [])];
+    rows.forEach((each, at) => {
+      each.querySelector('button[value^="monter"]')?.setAttribute("aria-disabled", String(at === 0));
+      each.querySelector('button[value^="descendre"]')?.setAttribute("aria-disabled", String(at === rows.length - 1));
+    });
     button.focus();
-    const place = [...(row.parentElement?.children ?? [])].indexOf(row) + 1;
+    const place = rows.indexOf(row) + 1;
     const told = this.querySelector("[data-told]");
     const title = row.querySelector("a")?.textContent ?? "";
     if (told) told.textContent = (this.dataset.moved ?? "").replace("%", title).replace("#", String(place));

@@ -134,7 +134,7 @@ class Studio:
 
     def site_of(self, release: Release) -> Site:
         """The site of a page that is tried, without what is told to its author over it."""
-        site = self.site().over(release, Bench("", {}, (), (), False, ""))
+        site = self.site().over(release, Bench("", {}, (), (), (), False, ""))
         site.bench = None
         return site
 
@@ -143,8 +143,8 @@ class Studio:
         others = tuple(found for found in sketch.faults if id(found) not in told)
         progress = self.run.progress() if self.run and self.building else None
         return Bench(
-            sketch.version, sketch.of_pages, others, sketch.pending, self.edits, self.pass_, progress is not None,
-            progress.whole if progress else 0,
+            sketch.version, sketch.of_pages, others, sketch.pending, sketch.unpublished, self.edits, self.pass_,
+            progress is not None, progress.whole if progress else 0,
         )  # fmt: skip
 
     def propose(
@@ -254,7 +254,8 @@ class Studio:
             expected: dict[Stage, int] = {}
             if catalog is not None:
                 expected = {"source": len(catalog.sources), "table": len(catalog.tables), "territories": 1,
-                            "indicator": len(catalog.indicators), "page": len(catalog.pages)}  # fmt: skip
+                            "indicator": len(catalog.indicators), "layer": len(catalog.layers),
+                            "map": len(catalog.maps), "page": len(catalog.pages)}  # fmt: skip
             self.run = BuildRun(self.workplace, expected, back, self.live.turn)
             self.live.turn()
             self.run.start()

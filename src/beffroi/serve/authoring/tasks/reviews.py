@@ -31,7 +31,8 @@ def show_desk(studio: Studio, asked: Asked) -> Reply:
         texts.setdefault(file.parent.name, []).append(f"{file.parent.name}/{file.stem}")
     return show(
         studio, asked, "desk", shelves=shelves, texts=texts, observatories=sketch.catalogue["observatories"],
-        faults=sketch.faults, pending=sketch.pending, saved=asked.query.one("enregistre"),
+        faults=sketch.faults, pending=sketch.pending, unpublished=sketch.unpublished,
+        saved=asked.query.one("enregistre"),
         built=studio.run.progress() if studio.run else None, dead=studio.live.find_dead_links(),
         indicators=_list_indicators(sketch.catalog),
     )  # fmt: skip
