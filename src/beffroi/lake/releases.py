@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 
 from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.features import Condition, FeatureQuery
+from beffroi.lake.features import PAGE, Condition, FeatureQuery
+from beffroi.lake.filters import Choice, choose
+from beffroi.lake.geoparquet import write_geoparquet
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,13 @@ class Release:
         """How many features a query is about, on all its pages; faults as ``features``."""
         return self._features_of(layer).count(query)
 
+    def condition(self, layer: str, choice: Choice) -> Condition | None:
+        """What features of a layer must be to be those of a choice; None when all of them are.
+
+        For the ``where`` of a ``FeatureQuery``. Faults: those of ``lake.filters.choose``.
+        """
+        return choose(choice, {each["name"]: each["type"] for each in self.layer(layer)["attributes"]})
+
     def tiles(self, layer: str) -> Path | None:
         """The archive of the tiles of a layer, to be read by ranges of bytes; None when it has none."""
         return self._features_of(layer).tiles
@@ -161,4 +170,4 @@ class Release:
         return self.load_layer(layer)
 
 
-__all__ = ["Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release"]
+__all__ = ["Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release", "write_geoparquet"]
