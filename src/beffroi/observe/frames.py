@@ -89,7 +89,7 @@ def frame_figure(
     language, atlas = standing.language, standing.atlas
     sources = {source.id: source for measure in measures for source in name_sources(atlas, measure, language)}
     notices = [
-        *_nature_notices(measures, language), *_period_notices(readings, title, language),
+        *_nature_notices(measures, language), *_period_notices(readings, title if over_time else None, language),
         *(_break_notices(measures, readings, until, language) if over_time else ()),
         *(_count_doubts(measures, readings, language) if counted else _name_doubts(measures, readings, language)),
         *(_lost_notices(measures[0], lost, language) if lost else ()),
@@ -198,12 +198,12 @@ def _nature_notices(measures: Sequence[Measure], language: str) -> Iterable[Noti
         yield Notice("kept", text("notice.kept", language))
 
 
-def _period_notices(readings: Sequence[Reading], title: str, language: str) -> Iterable[Notice]:
+def _period_notices(readings: Sequence[Reading], title: str | None, language: str) -> Iterable[Notice]:
     windows = {
         each.value.period: years for each in readings if (years := window_years(each.measure, each.value.period))
     }
-    told_by_title = all(f"{first}–{last}" in title for first, last in windows.values())
-    if windows and not told_by_title:
+    # A figure of one period tells its window with it, wherever it says the period.
+    if title is not None and any(f"{first}–{last}" not in title for first, last in windows.values()):
         said = [
             text("notice.window", language, period=format_period(period, language), first=years[0], last=years[1])
             for period, years in sorted(windows.items())
