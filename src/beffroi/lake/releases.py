@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.features import PAGE, Condition, FeatureQuery
+from beffroi.lake.features import Condition, FeatureQuery
 from beffroi.lake.filters import Choice, choose
 from beffroi.lake.geoparquet import write_geoparquet
 
@@ -170,4 +170,6 @@ class Release:
         return self.load_layer(layer)
 
 
-__all__ = ["Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release", "write_geoparquet"]
+__all__ = [
+    "PAGE", "Choice", "Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release", "write_geoparquet",
+]  # fmt: skip
