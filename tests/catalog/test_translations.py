@@ -30,7 +30,8 @@ licence: CC0
 ENGLISH = (
     FRENCH.replace("Se loger", "Living").replace("Le parc de logements.", "The dwellings.")
     .replace("compte {{ housing/dwellings }} logements en tout", "has {{ housing/dwellings }} dwellings in all")
-    .replace("Où sont les vacants", "Where the vacant ones are").replace("Les plus vacants d'abord", "Most vacant first")
+    .replace("Où sont les vacants", "Where the vacant ones are")
+    .replace("Les plus vacants d'abord", "Most vacant first")
     .replace("La fin de la page, en une phrase.", "The end of the page, in a sentence.")
     .replace("Un plan du centre, en rouge", "A map of the centre, in red")
 )  # fmt: skip

@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from beffroi.catalog import check_catalog
-from beffroi.catalog.writing import Change, compare, locate, mark, propose, read_bytes, try_changes, write_changes
+from beffroi.catalog.writing import (
+    Change,
+    compare,
+    locate,
+    mark,
+    propose,
+    read_bytes,
+    remove,
+    try_changes,
+    write_changes,
+)
 from beffroi.errors import BeffroiError
 from tests.catalog.workspaces import copy_example
 
@@ -90,6 +100,60 @@ def test_a_file_is_replaced_whole_and_leaves_nothing_beside(tmp_path: Path, monk
         write_changes(root, [propose(root, FILE, "title: Jamais\n")])
     assert (root / FILE).read_text("utf-8") == "title: Autre\n"
     assert sorted(path.name for path in (root / FILE).parent.iterdir()) == before
+
+
+def test_a_file_is_taken_away_with_the_folder_that_it_leaves_empty(tmp_path: Path) -> None:
+    root = copy_example("small", tmp_path)
+    made = propose(root, "observatories/homes/index.md", "un")
+    write_changes(root, [made, propose(root, "observatories/homes/rue.jpg", b"deux")])
+    gone = [remove(root, "observatories/homes/index.md"), remove(root, "observatories/homes/rue.jpg")]
+    assert [change.text for change in gone] == ["", None]
+    with try_changes(root, gone) as folder:
+        assert list((folder / "observatories/homes").iterdir()) == []
+    (root / "observatories/homes/index.md").write_text("autre", "utf-8")
+    with pytest.raises(BeffroiError) as raised:
+        write_changes(root, gone)
+    assert code(raised) == "file-changed"
+    assert (root / "observatories/homes/rue.jpg").exists(), "all is taken away, or nothing"
+    write_changes(root, [remove(root, "observatories/homes/index.md"), gone[1]])
+    assert not (root / "observatories/homes").exists()
+
+
+def test_what_was_done_is_put_back_when_the_disk_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = copy_example("small", tmp_path)
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    changes = [
+        propose(root, "observatories/homes/new.md", "nouveau"), propose(root, FILE, "title: Autre\n"),
+        remove(root, "indicators/housing/vacancy_rate.yaml"),
+    ]  # fmt: skip
+    refused: list[str] = []
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "vacancy_rate.yaml" and not refused:
+            refused.append(path.name)
+            raise OSError(30, "read-only")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(OSError, match="read-only"):
+        write_changes(root, changes)
+    assert refused
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "observatories/a/Photo 1.jpg", "observatories/a/.x.png", "observatories/a/b/x.png", "indicators/a/x.png",
+        "observatories/a/..png/x.png", "observatories/a/x.gif",
+    ],
+)  # fmt: skip
+def test_pictures_lie_beside_their_pages(tmp_path: Path, file: str) -> None:
+    with pytest.raises(BeffroiError) as raised:
+        locate(tmp_path, file)
+    assert code(raised) == "file-outside"
+    assert locate(tmp_path, "observatories/a/Plan-2.svg").name == "Plan-2.svg"
 
 
 def test_sizes_are_bounded(tmp_path: Path) -> None:

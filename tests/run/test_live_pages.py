@@ -9,7 +9,8 @@ from beffroi.catalog.writing import propose
 from beffroi.errors import BeffroiError
 from beffroi.observe import Atlas
 from beffroi.observe.pages import observe_page
-from beffroi.run import build, open_workplace
+from beffroi.run import Item, build, open_workplace
+from beffroi.run.columns import list_values
 from beffroi.run.live_pages import LivePages
 from beffroi.run.workbooks import Answers, compose_files, survey
 from beffroi.settings import Settings
@@ -194,6 +195,27 @@ def test_a_workbook_becomes_a_source_that_builds(live: LivePages) -> None:
         "housing/permis_de_construire_2", level="grouping", period="2022"
     )
     assert whole["value"].to_pylist() == [sum(range(1, len(codes_) + 1))], "the total row is not counted twice"
+
+
+def test_the_values_of_a_column_are_told_with_their_rows(live: LivePages) -> None:
+    found = list_values(live.workplace, "census/dwellings", "year")
+    assert [value for value, _ in found] == sorted(value for value, _ in found)
+    assert all(rows > 0 for _, rows in found)
+    assert list_values(live.workplace, "census/dwellings", "nope") == []
+    assert list_values(live.workplace, "nope", "year") == []
+
+
+def test_a_column_of_too_many_values_has_no_categories(live: LivePages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("beffroi.run.columns.MOST", 1)
+    assert list_values(live.workplace, "census/dwellings", "year") == []
+
+
+def test_a_build_tells_what_became_of_each_thing(live: LivePages) -> None:
+    write(live, PAGE.replace("compte", "a"))
+    heard: list[Item] = []
+    report = build(open_workplace(live.root, Settings(offline=True)), on_item=heard.append)
+    assert heard == report.items
+    assert [(item.name, item.state) for item in heard if item.stage == "page"] == [("homes/index", "built")]
 
 
 def test_nothing_was_ever_built(tmp_path: Path) -> None:
