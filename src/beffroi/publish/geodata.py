@@ -50,6 +50,15 @@ GEODATA_TYPES: Mapping[str, str] = {
 }
 """Forms of the files of a layer, by their extension."""
 
+GEODATA_NAMES: Mapping[str, str] = {
+    "gpkg": "GeoPackage", "geojson": "GeoJSON", "csv": "CSV", "parquet": "GeoParquet", "fgb": "FlatGeobuf",
+    "shp.zip": "Shapefile",
+}  # fmt: skip
+"""What these forms are called, in the order in which a page offers them."""
+
+GEODATA_EXPORTED = ("gpkg", "geojson", "csv")
+"""Forms that go with pages that are files."""
+
 GEODATA_CRS = ("EPSG:4326", "EPSG:2154")
 """Systems of coordinates offered in files, longitude or easting first."""
 
@@ -458,6 +467,6 @@ _WRITERS: Mapping[str, Callable[[_Order, Path], None]] = {
 }
 
 __all__ = [
-    "GEODATA_CRS", "GEODATA_TYPES", "check_download", "cut_names", "name_geodata", "name_places", "name_table",
+    "GEODATA_CRS", "GEODATA_EXPORTED", "GEODATA_NAMES", "GEODATA_TYPES", "check_download", "cut_names", "name_geodata", "name_places", "name_table",
     "read_crs", "read_pages", "write_geodata",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from beffroi.language import format_number, pick, pick_symbol, text
 from beffroi.observe.consents import may_list_sources
 from beffroi.observe.layers import AttributeView, LayerView, has_points, list_layers, observe_layer
 from beffroi.observe.maps import MapView, Spot, boxes_of, list_maps, observe_map
+from beffroi.publish.geodata import GEODATA_EXPORTED, GEODATA_NAMES
 from beffroi.publish.map_pictures import Picture, draw_picture, draw_symbol
 from beffroi.publish.pages import Visit, render
 from beffroi.publish.prose import Writing, write_prose
@@ -100,6 +101,9 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
         maps=[each for each in maps if any(shown.layer.id == name for shown in each.layers)],
         symbols=[Markup(draw_symbol(view, each)) for each in view.legend],
         number=_number(language),
+        geodata_crs=(("", "layer.files_degrees"), ("2154", "layer.files_crs")),
+        geodata_names=GEODATA_NAMES,
+        geodata_exported=GEODATA_EXPORTED,
         indexed=may_list_sources(site.atlas, {each.id for each in view.sources}),
     )  # fmt: skip
 

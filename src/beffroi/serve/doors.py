@@ -14,6 +14,7 @@ from beffroi.access import PUBLIC, Reader
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import LANGUAGES
 from beffroi.serve.answers import Answer, Answers, tag
+from beffroi.serve.deliveries import Delivery, delivery_of
 from beffroi.serve.editions import Doorkeeper, Editions
 
 Scope = MutableMapping[str, Any]
@@ -92,7 +93,7 @@ class Door:
         answer = kept or await self._ask(scope, receive)
         if answer.status == 404 and state.get("forgotten"):
             raise BeffroiError(fault("token-forgotten"))
-        if kept is None and answer.status == 200:
+        if kept is None and answer.status == 200 and delivery_of(scope) is None:
             self._answers.keep(mark, answer)
         good = answer.status == 200
         await _send(
@@ -209,6 +210,9 @@ def _dress(scope: Scope, reader: Reader, mark: str | None, *, error: bool = Fals
 async def _send(
     scope: Scope, send: Send, answer: Answer, asked: Mapping[bytes, bytes], dress: Iterable[tuple[bytes, bytes]]
 ) -> None:
+    if answer.status == 200 and (delivery := delivery_of(scope)) is not None:
+        await _send_file(scope, send, answer, delivery, dress)
+        return
     packed = answer.compressible and b"gzip" in asked.get(b"accept-encoding", b"")
     if packed and answer.long_to_pack:
         await asyncio.to_thread(answer.pack)
@@ -220,6 +224,22 @@ async def _send(
         headers.append((b"content-encoding", b"gzip"))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+async def _send_file(
+    scope: Scope, send: Send, answer: Answer, delivery: Delivery, dress: Iterable[tuple[bytes, bytes]]
+) -> None:
+    """A file, piece after piece: it never stands whole in memory."""
+    with delivery.file:
+        headers = [
+            *answer.headers, *dress, (b"content-type", answer.media_type.encode()),
+            (b"content-length", str(delivery.size).encode()),
+        ]  # fmt: skip
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if scope["method"] != "HEAD":
+            async for piece in delivery.pieces():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 __all__ = ["COOKIE", "Door"]
