@@ -76,7 +76,10 @@ def choose(choice: Choice, attributes: Mapping[str, str]) -> Condition | None:
     ]
     when = _read_moment(choice.moment) if choice.moment else None
     if when is not None and choice.moment_of is not None:
-        parts.append(cql2.Operation("t_intersects", (cql2.Property(choice.moment_of), when)))
+        told = cql2.Property(choice.moment_of)
+        # What has no date has none that could exclude it: so the standard wants.
+        dated = cql2.Operation("t_intersects", (told, when))
+        parts.append(cql2.Operation("or", (dated, cql2.Operation("isNull", (told,)))))
     if not parts:
         return None
     whole = parts[0] if len(parts) == 1 else cql2.Operation("and", tuple(parts))

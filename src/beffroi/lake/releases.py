@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.features import Condition, FeatureQuery
+from beffroi.lake.features import PAGE, Condition, FeatureQuery
 from beffroi.lake.filters import Choice, choose
 from beffroi.lake.geoparquet import write_geoparquet
 

@@ -13,7 +13,8 @@ _WORTH = 900
 """Bytes under which compressing is not worth it."""
 _LONG = 200_000
 """Bytes from which compressing takes a thread of its own: two milliseconds, some ten times what a thread costs."""
-_COMPRESSED = ("text/", "application/json", "application/geo+json", "image/svg+xml", "application/vnd.vegalite",
+_COMPRESSED = ("text/", "application/json", "application/geo+json", "application/schema+json",
+               "application/vnd.oai.openapi+json", "image/svg+xml", "application/vnd.vegalite",
                "application/atom+xml", "application/xml")  # fmt: skip
 
 

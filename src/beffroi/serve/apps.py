@@ -18,11 +18,12 @@ from beffroi.publish import Assets, Site, load_assets, pages
 from beffroi.publish.assets import draw_icon
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
-from beffroi.serve import geodata, interfaces, maps, notices, observatories, territories
+from beffroi.serve import geodata, interfaces, maps, notices, observatories, ogc, territories
 from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers
 from beffroi.serve.doors import Door, Scope
 from beffroi.serve.editions import Doorkeeper, Editions
+from beffroi.serve.negotiations import is_ogc, prefers_html
 from beffroi.serve.notices import History
 from beffroi.serve.preparations import prepare
 from beffroi.serve.requests import site_of, visit_of
@@ -64,6 +65,7 @@ def create_app(
     app.include_router(maps.router)
     app.include_router(territories.router)
     app.include_router(interfaces.router)
+    app.include_router(ogc.router)
     _add_files(app, assets)
     _add_faults(app)
     app.add_middleware(
@@ -124,6 +126,8 @@ def _add_faults(app: FastAPI) -> None:
 
 def wants_page(path: str, accept: str) -> bool:
     """Whether an error is answered by a page: browsers ask for HTML; programs, and the paths of programs, get JSON."""
+    if is_ogc(path):
+        return prefers_html(accept)
     if path.startswith("/api/") or path == "/health":
         return "text/html" in accept and "application/json" not in accept
     return "application/json" not in accept
@@ -148,6 +152,11 @@ def _explain(editions: Editions, scope: Scope, error: BeffroiError) -> Answer:
 
 def _answer(site: Site, visit: Visit, accept: str, error: BeffroiError) -> Answer:
     said = error.to_json(visit.language)
+    if is_ogc(visit.path):
+        # The shape that the standard gives to exceptions; the faults stand beside it.
+        first = error.faults[0]
+        words = " ; ".join(filter(None, (first.message(visit.language), first.remedy(visit.language))))
+        said = {"code": first.code, "description": words, **said}
     if wants_page(visit.path, accept):
         page = pages.render_error(site, visit, error.http_status, said["faults"])
         return Answer(error.http_status, "text/html; charset=utf-8", (page.encode(),))

@@ -16,6 +16,7 @@ from beffroi.language import LANGUAGES
 from beffroi.serve.answers import Answer, Answers, tag
 from beffroi.serve.deliveries import Delivery, delivery_of
 from beffroi.serve.editions import Doorkeeper, Editions
+from beffroi.serve.negotiations import is_ogc, prefers_html
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -39,6 +40,17 @@ _SAFETY: tuple[tuple[bytes, bytes], ...] = (
 )
 
 
+_OPEN: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"Content-Crs, ETag, Link"),
+)
+"""Pages of other sites may read what is for geographic tools, never with the cookie of a partner."""
+_PREFLIGHT = Answer(
+    204, "text/plain",
+    headers=((b"access-control-allow-methods", b"GET, HEAD"), (b"access-control-allow-headers", b"Authorization")),
+)  # fmt: skip
+
+
 class Door:
     """An ASGI application around another, as said above. Faults that it meets are answered by ``explain``."""
 
@@ -56,6 +68,9 @@ class Door:
         _split_language(scope)
         headers = {name: value for name, value in scope["headers"] if name in _READ}
         try:
+            if scope["method"] == "OPTIONS" and is_ogc(scope["path"]):
+                await _send(scope, send, _PREFLIGHT, {}, _dress(scope, PUBLIC, None))
+                return
             if scope["method"] not in ("GET", "HEAD"):
                 raise BeffroiError(fault("method-refused"))
             if given := _given_token(scope):
@@ -85,6 +100,8 @@ class Door:
             await _send(scope, send, answer, headers, _dress(scope, reader, None, error=answer.status >= 400))
             return
         address = f"{state['language']} {path}?{scope['query_string'].decode('latin-1')}"
+        if is_ogc(path) and prefers_html(headers.get(b"accept", b"").decode("latin-1")):
+            address += " html"
         mark = tag(state["site"].edition, self._version, address)
         if headers.get(b"if-none-match") == mark.encode():
             await _send(scope, send, Answer(304, ""), headers, _dress(scope, reader, mark))
@@ -131,7 +148,7 @@ class Door:
         )
 
 
-_READ = frozenset({b"accept-encoding", b"if-none-match", b"authorization", b"cookie"})
+_READ = frozenset({b"accept", b"accept-encoding", b"if-none-match", b"authorization", b"cookie"})
 
 
 def _unforeseen(scope: Scope, error: Exception) -> BeffroiError:
@@ -201,6 +218,8 @@ def _dress(scope: Scope, reader: Reader, mark: str | None, *, error: bool = Fals
         headers.append((b"cache-control", b"public, max-age=31536000, immutable"))
     else:
         headers.append((b"cache-control", b"public, max-age=60, must-revalidate"))
+    if is_ogc(path):
+        headers += _OPEN
     headers.append((b"vary", b"Accept, Accept-Encoding, Authorization, Cookie"))
     if mark:
         headers.append((b"etag", mark.encode()))
