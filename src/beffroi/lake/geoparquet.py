@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
-
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _BBOX = pa.struct([pa.field(side, pa.float64(), nullable=False) for side in _SIDES])
 
@@ -36,7 +35,10 @@ def write_geoparquet(
         for page in pages:
             sides = shapely.bounds(shapely.from_wkb(page["geometry"].to_numpy(zero_copy_only=False)))
             if len(sides):
-                extent = [*map(min, extent[:2], sides[:, :2].min(axis=0)), *map(max, extent[2:], sides[:, 2:].max(axis=0))]
+                extent = [
+                    *map(min, extent[:2], sides[:, :2].min(axis=0)),
+                    *map(max, extent[2:], sides[:, 2:].max(axis=0)),
+                ]
             boxes = pa.StructArray.from_arrays([pa.array(sides[:, k]) for k in range(4)], fields=list(_BBOX))
             writer.write_table(pa.Table.from_arrays([*page.columns, boxes], schema=whole))
         writer.add_key_value_metadata({"geo": json.dumps(_describe(crs, kinds, extent))})

@@ -25,7 +25,7 @@ from beffroi.publish.exports import Press, Sheet
 from beffroi.publish.exports.inventories import Readings
 from beffroi.publish.exports.presses import Leaf
 from beffroi.publish.exports.signposts import place_file, place_page
-from beffroi.publish.exports.trees import FORMAT, Kept, Manifest, Tree, write_leaf
+from beffroi.publish.exports.trees import FORMAT, Kept, Manifest, Tree, size_of, write_leaf
 from beffroi.publish.files import register_fonts
 from beffroi.publish.notices import compare_editions, list_refused, write_feed, write_robots, write_sitemaps
 from beffroi.publish.pages import Export
@@ -231,10 +231,10 @@ def _draw_batch(order: _Order, names: Sequence[str], workplace: Workplace | None
     for name in names:
         language, _, path = name.partition(" ")
         drawn = press.draw(by_path[path], language)
+        sizes = {leaf: size_of(body) for leaf, body in drawn.leaves}
         if drawn.error is None:
             for leaf, body in drawn.leaves:
                 write_leaf(order.scratch, leaf, body)
-        sizes = {leaf: len(body) for leaf, body in drawn.leaves}
         kept = Kept("", sizes, drawn.ways, press.signposts.sign(drawn.ways), drawn.listed)
         if drawn.error is None:
             made.append(_Made(name, kept, drawn.charts))

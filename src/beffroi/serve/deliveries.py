@@ -1,4 +1,4 @@
-"""Files that are given by pieces and never held whole in memory; those that take long to write are kept on disk a while.
+"""Files given by pieces and never held whole in memory; those that take long to write are kept on disk for a while.
 
 A few are written at a time: who asks for one more waits, then is told to come back. What is kept belongs to one process
 and goes with it.

@@ -15,10 +15,12 @@ from beffroi.language import LANGUAGES
 from beffroi.observe import VIEWS, Atlas
 from beffroi.observe.biographies import list_former
 from beffroi.observe.consents import may_list, may_list_entry, may_list_portrait
+from beffroi.observe.layers import list_layers
 from beffroi.observe.pages import find_page, is_within, perimeter_of, places_of
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.standings import Standing
 from beffroi.observe.values import Measure
+from beffroi.publish.geodata import GEODATA_EXPORTED
 
 EVERYTHING = "everything"
 """What a sheet reads when it tells of the whole catalogue: all of it, but the text of pages under their titles."""
@@ -173,6 +175,15 @@ def _series(atlas: Atlas) -> Iterator[Sheet]:
         yield Sheet("series", path, measure.id, reads=(f"indicator:{measure.id}",), files=files)
 
 
+def _layer_files(atlas: Atlas) -> Iterator[Sheet]:
+    """Layers as files, for those that may be taken away."""
+    for name in list_layers(atlas) if "layers" in atlas.catalogue else ():
+        if atlas.catalogue["layers"][name].get("download") != "refused":
+            path = f"/couches/{name}"
+            files = tuple(f"{path}.{extension}" for extension in GEODATA_EXPORTED)
+            yield Sheet("layer files", f"{path}/fichiers", name, reads=(f"layer:{name}",), files=files)
+
+
 def _cards(atlas: Atlas) -> Iterator[Sheet]:
     """One card for the site, each page and each indicator; a page has the same for all its territories."""
     yield Sheet("card", "/apercus/accueil.png", "accueil", files=("/apercus/accueil.png",))
@@ -192,7 +203,7 @@ def _feeds(atlas: Atlas) -> Iterator[Sheet]:
 
 
 _KINDS: tuple[Callable[[Atlas], Iterable[Sheet]], ...] = (
-    _alone, _observatories, _portraits, _entries, _explorer, _series, _cards, _feeds,
+    _alone, _observatories, _portraits, _entries, _explorer, _series, _layer_files, _cards, _feeds,
 )  # fmt: skip
 """Every kind of thing that is exported."""
 
@@ -244,6 +255,9 @@ class Readings:
             return _hash({n: [e["title"], e["state"], e["theme"]] for n, e in catalogue["indicators"].items()})
         if kind == "indicator":
             entry = catalogue["indicators"].get(name, {})
+            return _hash([entry, [catalogue["sources"].get(source) for source in entry.get("sources", ())]])
+        if kind == "layer":
+            entry = catalogue["layers"].get(name, {})
             return _hash([entry, [catalogue["sources"].get(source) for source in entry.get("sources", ())]])
         if kind == "head":
             return self._mark_head(catalogue["pages"][name])

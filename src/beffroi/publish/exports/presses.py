@@ -4,6 +4,8 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from beffroi.errors import BeffroiError
 from beffroi.observe import Atlas, resolve_question
@@ -17,6 +19,8 @@ from beffroi.publish.exports import letters
 from beffroi.publish.exports.inventories import Sheet, list_sheets, may_list_sheet
 from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
 from beffroi.publish.files import write_data
+from beffroi.publish.geodata import GEODATA_CRS, write_geodata
+from beffroi.publish.maps import look_at_layer
 from beffroi.publish.page_maps import EXTENSION, is_map
 from beffroi.publish.pages import Export, Visit
 from beffroi.publish.sites import Site
@@ -26,8 +30,8 @@ _CHART = re.compile(r'<svg class="(?:chart|map|[^"]*plot)[^>]*>.*?</svg>', re.DO
 LOST = "/404.html"
 """What a server of files shows at an address where there is nothing."""
 
-Leaf = tuple[str, bytes]
-"""A file: its path from the root of the tree, and what it holds."""
+Leaf = tuple[str, bytes | Path]
+"""A file: its path from the root of the tree, and what it holds; a large one is itself a file, to be moved there."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,13 @@ class Press:
         dress = (f"/tokens-{self.site.tokens_version}.css", "/icon.svg", *(f"/assets/{name}" for name in assets.files))
         self.signposts.add((*dress, LOST))
         self._states: dict[str, Mapping[str, str]] = {}
+        self._scratch: TemporaryDirectory[str] | None = None
+
+    @property
+    def scratch(self) -> Path:
+        """Where large files wait to be moved; it goes with the press."""
+        self._scratch = self._scratch or TemporaryDirectory(prefix="beffroi-press-")
+        return Path(self._scratch.name)
 
     def _usual(self, indicator: str) -> Mapping[str, str]:
         """The state in which the explorer shows an indicator when nothing else is asked."""
@@ -85,7 +96,7 @@ class Press:
     def visit(self, sheet: Sheet, language: str) -> Visit:
         return Visit(language, sheet.path, export=self.export)
 
-    def draw_lost(self, language: str) -> Leaf:
+    def draw_lost(self, language: str) -> tuple[str, bytes]:
         """The page of addresses where there is nothing: its links begin at the root of the host, for it is shown
         anywhere."""
         path = place_file(LOST, language)
@@ -193,6 +204,18 @@ def _draw_series(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
             yield place_file(file, language), write_data(extension, press.atlas, measure, series, language)
 
 
+def _draw_layer_files(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    """A layer as files, which may be too large for memory. CSV is for programs: it is the same in every language."""
+    view = look_at_layer(press.site, sheet.name, language)
+    for file in sheet.files:
+        extension = file.rpartition(".")[2]
+        if extension != "csv" or language == press.export.languages[0]:
+            made = press.scratch / f"{language}-{sheet.name.replace('/', '-')}.{extension}"
+            made.unlink(missing_ok=True)
+            write_geodata(press.atlas, view, extension, GEODATA_CRS[0], language, made)
+            yield place_file(file, language), made
+
+
 _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "home": _plain(pages.render_home),
     "observatories": _plain(observatories.render_observatories),
@@ -212,6 +235,7 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "indicator": _draw_entry,
     "explorer": _draw_explorer,
     "series": _draw_series,
+    "layer files": _draw_layer_files,
 }
 
 __all__ = ["Drawn", "Leaf", "Press"]

@@ -103,10 +103,11 @@ class Tree:
                 return Manifest(found["edition"], found["dress"], read)
         return Manifest()
 
-    def write(self, path: str, body: bytes) -> int:
+    def write(self, path: str, body: bytes | Path) -> int:
         """A file of the next tree, not in its place yet; its size."""
+        size = size_of(body)
         write_leaf(self.scratch, path, body)
-        return len(body)
+        return size
 
     def swap(self, manifest: Manifest, before: Iterable[str]) -> tuple[int, int]:
         """Put what was made in place, take away what is no longer exported; how many files of each."""
@@ -128,9 +129,18 @@ class Tree:
         return len(made), len(gone)
 
 
-def write_leaf(folder: Path, path: str, body: bytes) -> None:
-    """Write a file under a folder, whose own folders are made when needed."""
+def size_of(body: bytes | Path) -> int:
+    """How many bytes a file will have."""
+    return body.stat().st_size if isinstance(body, Path) else len(body)
+
+
+def write_leaf(folder: Path, path: str, body: bytes | Path) -> None:
+    """Write a file under a folder, whose own folders are made when needed; a body that is a file is moved there."""
     target = folder / path
+    if isinstance(body, Path):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(body, target)
+        return
     try:
         target.write_bytes(body)
     except FileNotFoundError:
@@ -196,4 +206,4 @@ def _save(file: Path, manifest: Manifest) -> None:
     os.replace(partial, file)
 
 
-__all__ = ["FORMAT", "Kept", "Manifest", "Tree", "write_leaf"]
+__all__ = ["FORMAT", "Kept", "Manifest", "Tree", "size_of", "write_leaf"]
