@@ -135,6 +135,48 @@ def test_a_map_is_pointed_at_and_a_table_sorted(visit: Open) -> None:
 
 
 @pytest.mark.server_only
+def test_a_figure_moves_through_its_periods_and_its_table_sorts(visit: Open) -> None:
+    page = visit("/observatoires/housing/index/commune/99002")
+    page.evaluate("window.unbroken = true")
+    figure = page.locator("#figure-lumiere")
+    title = figure.locator(".figure-title")
+    expect(title).to_contain_text("2020")
+    expect(figure.get_by_role("slider")).to_have_count(0)
+    figure.get_by_role("combobox", name="Période").select_option("2017")
+    expect(title).to_contain_text("2017")
+    slider = figure.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(title).to_contain_text("2016")
+    assert slider.evaluate("slider => slider === document.activeElement"), "the reader still holds the slider"
+    assert slider.get_attribute("max") == "7", "it stops at the break of 2018"
+    assert page.url.endswith("/commune/99002?periode-lumiere=2016")
+    expect(page.locator(".spoken")).to_contain_text("Bellefosse")
+
+    table = page.locator("#figure-nuage")
+    table.locator("details.data summary").click()
+    name = table.get_by_role("button", name="Territoire")
+    name.focus()
+    page.keyboard.press("Enter")
+    expect(table.locator("th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
+    names = table.locator("tbody th").all_inner_texts()
+    assert names == sorted(names, key=lambda each: each.replace("É", "E").replace("Œ", "Oe"))
+    table.get_by_role("button", name="Revenu médian").press("Enter")
+    last = table.locator("tbody tr").last
+    expect(last).to_contain_text("–")
+    table.get_by_role("button", name="Revenu médian").press("Enter")
+    expect(last).to_contain_text("–")
+    expect(table.locator("th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
+
+    page.get_by_role("combobox", name="Changer de territoire").fill("Pontarmé")
+    page.get_by_role("option", name="Pontarmé").click()
+    expect(page.locator("h1")).to_have_text("Se loger à Pontarmé")
+    expect(page.locator("#figure-lumiere .figure-title")).to_contain_text("2016")
+    assert page.url.endswith("/commune/99016?periode-lumiere=2016")
+    assert page.evaluate("window.unbroken"), "no page was loaded anew"
+
+
+@pytest.mark.server_only
 def test_a_phone_folds_the_question(visit: Open) -> None:
     page = visit("/explorer?view=table&indicator=housing/vacancy_rate", width=360)
     expect(page.locator(".fields")).to_be_hidden()

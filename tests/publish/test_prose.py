@@ -60,6 +60,7 @@ def test_ordinary_links_tables_and_lists_are_written() -> None:
     assert links == ["https://exemple.fr/a?b=1&c=2"]
     assert html.count("<li>") == 2
     assert '<table class="values">' in html
+    assert '<div class="grid-scroll" tabindex="0" role="group" aria-label="Tableau">' in html, "wider than a phone"
 
 
 def test_headings_begin_under_the_title_of_the_page_and_have_each_an_address() -> None:

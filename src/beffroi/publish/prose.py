@@ -53,7 +53,8 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("text", _write_text)
     parser.add_render_rule("heading_open", _open_heading)
     parser.add_render_rule("heading_close", _close_heading)
-    parser.add_render_rule("table_open", lambda *_: '<table class="values">')
+    parser.add_render_rule("table_open", _open_table)
+    parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return parser
 
 
@@ -94,6 +95,14 @@ def mark_reference(said: Said, language: str) -> str:
         words += f'<sup class="doubt-letter" aria-hidden="true">{letter}</sup>'
         words += f'<span class="visually-hidden"> ({escape(said.mention)})</span>'
     return f'<data class="value value-{said.state}" value="{escape(said.indicator)}" title="{title}">{words}</data>'
+
+
+def _open_table(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Mapping[str, Any]
+) -> str:
+    """A table that is wider than the page moves sideways by itself, by hand or by keyboard."""
+    label = escape(text("page.table", env["writing"].language))
+    return f'<div class="grid-scroll" tabindex="0" role="group" aria-label="{label}"><table class="values">\n'
 
 
 def _open_heading(

@@ -22,6 +22,13 @@ export class SortElement extends HTMLElement {
       button.addEventListener("click", () => this.press(heading));
     }
     this.prepend(this.list());
+    if (this.classList.contains("as-list")) new ResizeObserver(() => this.follow(table)).observe(this);
+  }
+
+  /** Buttons that a narrow screen puts out of sight are not stopped at: the list is there instead. */
+  private follow(table: HTMLTableElement): void {
+    const unseen = table.tHead !== null && getComputedStyle(table.tHead).position === "absolute";
+    for (const button of this.querySelectorAll<HTMLButtonElement>(".sort")) button.tabIndex = unseen ? -1 : 0;
   }
 
   /** The same choice as a list, for narrow screens where lines are no longer in columns. */
