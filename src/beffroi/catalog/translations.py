@@ -18,7 +18,7 @@ Reason = Literal["same", "absent", "surplus"]
 
 @dataclass(frozen=True)
 class Untranslated:
-    """Something to translate. ``part`` is ``heading``, ``prose``, ``block``, or the key that holds the words (``title``,
+    """Something to translate. ``part`` is ``heading``, ``prose``, ``block``, or the key of the words (``title``,
     ``caption``...); ``reason`` is ``same`` where the English is still the French, ``absent`` where it is not there,
     ``surplus`` for a block that the French has no more. Lines are counted from 1, None where there is none."""
 
