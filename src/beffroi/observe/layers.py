@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from beffroi.language import format_number, format_value, pick, text, typeset
+from beffroi.lake.releases import TilePlan
+from beffroi.language import format_number, format_value, pick, pick_symbol, text, typeset
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.classes import Classes, circle_steps
 from beffroi.observe.frames import SourceName, cite_sources
@@ -124,6 +125,15 @@ def has_points(entry: Mapping[str, Any]) -> bool:
     return surfaces and (entry["style"]["kind"] == "circles" or bool(entry.get("labels")))
 
 
+def plan_tiles(entry: Mapping[str, Any]) -> TilePlan:
+    """What tiles of a layer hold, by its entry: above the deepest zoom, heavy ones have the attributes alone that
+    drawing, labels and filters need."""
+    labels = entry.get("labels") or {}
+    needed = [entry["style"].get("column"), labels.get("attribute"), *(each["attribute"] for each in entry["filters"])]
+    brief = tuple(dict.fromkeys(name for name in needed if name))
+    return TilePlan(entry["zoom"]["min"], entry["zoom"]["max"], brief, has_points(entry))
+
+
 def _attribute(atlas: Atlas, entry: Mapping[str, Any], language: str) -> AttributeView:
     words = {}
     if "status_of" in entry:
@@ -148,6 +158,8 @@ def _legend(
     style = entry["style"]
     column = next((each for each in attributes if each.name == style.get("column")), None)
     title = column.title if column else ""
+    if column and column.unit and (symbol := pick_symbol(column.unit, 10, language)):
+        title = f"{title} ({symbol})"
     if style["kind"] == "categories":
         return tuple(_categories(style, column, language)), title, ""
     if style["kind"] == "classes":
@@ -214,5 +226,6 @@ def _notices(entry: Mapping[str, Any], language: str) -> Iterable[str]:
 
 
 __all__ = [
-    "REST", "AttributeView", "LayerView", "LegendEntry", "has_points", "list_layers", "observe_layer", "shape_of",
+    "REST", "AttributeView", "LayerView", "LegendEntry", "has_points", "list_layers", "observe_layer", "plan_tiles",
+    "shape_of",
 ]  # fmt: skip

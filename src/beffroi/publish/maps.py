@@ -66,6 +66,7 @@ def render_map(site: Site, visit: Visit, name: str) -> str:
     return render(
         site, visit, "map.html",
         map=view,
+        absent=[_absent(site, each, language) for each in view.absent],
         prose=[Markup(write_prose(part.markdown, writing)) for part in view.parts],
         picture=Markup(picture.marks),
         height=picture.height,
@@ -154,6 +155,15 @@ def base_hosts(entries: Iterable[Mapping[str, Any]]) -> frozenset[str]:
         if base:
             hosts.add("/".join(base["tiles"].split("/")[:3]))
     return frozenset(hosts)
+
+
+def _absent(site: Site, name: str, language: str) -> tuple[str, str, str]:
+    """A layer that could not be built: its id, its title, why."""
+    entry = site.atlas.catalogue["layers"].get(name)
+    if entry is None:
+        return name, name, text("map.no_reason", language)
+    reasons = (reason["message"] for reason in entry["reasons"])
+    return name, pick(entry["title"], language), next(iter(reasons), text("map.no_reason", language))
 
 
 def _spot(spot: Spot) -> dict[str, Any]:
