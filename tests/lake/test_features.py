@@ -100,6 +100,23 @@ def test_only_the_columns_asked_for_are_given(asked):
 LONGITUDES, LATITUDES = st.floats(1.9, 3.1), st.floats(49.9, 51.1)
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    x=st.tuples(LONGITUDES, LONGITUDES),
+    y=st.tuples(LATITUDES, LATITUDES).map(sorted),
+    after=st.integers(0, COUNT + 5),
+    limit=st.integers(1, 3_000),
+)
+def test_the_file_read_straight_and_the_engine_give_the_same_page(asked, x, y, after, limit):
+    query = {"bbox": (x[0], y[0], x[1], y[1]), "after": after, "limit": limit}
+    straight, by_engine = asked.page(**query), asked.page(**query, where=Condition("TRUE"))
+    assert straight.to_pylist() == by_engine.to_pylist()
+    assert straight.schema.types == by_engine.schema.types
+    counts = [asked.engine.count(asked.item, FeatureQuery(bbox=query["bbox"], where=where))
+              for where in (None, Condition("TRUE"))]  # fmt: skip
+    assert counts[0] == counts[1]
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(x=st.tuples(LONGITUDES, LONGITUDES).map(sorted), y=st.tuples(LATITUDES, LATITUDES).map(sorted))
 @example(x=[2.5, 2.5], y=[50.5, 50.5])
@@ -262,3 +279,19 @@ def test_an_engine_that_was_left_opens_again(asked):
 def test_what_an_engine_remembers_of_files_serves_every_thread(asked):
     kept = asked.engine.ask("SELECT value FROM duckdb_settings() WHERE name = 'parquet_metadata_cache'")
     assert kept["value"].to_pylist() == ["true"]
+
+
+def test_a_file_that_is_gone_or_cut_short_is_told(tmp_path):
+    bench = LayerBench(tmp_path)
+    inputs = bench.table([{"id": "1", "shape": shapely.Point(2, 50)}], {"id": "text", "shape": "geometry"})
+    item = bench.make(bench.layer(inputs, ["id"]), inputs)
+    engine = FeatureEngine(bench.lake.objects, bench.lake.limits)
+    item.data.write_bytes(b"PAR1")
+    for query in (FeatureQuery(), FeatureQuery(bbox=(1, 49, 3, 51)), FeatureQuery(where=Condition("TRUE"))):
+        with pytest.raises(BeffroiError) as caught:
+            engine.page(item, query)
+        assert caught.value.faults[0].code == "object-damaged"
+    item.data.unlink()
+    with pytest.raises(BeffroiError) as caught:
+        engine.count(item, FeatureQuery(bbox=(1, 49, 3, 51)))
+    assert caught.value.http_status == 500

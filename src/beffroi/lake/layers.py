@@ -17,10 +17,10 @@ from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.layers import Layer, RowLayer
 from beffroi.catalog.vocabularies import ColumnType
 from beffroi.errors import BeffroiError, fault
+from beffroi.lake.areas import STORED_CRS
 from beffroi.lake.bindings import ENGINE_TYPES
 from beffroi.lake.conditions import condition
 from beffroi.lake.connections import ENGINE, LIMITS_REACHED, EngineLimits, connect, first_line, quote_name, quote_text
-from beffroi.lake.features import STORED_CRS
 from beffroi.lake.joined_territories import JoinedTerritories, join_territories
 from beffroi.lake.objects import LakeObject, ObjectStore, staleness_key
 from beffroi.lake.tallies import tally_attributes, tally_filters, tally_style
