@@ -49,7 +49,9 @@ class World:
         self.rows = parcels()
         stops = [{"id": f"S{rank}", "name": f"Arrêt {rank}", "shape": shapely.Point(2.5 + rank / 50, 50.6)}
                  for rank in range(12)]  # fmt: skip
-        secrets = [{"id": f"zibeline{rank}", "zibelines": CANARY, "shape": shapely.Point(2.5, 50.5)} for rank in range(3)]
+        secrets = [
+            {"id": f"zibeline{rank}", "zibelines": CANARY, "shape": shapely.Point(2.5, 50.5)} for rank in range(3)
+        ]
         self._add(PARCELS, self.rows, COLUMNS, "public")
         self._add(STOPS, stops, {"id": "text", "name": "text", "shape": "geometry"}, "public")
         self._add(SECRETS, secrets, {"id": "text", "zibelines": "integer", "shape": "geometry"}, "partner:ddtm")
@@ -88,4 +90,6 @@ class World:
             return LayerFeatures(page, lambda query: self.engine.count(made, query), None)
 
         layers = {name: entry for name, (_, entry) in seen.items()}
-        return dataclasses.replace(release, catalogue={**release.catalogue, "layers": layers, "maps": {}}, load_layer=features)
+        return dataclasses.replace(
+            release, catalogue={**release.catalogue, "layers": layers, "maps": {}}, load_layer=features
+        )

@@ -195,7 +195,9 @@ def _draw_zoom(
         keys, counts = np.unique(_list_keys(batch), return_counts=True)
         numbers = dict(zip(keys.tolist(), number_tiles(zoom, *split_key(keys)).tolist(), strict=True))
         light = keys if deepest else keys[counts <= _TOO_MANY[0]]
-        made = encode_tiles(drawing.attributes, batch if len(light) == len(keys) else _only(batch, light), zoom, GRAINS[0])
+        made = encode_tiles(
+            drawing.attributes, batch if len(light) == len(keys) else _only(batch, light), zoom, GRAINS[0]
+        )
         packed = dict(zip(made, pool.map(pack, made.values()), strict=True))
         for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
             body, grain = packed.get(key, b""), GRAINS[0]

@@ -24,9 +24,17 @@ def figure_css() -> str:
 
 
 def palette(accent: str, *, dark: bool = False) -> dict[str, str]:
-    """Every colour by its token's name, the accent moved towards ink until it reads on the paper."""
+    """Every colour by its token's name, the accent moved towards ink until it reads on the paper.
+
+    A category has two more: ``cat-0-text``, in which its name reads on the paper, and ``cat-0-on``, in which a word reads
+    over it.
+    """
     colours = dict(read_tokens()["dark" if dark else "light"])
-    colours["accent"] = readable(accent, colours["paper"], colours["ink"])
+    paper, ink = colours["paper"], colours["ink"]
+    colours["accent"] = readable(accent, paper, ink)
+    for name, colour in [(name, colour) for name, colour in colours.items() if name.startswith("cat-")]:
+        colours[f"{name}-text"] = readable(colour, paper, ink)
+        colours[f"{name}-on"] = max((paper, ink), key=lambda word, under=colour: contrast(word, under))  # type: ignore[misc]
     return colours
 
 
