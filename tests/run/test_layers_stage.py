@@ -8,7 +8,7 @@ import pytest
 
 from beffroi.access import BUILDER, PUBLIC, partner
 from beffroi.errors import BeffroiError
-from beffroi.lake.objects import LakeObject, write_bytes
+from beffroi.lake.objects import LakeObject
 from beffroi.lake.releases import FeatureQuery
 from beffroi.run import BuildOptions, build
 from beffroi.run.stages import layers
@@ -72,7 +72,10 @@ def test_layers_and_maps_are_released_with_all_that_a_page_needs(built):
     assert [(one["attribute"], one["type"]) for one in entry["filters"]] == [("kind", "text"), ("area", "number")]
     assert (entry["count"], entry["without_geometry"], entry["geometry_types"]) == (3, 1, ["Point"])
     assert entry["bbox"] == [-8.5, 46.5, -7.5, 47.5]
-    assert (entry["sources"], entry["synthetic"], entry["tiles"]) == (["town/sites"], True, None)
+    assert (entry["sources"], entry["synthetic"]) == (["town/sites"], True)
+    told = entry["tiles"]
+    assert (told["min_zoom"], told["max_zoom"], told["over_limit"]) == (0, 14, 0)
+    assert [one["merged"] for one in told["zooms"]] == [0] * 15
     shown = catalogue["maps"]["housing"]
     assert (shown["state"], shown["declared_state"], shown["absent"]) == ("released", "draft", [])
     assert shown["texts"]["fr"]["title"] == "Le logement"
@@ -242,28 +245,14 @@ def test_layers_are_verified_and_those_that_no_edition_names_are_removed(built, 
     assert not verify(built.workplace).faults
 
 
-def test_an_archive_of_tiles_is_of_the_edition_and_goes_with_the_features_it_shows(built):
-    lake, edition = built.workplace.lake, built.workplace.lake.edition()
-    tiles = write_bytes(
-        lake.objects,
-        "a" * 40,
-        kind="tiles",
-        name=OWNED,
-        audience="partner:dreal",
-        file="archive.pmtiles",
-        content=b"PM",
-    )
-    objects = {**edition.objects, f"tiles:{OWNED}": tiles.key}
-    lake.editions.publish(objects, built=edition.built, version=edition.version)
+def test_an_archive_of_tiles_is_of_the_edition_and_for_those_of_its_layer(built):
+    edition = built.workplace.lake.edition()
+    tiles = built.workplace.lake.objects.get(edition.objects[f"tiles:{OWNED}"])
+    assert (tiles.audience, tiles.data.read_bytes()[:7]) == ("partner:dreal", b"PMTiles")
     assert release(built, partner("dreal")).tiles(OWNED) == tiles.data
-    assert release(built, partner("dreal")).tiles(SITES) is None
+    assert release(built, partner("dreal")).layer(OWNED)["tiles"]["bytes"] == tiles.data.stat().st_size
+    assert release(built).tiles(SITES) is not None
     assert code_of(lambda: release(built).tiles(OWNED)) == "unknown-layer-asked"
-    built.replace("layers/housing/owned.yaml", "title: Logements vides", "title: Vides")
-    build(built.workplace)
-    assert release(built, partner("dreal")).layer(OWNED)["tiles"]["bytes"] == 2
-    built.replace("sources/town/owners/owners.csv", "99003,7654321", "99003,7654322")
-    build(built.workplace)
-    assert release(built, partner("dreal")).tiles(OWNED) is None
 
 
 def test_a_defect_costs_its_layer_alone(built, monkeypatch):

@@ -28,14 +28,13 @@ from beffroi.geo.tile_messages import (
     encode_shapes,
     encode_values,
 )  # fmt: skip
-from beffroi.geo.tile_shapes import MARGIN, Shapes, chain_shapes, cut, spread, stroke
+from beffroi.geo.tile_shapes import MARGIN, Box, Shapes, chain_shapes, cut, find_extent, spread, stroke
 
 FEATURES, POINTS = "features", "points"
 """The parts of a tile: features as they are, and a point for each surface."""
 COUNT = "~count"
 """How many features a mark stands for, where it stands for several. No attribute may be called so."""
 
-Box = tuple[Whole, Whole, Whole, Whole]
 Key = TypeVar("Key", int, Whole)
 
 
@@ -77,8 +76,7 @@ class Drawing:
 
     @property
     def extent(self) -> Whole:
-        west, north, east, south = self.box
-        return np.maximum(east - west, south - north)
+        return find_extent(self.box)
 
 
 @dataclass(frozen=True)
@@ -157,8 +155,9 @@ class Cutter:
         marks = []
         small = np.flatnonzero(self._shapes.extent <= _largest(zoom))
         if len(small):
-            west, north, east, south = (side[small] for side in self._shapes.box)
-            rows, x, y = spread((west, north, east, south), zoom, 0 if self._shapes.kind == POINT else MARGIN)
+            west, north, east, south = self._shapes.box
+            margin = 0 if self._shapes.kind == POINT else MARGIN
+            rows, x, y = spread((west[small], north[small], east[small], south[small]), zoom, margin)
             marks.append(Marks(self._shapes, small[rows], x, y))
         if self._carried and len(self._carried[1]):
             held, x, y = self._carried
@@ -195,7 +194,7 @@ def place_in(drawing: Drawing, zoom: int, x: int, y: int) -> dict[str, list[Mark
         rows = np.arange(len(shapes))
         in_x, in_y = np.full(len(rows), x), np.full(len(rows), y)
         small = np.flatnonzero(shapes.extent <= _largest(zoom))
-        here = small[touches(tuple(side[small] for side in shapes.box), zoom, x, y, MARGIN * (shapes.kind != POINT))]
+        here = small[touches(shapes.box, zoom, x, y, MARGIN * (shapes.kind != POINT))[small]]
         sections[FEATURES].append(Marks(shapes, here, in_x[here], in_y[here]))
         large = np.flatnonzero(shapes.extent > _largest(zoom))
         if len(large):
@@ -214,6 +213,23 @@ def touches(box: Box, zoom: int, x: int, y: int, margin: int) -> npt.NDArray[np.
     west, north, east, south = box
     across = (east >= x * size - reach) & (west < (x + 1) * size + reach)
     return across & (south >= y * size - reach) & (north < (y + 1) * size + reach)
+
+
+def draw_tile(
+    drawing: Drawing, sections: Sections, zoom: int, key: int, grain: Grain, here: Whole | None = None
+) -> bytes:
+    """One tile at a grain, from the marks that are in it; nothing when nothing is. ``here``: the features (rows) that
+    may be in it, those of the marks when None."""
+    if grain.cell:
+        x, y = split_key(key)
+        small = drawing.extent <= grain.cell * (tile_size(zoom) // PIXELS)
+        if here is None:
+            held = np.zeros(len(small), np.bool_)
+            for mark in (mark for marks in sections.values() for mark in marks):
+                held[mark.features] = True
+            here = np.flatnonzero(held)
+        sections = merge(drawing, sections, here[small[here]], zoom, x, y, grain.cell)
+    return encode_tiles(drawing.attributes, sections, zoom, grain).get(key, b"")
 
 
 def merge(drawing: Drawing, sections: Sections, small: Whole, zoom: int, x: int, y: int, cell: int) -> Sections:
@@ -350,5 +366,5 @@ def _look_up(codes: Whole, known: Runs, extra: Runs) -> Runs:
 
 __all__ = [
     "COUNT", "FEATURES", "GRAINS", "POINTS", "Attributes", "Cutter", "Drawing", "Grain", "Marks", "Sections",
-    "encode_tiles", "join_key", "merge", "place_in", "read_attributes", "split_key", "touches",
+    "draw_tile", "encode_tiles", "join_key", "merge", "place_in", "read_attributes", "split_key", "touches",
 ]  # fmt: skip

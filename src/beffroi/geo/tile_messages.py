@@ -69,7 +69,7 @@ def chain(parts: Sequence[Runs]) -> Runs:
 
 def join(parts: Sequence[Runs]) -> Runs:
     """The first of each part as one, then the second of each..."""
-    lengths = np.sum([part.lengths for part in parts], axis=0, dtype=np.int64)
+    lengths: Whole = np.sum(np.stack([part.lengths for part in parts]), axis=0)
     data = np.empty(int(lengths.sum()), np.uint8)
     cursor = np.cumsum(lengths) - lengths
     for part in parts:
@@ -80,9 +80,10 @@ def join(parts: Sequence[Runs]) -> Runs:
 
 def encode_numbers(values: Whole) -> Runs:
     """Whole numbers from zero, seven bits a byte."""
-    left, lengths = values.astype(np.uint64), _lengths_of(values)
+    left = values.astype(np.uint64)
+    lengths = left_lengths = _lengths_of(values)
     data = np.empty(int(lengths.sum()), np.uint8)
-    places, left_lengths = np.cumsum(lengths) - lengths, lengths
+    places: Whole = np.cumsum(lengths) - lengths
     while len(left):
         more = left_lengths > 1
         data[places] = (left & np.uint64(0x7F)).astype(np.uint8) | (more.astype(np.uint8) << 7)
@@ -213,7 +214,7 @@ def encode_head(name: str, keys: Sequence[str]) -> tuple[bytes, bytes]:
     return b"\x78\x02\x0a" + _varint(len(said)) + said, names + units
 
 
-def close_layer(body: Sequence[bytes]) -> bytes:
+def close_layer(body: Sequence[bytes | memoryview]) -> bytes:
     """A layer, from its pieces, as a part of a tile."""
     return b"".join((b"\x1a", _varint(sum(map(len, body))), *body))
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import shapely
 
 from beffroi.geo.tile_grids import TILE_BITS, TILE_UNITS, WORLD_BITS, Real, Whole, place_on_world, tile_size
@@ -19,6 +20,10 @@ MARGIN = 64
 """Units around a tile that are drawn with it, so that edges join."""
 _KINDS = {0: POINT, 4: POINT, 1: LINE, 2: LINE, 5: LINE, 3: POLYGON, 6: POLYGON}
 """Kind of a shape by its type in ``shapely``."""
+
+
+Box = tuple[Whole, Whole, Whole, Whole]
+"""West, north, east, south of many things, in units of the world."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Shapes:
         return np.cumsum(self.counts) - self.counts, np.cumsum(points) - points, points
 
     @cached_property
-    def box(self) -> tuple[Whole, Whole, Whole, Whole]:
+    def box(self) -> Box:
         """West, north, east, south of each shape."""
         if not len(self):
             return (np.empty(0, np.int64),) * 4
@@ -59,14 +64,20 @@ class Shapes:
     @cached_property
     def extent(self) -> Whole:
         """The longer side of the box of each shape."""
-        west, north, east, south = self.box
-        return np.maximum(east - west, south - north)
+        return find_extent(self.box)
 
     def take(self, rows: Whole) -> "Shapes":
         parts, points, lengths = self._firsts
         kept = list_spans(parts[rows], self.counts[rows])
         drawn = self.points[list_spans(points[rows], lengths[rows])]
         return Shapes(self.kind, drawn, self.sizes[kept], self.outer[kept], self.counts[rows], self.features[rows])
+
+
+def find_extent(box: Box) -> Whole:
+    """The longer side of each box."""
+    west, north, east, south = box
+    found: Whole = np.maximum(east - west, south - north)
+    return found
 
 
 def read_shapes(shapes: npt.NDArray[np.object_], features: Whole) -> tuple[Shapes, ...]:
@@ -88,6 +99,63 @@ def read_shapes(shapes: npt.NDArray[np.object_], features: Whole) -> tuple[Shape
             x, y = place_on_world(degrees[:, 0], degrees[:, 1])
             found.append(_settle(kind, np.column_stack([x, y]), levels, features[rows]))
     return tuple(found)
+
+
+def read_binary(column: pa.Array | pa.ChunkedArray, features: Whole) -> tuple[Shapes, ...]:
+    """``read_shapes`` of a column of shapes as bytes (WKB). Points and surfaces of one ring, which most are, are read
+    where they lie."""
+    held = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    held = held.cast(pa.large_binary())
+    starts = np.frombuffer(held.buffers()[1], np.int64, len(held) + 1, held.offset * 8)
+    data = np.frombuffer(held.buffers()[2], np.uint8) if len(held) and held.buffers()[2] else np.empty(0, np.uint8)
+    sizes, starts = np.diff(starts), starts[:-1]
+    if held.null_count or not len(held) or not (sizes >= _POINT_BYTES).all() or not (data[starts] == 1).all():
+        return read_shapes(shapely.from_wkb(held.to_numpy(zero_copy_only=False)), features)
+    kinds = _number_at(data, starts + 1)
+    # A multiple surface of one part is that part after nine more bytes.
+    inner = np.where((kinds == 6) & (_number_at(data, starts + 5) == 1), starts + 9, starts)
+    flat = (kinds == 3) | (inner > starts)
+    counts = _number_at(data, np.where(flat, inner + 9, starts))
+    plain = (
+        flat & (_number_at(data, inner + 5) == 1) & (inner + _RING_BYTES + 16 * counts == starts + sizes) & (counts > 3)
+    )
+    others = ~plain & (kinds != 1)
+    found = list(
+        read_shapes(shapely.from_wkb(held.filter(pa.array(others)).to_numpy(zero_copy_only=False)), features[others])
+    )
+    points = np.flatnonzero(kinds == 1)
+    for kind, rows, first, each in (
+        (POLYGON, np.flatnonzero(plain), inner + _RING_BYTES, counts),
+        (POINT, points, starts + 5, np.ones(len(held), np.int64)),
+    ):
+        if len(rows):
+            body = data[list_spans(first[rows], 16 * each[rows])].view("<f8").reshape(-1, 2)
+            x, y = place_on_world(body[:, 0], body[:, 1])
+            ones = np.ones(len(rows), np.int64)
+            levels = [each[rows], ones, ones] if kind == POLYGON else [each[rows]]
+            found.append(_settle(kind, np.column_stack([x, y]), levels, features[rows]))
+    return tuple(_together(found))
+
+
+_POINT_BYTES, _RING_BYTES = 21, 13
+
+
+def _number_at(data: npt.NDArray[np.uint8], places: Whole) -> Whole:
+    """Whole numbers of four bytes."""
+    found: Whole = data[np.add.outer(places, np.arange(4))].view("<u4").ravel().astype(np.int64)
+    return found
+
+
+def _together(parts: Sequence[Shapes]) -> list[Shapes]:
+    """Shapes of each kind together, in the order of features."""
+    found = []
+    for kind in (POLYGON, LINE, POINT):
+        own = [part for part in parts if part.kind == kind]
+        if len(own) > 1:
+            both = chain_shapes(own)
+            own = [both.take(np.argsort(both.features, kind="stable"))]
+        found += own
+    return found
 
 
 def chain_shapes(parts: Sequence[Shapes]) -> Shapes:
@@ -148,7 +216,7 @@ def turns_of(points: Whole, sizes: Whole) -> Whole:
     return found
 
 
-def spread(box: tuple[Whole, Whole, Whole, Whole], zoom: int, margin: int) -> tuple[Whole, Whole, Whole]:
+def spread(box: Box, zoom: int, margin: int) -> tuple[Whole, Whole, Whole]:
     """Each box with each of the tiles that it touches, margin (in units of a tile) included: rows, x, y."""
     shift, reach = WORLD_BITS - zoom, margin << (WORLD_BITS - zoom - TILE_BITS)
     last = (1 << zoom) - 1
@@ -179,7 +247,9 @@ def cut(shapes: Shapes, x: Whole, y: Whole, zoom: int) -> tuple[Shapes, Whole, W
         return kept, x[inside], y[inside]
     crossing = shapes.take(over)
     origin = np.column_stack([x[over] * size, y[over] * size]).astype(np.float64)
-    local = crossing.points - np.repeat(origin, sum_runs(crossing.sizes, crossing.counts), axis=0)
+    local: Real = crossing.points.astype(np.float64) - np.repeat(
+        origin, sum_runs(crossing.sizes, crossing.counts), axis=0
+    )
     pieces = shapely.clip_by_rect(_build(crossing, local), -reach, -reach, size + reach, size + reach)
     left_of, rows = _read_pieces(pieces, crossing.kind, origin)
     if left_of is None:
@@ -190,18 +260,15 @@ def cut(shapes: Shapes, x: Whole, y: Whole, zoom: int) -> tuple[Shapes, Whole, W
 
 def _build(shapes: Shapes, points: Real) -> npt.NDArray[np.object_]:
     """Shapes as objects, in other coordinates."""
-
-    def offsets(sizes: Whole) -> Whole:
-        return np.concatenate([[0], np.cumsum(sizes)])
-
     if shapes.kind == LINE:
-        kind, levels = shapely.GeometryType.MULTILINESTRING, (offsets(shapes.sizes), offsets(shapes.counts))
+        kind, levels = shapely.GeometryType.MULTILINESTRING, [shapes.sizes, shapes.counts]
     else:
         starts = np.flatnonzero(shapes.outer)
         rings = np.diff(np.concatenate([starts, [len(shapes.outer)]]))
         surfaces = sum_runs(shapes.outer.astype(np.int64), shapes.counts)
-        kind, levels = shapely.GeometryType.MULTIPOLYGON, (offsets(shapes.sizes), offsets(rings), offsets(surfaces))
-    found: npt.NDArray[np.object_] = shapely.from_ragged_array(kind, points, levels)
+        kind, levels = shapely.GeometryType.MULTIPOLYGON, [shapes.sizes, rings, surfaces]
+    offsets = tuple(np.concatenate([[0], np.cumsum(level)]) for level in levels)
+    found: npt.NDArray[np.object_] = shapely.from_ragged_array(kind, points, offsets)
     return found
 
 
@@ -220,7 +287,7 @@ def _read_pieces(pieces: npt.NDArray[np.object_], kind: int, origin: Real) -> tu
     held = levels[0]
     for level in levels[1:]:
         held = sum_runs(held, level)
-    points = np.rint(local).astype(np.int64) + np.repeat(origin[rows].astype(np.int64), held, axis=0)
+    points: Whole = np.rint(local).astype(np.int64) + np.repeat(origin[rows].astype(np.int64), held, axis=0)
     return _settle(kind, points, levels, rows), rows
 
 
@@ -275,9 +342,12 @@ def _add_smallest(
 
 __all__ = [
     "MARGIN",
+    "Box",
     "Shapes",
     "chain_shapes",
     "cut",
+    "find_extent",
+    "read_binary",
     "read_shapes",
     "spread",
     "stroke",

@@ -1,8 +1,7 @@
 """The lake as a whole: the one way to read a table, and the releases that others see."""
 
 import json
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +16,11 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.lake.connections import EngineLimits, connect, quote_name, quote_text
 from beffroi.lake.editions import Edition, EditionStore
 from beffroi.lake.features import FeatureEngine
+from beffroi.lake.memories import Memory
 from beffroi.lake.objects import LakeObject, ObjectStore, read_parquet
 from beffroi.lake.releases import EditionInfo, LayerFeatures, Release
 from beffroi.lake.sessions import Session
+from beffroi.lake.tiles import FILES, draw_features
 
 _KEPT_IN_MEMORY = 64
 
@@ -35,8 +36,9 @@ class Lake:
         self.limits = limits or EngineLimits(scratch=root / "scratch")
         self.objects = ObjectStore(root / "objects")
         self.editions = EditionStore(root)
-        self._read = _Remembered(_KEPT_IN_MEMORY)
+        self._read = Memory(_KEPT_IN_MEMORY)
         self._engine: FeatureEngine | None = None
+        self._layer_files = Memory(FILES)
         self._lock = Lock()
 
     @property
@@ -164,6 +166,7 @@ class Lake:
                 lambda query: self.engine.page(opened, query),
                 lambda query: self.engine.count(opened, query),
                 known(tiles).data if tiles in objects else None,
+                lambda plan, query: draw_features(self.engine, self._layer_files, opened, plan, query),
             )
 
         return Release(
@@ -237,24 +240,3 @@ class _Mentions:
 
 def _of_level(contours: pa.Table, level: str) -> pa.Table:
     return contours.filter(pc.equal(contours["level"], level)).drop_columns(["level"])
-
-
-class _Remembered:
-    """The last things read, shared by threads; what is asked again is made again when it went out."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[str, Any] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: str, make: Callable[[], Any]) -> Any:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return made

@@ -7,11 +7,10 @@ import gzip
 import hashlib
 import json
 import struct
-import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -32,19 +31,13 @@ def pack(body: bytes) -> bytes:
 
 
 class ArchiveWriter:
-    """Tiles in any order, then the archive of them. Use it as a context: what it sets aside goes with it."""
+    """Tiles in any order, then the archive of them; until then they are in ``aside``, a file to read and write."""
 
-    def __init__(self, folder: Path) -> None:
-        self._aside = tempfile.TemporaryFile(dir=folder)
+    def __init__(self, aside: IO[bytes]) -> None:
+        self._aside = aside
         self._places: dict[bytes, tuple[int, int]] = {}
         self._tiles: dict[int, tuple[int, int]] = {}
         self._end = 0
-
-    def __enter__(self) -> "ArchiveWriter":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._aside.close()
 
     def add(self, number: int, body: bytes) -> None:
         """Put in a tile, packed, by its number along the curve."""

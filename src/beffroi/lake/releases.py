@@ -17,6 +17,8 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.lake.features import PAGE, Condition, FeatureQuery
 from beffroi.lake.filters import Choice, choose
 from beffroi.lake.geoparquet import write_geoparquet
+from beffroi.lake.tile_archives import TilePlan
+from beffroi.lake.tiles import TileQuery
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class EditionInfo:
 
 @dataclass(frozen=True)
 class LayerFeatures:
-    """How to ask for the features of one layer; ``tiles`` is the archive of its tiles, None when it has none."""
+    """How to ask for the features of one layer; ``tiles`` is the archive of its tiles, None when it has none; ``tile``
+    draws one."""
 
     page: Callable[[FeatureQuery], pa.Table]
     count: Callable[[FeatureQuery], int]
     tiles: Path | None
+    tile: Callable[[TilePlan, TileQuery], bytes] = lambda plan, query: b""
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,13 @@ class Release:
         """The archive of the tiles of a layer, to be read by ranges of bytes; None when it has none."""
         return self._features_of(layer).tiles
 
+    def tile(self, layer: str, plan: TilePlan, query: TileQuery) -> bytes:
+        """One vector tile of a layer, drawn now; nothing where it has no feature.
+
+        Faults: ``unknown-layer-asked``, ``tile-outside-grid``, ``tile-too-heavy``, ``engine-time``.
+        """
+        return self._features_of(layer).tile(plan, query)
+
     def _features_of(self, layer: str) -> LayerFeatures:
         self.layer(layer)
         assert self.load_layer is not None
@@ -171,5 +182,6 @@ class Release:
 
 
 __all__ = [
-    "PAGE", "Choice", "Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release", "write_geoparquet",
+    "PAGE", "Choice", "Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release", "TilePlan",
+    "TileQuery", "write_geoparquet",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -27,13 +28,13 @@ from beffroi.geo.tile_drawings import (
     Drawing,
     Grain,
     Marks,
+    draw_tile,
     encode_tiles,
-    merge,
     read_attributes,
     split_key,
 )
-from beffroi.geo.tile_grids import PIXELS, Whole, number_tiles, place_on_world, tile_size
-from beffroi.geo.tile_shapes import Shapes, chain_shapes, read_shapes
+from beffroi.geo.tile_grids import Whole, number_tiles, place_on_world
+from beffroi.geo.tile_shapes import Shapes, chain_shapes, read_binary, read_shapes
 from beffroi.lake.connections import EngineLimits
 from beffroi.lake.objects import LakeObject, ObjectStore, staleness_key
 from beffroi.lake.pmtiles import ArchiveWriter, pack
@@ -99,7 +100,8 @@ def _write(layer: LakeObject, plan: TilePlan, file: Path, threads: int) -> Mappi
     cutters = [Cutter(shapes) for shapes in drawing.shapes]
     spots = [Cutter(drawing.spots)] if drawing.spots is not None else []
     told = []
-    with ArchiveWriter(file.parent) as archive, ThreadPoolExecutor(threads) as pool:
+    with TemporaryFile(dir=file.parent) as aside, ThreadPoolExecutor(threads) as pool:
+        archive = ArchiveWriter(aside)
         for zoom in range(plan.first, plan.last + 1):
             placed = {
                 FEATURES: [mark for cutter in cutters for mark in cutter.place(zoom)],
@@ -146,14 +148,13 @@ def read_drawing(layer: LakeObject, plan: TilePlan) -> Drawing:
     """A layer as it is drawn: shapes as whole numbers, attributes encoded."""
     file = pq.ParquetFile(layer.data)
     parts: dict[int, list[Shapes]] = {}
-    spots = []
+    spots: list[Shapes] = []
     for rank, batch in enumerate(file.iter_batches(_READ, columns=["geometry"])):
-        shapes = shapely.force_2d(shapely.from_wkb(np.asarray(batch["geometry"], object)))
-        rows = np.arange(len(shapes)) + rank * _READ
-        for one in read_shapes(shapes, rows):
+        rows = np.arange(batch.num_rows) + rank * _READ
+        for one in read_binary(batch["geometry"], rows):
             parts.setdefault(one.kind, []).append(one)
         if plan.points:
-            spots += list(read_shapes(shapely.point_on_surface(shapes), rows))
+            spots += read_spots(batch["geometry"], rows)
     return Drawing(
         box=place_box(file.read(["xmin", "ymin", "xmax", "ymax"])),
         shapes=tuple(chain_shapes(each) for each in parts.values()),
@@ -161,6 +162,11 @@ def read_drawing(layer: LakeObject, plan: TilePlan) -> Drawing:
         attributes=read_attributes(file.read(["fid", *list_attributes(layer)]), plan.brief),
         flat=is_flat(layer),
     )
+
+
+def read_spots(shapes: pa.Array | pa.ChunkedArray, rows: Whole) -> tuple[Shapes, ...]:
+    """A point on each surface."""
+    return read_shapes(shapely.point_on_surface(shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))), rows)
 
 
 def place_box(sides: pa.Table) -> tuple[Whole, Whole, Whole, Whole]:
@@ -220,17 +226,6 @@ def _draw_coarsely(
     return body, used
 
 
-def draw_tile(drawing: Drawing, sections: Mapping[str, Sequence[Marks]], zoom: int, key: int, grain: Grain) -> bytes:
-    """One tile at a grain, from the marks that are in it; nothing when nothing is."""
-    if grain.cell:
-        x, y = split_key(key)
-        held = [mark.features for marks in sections.values() for mark in marks]
-        here = np.unique(np.concatenate(held)) if held else np.empty(0, np.int64)
-        small = here[drawing.extent[here] <= grain.cell * (tile_size(zoom) // PIXELS)]
-        sections = merge(drawing, sections, small, zoom, x, y, grain.cell)
-    return encode_tiles(drawing.attributes, sections, zoom, grain).get(key, b"")
-
-
 def _list_keys(sections: Mapping[str, Sequence[Marks]]) -> Whole:
     return np.concatenate([mark.keys for marks in sections.values() for mark in marks])
 
@@ -271,9 +266,9 @@ __all__ = [
     "archive_key",
     "build_archive",
     "describe_archive",
-    "draw_tile",
     "is_flat",
     "list_attributes",
     "place_box",
     "read_drawing",
+    "read_spots",
 ]

@@ -10,6 +10,8 @@ from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.lake.joined_territories import JoinedTerritories
 from beffroi.lake.layers import RowInputs, build_layer, layer_key
 from beffroi.lake.objects import LakeObject
+from beffroi.lake.tile_archives import build_archive
+from beffroi.observe.layers import plan_tiles
 from beffroi.run.geographies import Geographies
 from beffroi.run.reports import Item
 from beffroi.run.states import BuildState
@@ -20,10 +22,13 @@ def make_layers(state: BuildState, geographies: Geographies) -> None:
     only = state.options.only
     for name in sorted(state.catalog.layers):
         if not only or name in only:
-            state.note(_make(state, geographies, name))
+            started = time.monotonic()
+            item = _make(state, geographies, name)
+            notes = (*item.notes, *_make_tiles(state, name))
+            state.note(replace(item, notes=notes, seconds=time.monotonic() - started))
         elif before := state.before(f"layer:{name}"):
             state.layers[name] = before
-        _keep_tiles(state, name)
+            _keep_tiles(state, name)
 
 
 def gather_layer_inputs(
@@ -68,6 +73,27 @@ def _make(state: BuildState, geographies: Geographies, name: str) -> Item:
     notes = () if there else tell_losses(name, made)
     seconds = time.monotonic() - started
     return Item("layer", name, "unchanged" if there else "built", seconds, made.rows, notes=notes)
+
+
+def _make_tiles(state: BuildState, name: str) -> list[Fault]:
+    """The archive of the tiles of a layer, of the features that it has now. Without one, tiles are drawn as they are
+    asked for: the map has them all the same, and what went wrong is told beside the layer."""
+    made = state.layers.get(name)
+    if made is None:
+        return []
+    said = state.catalog.layers[name].declaration
+    entry = {
+        "geometry_types": made.manifest["geometry_types"],
+        "style": said.style.model_dump(mode="json"),
+        "labels": said.labels.model_dump(mode="json") if said.labels else None,
+        "filters": [{"attribute": attribute} for attribute in said.filters],
+        "zoom": said.zoom.model_dump(mode="json"),
+    }
+    try:
+        state.tiles[name] = build_archive(made, plan_tiles(entry), state.lake.objects, state.lake.limits)
+    except Exception as error:
+        return _placed(state, name, error)
+    return []
 
 
 def _keep_tiles(state: BuildState, name: str) -> None:
