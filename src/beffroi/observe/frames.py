@@ -66,7 +66,7 @@ class Frame:
         Past two sources only the first is named, unless the line must be ``whole`` since nothing stands below it.
         """
         told = self.sources if whole or len(self.sources) < 3 else self.sources[:1]
-        named = " ; ".join(source.words for source in told) or "–"
+        named = text("page.then", language).join(source.words for source in told) or "–"
         if others := len(self.sources) - len(told):
             named += text("sources.others_one" if others == 1 else "sources.others_many", language, count=others)
         line = text("figure.source", language, sources=named)
@@ -258,7 +258,9 @@ def _count_doubts(measures: Sequence[Measure], readings: Sequence[Reading], lang
         for places, titles in told.items():
             words = text(f"notice.{state}", language, places=places)
             if len(measures) > 1:
-                words = text("page.counted", language, words=words.rstrip("."), titles=" ; ".join(titles))
+                words = text(
+                    "page.counted", language, words=words.rstrip("."), titles=text("page.then", language).join(titles)
+                )
             yield Notice(state, words)
 
 

@@ -227,7 +227,7 @@ def _sentence(standing: Standing, reading: Reading, history: tuple[Value, ...]) 
         parts.append(gap)
     if trend := say_trend(measure, history, value, language):
         parts.append(trend)
-    joined = " ; ".join(parts) if language == "fr" else "; ".join(parts)
+    joined = text("page.then", language).join(parts)
     return joined[:1].upper() + joined[1:] + ("." if joined else "")
 
 
@@ -248,7 +248,7 @@ def _say_gap(standing: Standing, reading: Reading) -> str:
         share = format_number(100 * value / read.value.value, 1, language)
         return text("portrait.share", language, share=share, place=in_clause_of(other, language))
     if standing.place.level == "grouping":
-        return f"{other.name} : {measure.say(read.value.value, language)}"
+        return text("page.named", language, title=other.name, words=measure.say(read.value.value, language))
     digits = measure.unit.decimals
     gap = round(value, digits) - round(read.value.value, digits)
     where = in_clause(other, language)

@@ -141,7 +141,7 @@ def _absent(
     state = reading.value.state if reading else "missing"
     reason = text(f"state.{reading.value.reason if reading else 'missing'}", standing.language)
     where = place.name if place else "–"
-    title = f"{measure.title(standing.language)}, {where} : {reason}"
+    title = text("page.named", standing.language, title=f"{measure.title(standing.language)}, {where}", words=reason)
     return Said(otherwise or reason, title, state, measure.id, place.key if place else None)
 
 

@@ -130,8 +130,9 @@ def _part(side: Side, numbers: Sequence[float], language: str) -> Thirds:
 
 def _area(pair: Pair, x: Side, y: Side, thirds: tuple[Thirds, Thirds] | None, language: str) -> CrossArea:
     cell = _cell(pair, x, y, thirds)
-    said = " ; ".join(
-        f"{side.measure.title(language)} : {say_reading(read, language)}" for side, read in ((x, pair.x), (y, pair.y))
+    said = text("page.then", language).join(
+        text("page.named", language, title=side.measure.title(language), words=say_reading(read, language))
+        for side, read in ((x, pair.x), (y, pair.y))
     )
     return CrossArea(pair.place.code, pair.place.name, said, pair.state, cell)
 

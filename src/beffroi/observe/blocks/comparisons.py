@@ -35,7 +35,7 @@ def observe_comparison(standing: Standing, block: Comparison) -> GridFigure:
     columns = tuple(place.short or place.name for place in places)
     frame = frame_figure(
         held, [held.measure(name) for name in block.indicators], readings, title,
-        _say_first(rows, held.place.name), subtitle="",
+        _say_first(rows, held.place.name, language), subtitle="",
     )  # fmt: skip
     grid = Grid(text("page.indicator", language), columns, tuple(rows), mixed=_is_mixed(held, block.indicators))
     return GridFigure(frame, tuple(readings), grid, first_in_hand=True)
@@ -61,7 +61,7 @@ def observe_key_years(standing: Standing, block: KeyYears) -> GridFigure:
                     for y in block.years)  # fmt: skip
     frame = frame_figure(
         held, [held.measure(name) for name in block.indicators], readings,
-        text("page.title_key_years", language, place=held.place.name), _say_first(rows, held.place.name),
+        text("page.title_key_years", language, place=held.place.name), _say_first(rows, held.place.name, language),
         over_time=True, subtitle="",
     )  # fmt: skip
     mixed = _is_mixed(held, block.indicators)
@@ -73,10 +73,11 @@ def _is_mixed(held: Standing, indicators: Iterable[str]) -> bool:
     return len({held.measure(name).unit.id for name in indicators}) > 1
 
 
-def _say_first(rows: list[Row], place: str) -> str:
+def _say_first(rows: list[Row], place: str, language: str) -> str:
     """The first column in words, for who cannot see the table."""
     said = [f"{row.label}, {row.cells[0].said}" for row in rows[:4] if row.cells and row.cells[0].number is not None]
-    return f"{place} : {' ; '.join(said)}." if said else place
+    words = text("page.then", language).join(said)
+    return text("page.named", language, title=place, words=f"{words}.") if said else place
 
 
 def _unit_beside(measure: Measure, language: str) -> str:

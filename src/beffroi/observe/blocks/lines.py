@@ -76,7 +76,7 @@ def say_last(histories: list[History], measure: Measure, language: str) -> str:
         known = [value for value in history.values if value.value is not None]
         if known:
             said.append(f"{history.label}, {measure.say(known[-1].value, language)} ({known[-1].period})")
-    return " ; ".join(said) + "." if said else text("sentence.none", language)
+    return text("page.then", language).join(said) + "." if said else text("sentence.none", language)
 
 
 def _periods(held: Standing, measure: Measure, block: Line) -> tuple[str, ...]:

@@ -178,7 +178,7 @@ def _spot(
     said = [say_reading(each, language) for each in (pair.x, pair.y, *([size] if size else []))]
     role = roles.get(place.key) or ("inside" if held.place.key in place.parents else "")
     return Spot(
-        place.key, place.short or place.name, " ; ".join(said), _share(known[0], scales[0]),
+        place.key, place.short or place.name, text("page.then", language).join(said), _share(known[0], scales[0]),
         _share(known[1], scales[1]), abs(_number(size)) / highest if highest and place.key in sized else None, role,
         pair.state, known,
     )  # fmt: skip
