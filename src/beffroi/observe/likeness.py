@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from beffroi.language import typeset
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.places import Place
 from beffroi.observe.values import Measure, Value
@@ -73,7 +74,7 @@ def find_alike(atlas: Atlas, place: Place, language: str) -> Likeness | None:
             if code != place.code
         )
         nearest = tuple(sorted(found, key=lambda each: (each.distance, each.place.code)))[: declared["count"]]
-    return Likeness(criteria, own, nearest, len(known.keys() - {place.code}), among, declared["why"])
+    return Likeness(criteria, own, nearest, len(known.keys() - {place.code}), among, typeset(declared["why"]))
 
 
 def _criteria(atlas: Atlas, declared: Mapping[str, Any]) -> tuple[Criterion, ...]:
