@@ -1,5 +1,7 @@
-"""A release with layers to ask by OGC API: parcels with every type of attribute, stops without any date, and a partner's
-layer in which everything is a canary."""
+"""A release with layers to ask by OGC API.
+
+Parcels have every type of attribute, stops have no date; in a partner's layer everything is a canary.
+"""
 
 import dataclasses
 import datetime

@@ -277,6 +277,8 @@ class _JsonReader:
 
     def _operation(self, op: Any, args: Any) -> Operation:
         name = _text(op)
+        # The standard writes t_metBy in JSON and T_METBY in text: functions have no case.
+        name = name.lower() if name.lower() in FUNCTIONS else name
         if not isinstance(args, list):
             raise not_understood(json.dumps(args), "args: […]")
         if name == "in":

@@ -40,6 +40,7 @@ _TYPE_WORDS = {
     "interval": {"fr": "un intervalle", "en": "an interval"},
     "geometry": {"fr": "une géométrie", "en": "a geometry"},
 }
+_NUMBER = re.compile(r"-?(\d{1,40}|\d{0,40}\.\d{1,40})([eE][+-]?\d{1,3})?", re.ASCII)
 _ORDERED = ("text", "number", "date", "timestamp")
 _TIMES = ("date", "timestamp", "interval")
 
@@ -109,10 +110,9 @@ def _typed(name: str, said: str, attributes: Mapping[str, str]) -> cql2.Expressi
     if kind in ("date", "timestamp"):
         return cql2.read_instant(said, kind)
     if kind == "number":
-        try:
-            return cql2.make_value(int(said) if re.fullmatch(r"-?\d{1,40}", said, re.ASCII) else float(said))
-        except (ValueError, BeffroiError):
-            raise _mismatch(name, ("number",), cql2.Value(said), "text") from None
+        if not _NUMBER.fullmatch(said):
+            raise _mismatch(name, ("number",), cql2.Value(said), "text")
+        return cql2.make_value(int(said) if said.lstrip("-").isdecimal() else float(said))
     if kind == "boolean":
         if said.lower() not in ("true", "false"):
             raise _mismatch(name, ("boolean",), cql2.Value(said), "text")
@@ -191,7 +191,8 @@ class _Writer:
         return self._OPERATIONS[op](self, node)
 
     def _compare(self, node: cql2.Operation) -> _Term:
-        left, right = self._alike(node.op, node.args, (*_ORDERED, "boolean"))
+        told = (*_ORDERED, "boolean") if node.op in ("=", "<>") else _ORDERED
+        left, right = self._alike(node.op, node.args, told)
         return _boolean(f"({left.sql}) {node.op} ({right.sql})", [left, right])
 
     def _between(self, node: cql2.Operation) -> _Term:
@@ -310,9 +311,7 @@ class _Span:
         """The same among moments: a day lasts until its last microsecond."""
         last = self.end
         if last.type == "date":
-            last = _Term(
-                f"({last.sql})::DATE::TIMESTAMP + INTERVAL 86399999999 MICROSECONDS", "timestamp", last.parameters
-            )
+            last = _Term(f"({last.sql})::DATE::TIMESTAMP + to_microseconds(86399999999)", "timestamp", last.parameters)
         start = _Term(f"({self.start.sql})::TIMESTAMP", "timestamp", self.start.parameters)
         return start, last
 
