@@ -83,7 +83,8 @@ def check(
     workplace = _open(folder)
     language = workplace.settings.language
     checked = workplace.check()
-    advice = advise(checked.partial, language) if checked.partial else ()
+    # Faults come first: what would be better is told once there are none.
+    advice = advise(checked.catalog, language) if checked.catalog else ()
     if output == "json":
         typer.echo(
             json.dumps(
