@@ -22,7 +22,7 @@ from beffroi.publish.observatories import (
     render_observatories,
     render_page,
 )
-from beffroi.publish.pages import Visit
+from beffroi.publish.pages import Export, Visit
 from tests.observe.paged import HELD, build_paged_release, make_page
 
 PLACE = "commune:99002"
@@ -174,3 +174,13 @@ def test_an_observatory_says_what_it_watches_over(paged: Site) -> None:
     whole, part = (render_page(site, visit, "housing/index", PLACE) for site in (paged, watching))
     assert "Yvrecelles" in whole, "a commune of another EPCI, in the table of the map"
     assert "Yvrecelles" not in part
+
+
+def test_a_page_that_is_a_file_names_the_other_periods_and_offers_no_form(paged: Site) -> None:
+    visit = Visit("fr", "/x", export=Export(server="https://vivant.exemple"))
+    page = render_page(paged, visit, "housing/index", PLACE)
+    start = page.index('id="figure-carte"')
+    figure = page[start : page.index("</figure>", start)]
+    assert "Autres périodes\u00a0: 2016. Passer de l’une à l’autre demande un serveur" in figure
+    assert f"https://vivant.exemple/observatoires/housing/index/{PLACE.replace(':', '/')}#figure-carte" in figure
+    assert "<form" not in figure

@@ -81,6 +81,13 @@ def test_a_kept_page_is_explained_as_it_stands(paged):
     assert explain_figure(paged.workplace, "housing/index#2@commune:99001").page_state == "kept"
 
 
+def test_a_reference_may_say_the_period_that_its_reader_chose(paged):
+    opened = explain_figure(paged.workplace, "housing/index#2@commune:99004")
+    (period,) = {value["period"] for value in opened.measures[0].values}
+    chosen = explain_figure(paged.workplace, f"housing/index#2@commune:99004/{period}")
+    assert chosen.measures == opened.measures
+
+
 @pytest.mark.parametrize(
     ("reference", "code"),
     [
@@ -93,6 +100,7 @@ def test_a_kept_page_is_explained_as_it_stands(paged):
         ("housing/index#nothing@commune:99001", "unknown-figure"),
         ("housing/index#cles@commune:00000", "unknown-territory"),
         ("housing/index#cles@epci:999000002", "territory-without-page"),
+        ("housing/index#2@commune:99004/1999", "figure-period-unknown"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_refused(paged, reference, code):
