@@ -10,6 +10,12 @@ ColumnType = Literal["text", "integer", "decimal", "number", "boolean", "date", 
 """``decimal`` is exact (18 digits, 6 of them decimals), for what is added up; ``number`` is floating."""
 
 
+DataTheme = Literal[
+    "AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN",
+]  # fmt: skip
+"""Themes of the data of Europe, as the Publications Office codes them."""
+
+
 class Theme(Declaration):
     """A subject under which indicators are filed."""
 
@@ -17,6 +23,8 @@ class Theme(Declaration):
     """Name of the theme."""
     description: LocalText | None = None
     """What it holds, in one or two sentences."""
+    data_theme: DataTheme | None = None
+    """The European data theme that other catalogues file it under."""
 
 
 class UnitDeclaration(Declaration):

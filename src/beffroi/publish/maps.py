@@ -19,6 +19,7 @@ from beffroi.publish.geodata import GEODATA_EXPORTED, GEODATA_NAMES
 from beffroi.publish.map_pictures import Picture, draw_picture, draw_symbol
 from beffroi.publish.pages import Visit, render
 from beffroi.publish.prose import Writing, write_prose
+from beffroi.publish.schema_org import describe_layer_dataset
 from beffroi.publish.sites import Site
 from beffroi.units import Unit
 
@@ -102,6 +103,7 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
         maps=[each for each in maps if any(shown.layer.id == name for shown in each.layers)],
         symbols=[Markup(draw_symbol(view, each)) for each in view.legend],
         number=_number(language),
+        structured=describe_layer_dataset(site, view, language),
         geodata_crs=(("", "layer.files_degrees"), ("2154", "layer.files_crs")),
         geodata_names=GEODATA_NAMES,
         geodata_exported=GEODATA_EXPORTED,

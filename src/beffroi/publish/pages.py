@@ -17,7 +17,7 @@ from beffroi.language import LANGUAGES, format_date, format_number, format_perio
 from beffroi.observe import VIEWS
 from beffroi.observe.conformities import observe_conformity
 from beffroi.observe.consents import may_list_entry
-from beffroi.observe.frames import count_places, licence_words
+from beffroi.observe.frames import count_places, licence_words, name_sources
 from beffroi.observe.homes import lately_updated, observe_observatories, observe_themes
 from beffroi.observe.lineages import KINDS as LINEAGE_KINDS
 from beffroi.observe.lineages import Lineage, Node, observe_lineage
@@ -27,6 +27,7 @@ from beffroi.publish.addresses import DATA_FORMATS, FILE_NAMES, Addresses
 from beffroi.publish.drawings.lineages import draw_lineage
 from beffroi.publish.drawings.maps import draw_names
 from beffroi.publish.drawings.thumbnails import draw_sparkline
+from beffroi.publish.schema_org import describe_indicator_dataset
 from beffroi.publish.sites import Site
 from beffroi.publish.tables import list_rows, table_bars, table_distribution, table_evolution
 
@@ -233,6 +234,8 @@ def render_entry(site: Site, visit: Visit, kind: str, name: str) -> str:
     if kind == "indicator":
         measure = site.atlas.measures[name]
         values = {"measure": measure, "data_formats": DATA_FORMATS, "levels": site.atlas.levels_of(measure)}
+        cited = name_sources(site.atlas, measure, language)
+        values["structured"] = describe_indicator_dataset(site, measure, cited, language)
         if measure.released:
             values["card"] = f"explorer/{name}"
     return render(

@@ -18,7 +18,7 @@ from beffroi.publish import Assets, Site, load_assets, pages
 from beffroi.publish.assets import draw_icon
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
-from beffroi.serve import geodata, interfaces, maps, notices, observatories, ogc, territories
+from beffroi.serve import dcat, geodata, interfaces, maps, notices, observatories, ogc, territories, tiles
 from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers
 from beffroi.serve.doors import Door, Scope
@@ -61,8 +61,10 @@ def create_app(
     app.include_router(page_routes.router)
     app.include_router(notices.create_router(history))
     app.include_router(observatories.router)
+    app.include_router(dcat.router)
     app.include_router(geodata.create_router())
     app.include_router(maps.router)
+    app.include_router(tiles.router)
     app.include_router(territories.router)
     app.include_router(interfaces.router)
     app.include_router(ogc.router)

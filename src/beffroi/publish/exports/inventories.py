@@ -20,6 +20,7 @@ from beffroi.observe.pages import find_page, is_within, perimeter_of, places_of
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.standings import Standing
 from beffroi.observe.values import Measure
+from beffroi.publish.dcat import DCAT_FORMS
 from beffroi.publish.geodata import GEODATA_EXPORTED
 
 EVERYTHING = "everything"
@@ -83,6 +84,8 @@ def _alone(atlas: Atlas) -> Iterator[Sheet]:
         yield Sheet(kind, path, reads=(EVERYTHING,))
     indexes = ("/recherche/index.json", "/recherche/territoires.json")
     yield Sheet("indexes", indexes[0], reads=(EVERYTHING,), files=indexes)
+    forms = tuple(f"/dcat.{form}" for form in DCAT_FORMS)
+    yield Sheet("dcat", "/dcat", reads=(EVERYTHING,), files=forms, once=True)
 
 
 def _observatories(atlas: Atlas) -> Iterator[Sheet]:

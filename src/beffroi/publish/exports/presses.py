@@ -15,6 +15,7 @@ from beffroi.publish import explorer_pages, observatories, pages, portraits
 from beffroi.publish.assets import Assets
 from beffroi.publish.block_files import write_block_file
 from beffroi.publish.cards import write_card
+from beffroi.publish.dcat import write_dcat
 from beffroi.publish.exports import letters
 from beffroi.publish.exports.inventories import Sheet, list_sheets, may_list_sheet
 from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
@@ -51,8 +52,8 @@ class Press:
 
     def __init__(self, atlas: Atlas, assets: Assets, base_url: str, export: Export) -> None:
         self.atlas, self.export = atlas, export
-        # A card is shared by its whole address: without one, it would never be seen.
-        self.sheets = tuple(sheet for sheet in list_sheets(atlas) if base_url or sheet.kind != "card")
+        # A card is shared by its whole address, and a catalogue names whole ones: without one, they say nothing.
+        self.sheets = tuple(sheet for sheet in list_sheets(atlas) if base_url or sheet.kind not in ("card", "dcat"))
         self.signposts = Signposts(
             self.sheets, export.languages, base_url, export.server, self._usual, ("svg", EXTENSION, *export.formats)
         )
@@ -216,6 +217,12 @@ def _draw_layer_files(press: Press, sheet: Sheet, language: str) -> Iterator[Lea
             yield place_file(file, language), made
 
 
+def _draw_dcat(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    """The catalogue for other catalogues, whole."""
+    for file in sheet.files:
+        yield file.lstrip("/"), write_dcat(press.site, file.rpartition(".")[2], served=False)
+
+
 _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "home": _plain(pages.render_home),
     "observatories": _plain(observatories.render_observatories),
@@ -224,6 +231,7 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "territories": _plain(portraits.render_territories),
     "search": _draw_search,
     "indexes": _draw_indexes,
+    "dcat": _draw_dcat,
     "observatory": _draw_observatory,
     "page": _draw_page,
     "letters": _draw_letters,
