@@ -99,6 +99,11 @@ class Addresses:
         """The page of a layer, or a file of its features."""
         return f"{self._prefix}/couches/{name}{f'.{extension}' if extension else ''}"
 
+    def tiles(self, layer: str, ending: str = ".pmtiles") -> str:
+        """The archive of the tiles of a layer, or one of its tiles (``/{z}/{x}/{y}.mvt``), the same in every
+        language."""
+        return f"/tuiles/{layer}{ending}"
+
     def card(self, name: str) -> str:
         """The picture that stands for a page where its address is shared."""
         return f"{self._prefix}/apercus/{name}.png"

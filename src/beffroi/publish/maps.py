@@ -31,6 +31,7 @@ _WORDS = (
     "zoom_in", "zoom_out", "locate", "no_location", "attribution", "filter", "clear", "from", "to", "close", "share",
     "copied", "measure", "measure_how", "measured", "measured_area", "select", "selection_how", "selected",
     "more_selected", "seen_only", "csv", "swipe",
+    "merged_one", "merged_many",
 )  # fmt: skip
 
 IGN = "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&STYLE=normal&TILEMATRIXSET=PM"

@@ -15,7 +15,7 @@ _LONG = 200_000
 """Bytes from which compressing takes a thread of its own: two milliseconds, some ten times what a thread costs."""
 _COMPRESSED = ("text/", "application/json", "application/geo+json", "application/schema+json",
                "application/vnd.oai.openapi+json", "image/svg+xml", "application/vnd.vegalite",
-               "application/atom+xml", "application/xml")  # fmt: skip
+               "application/atom+xml", "application/xml", "application/vnd.mapbox-vector-tile")  # fmt: skip
 
 
 @dataclass

@@ -36,6 +36,10 @@ class Delivery:
     size: int
 
     async def pieces(self) -> AsyncIterator[bytes]:
+        if self.size <= _PIECE:
+            # So little is read sooner than a thread would be found for it.
+            yield self.file.read(self.size)
+            return
         left = self.size
         while left > 0 and (piece := await asyncio.to_thread(self.file.read, min(_PIECE, left))):
             left -= len(piece)

@@ -13,6 +13,7 @@ from beffroi import __version__
 from beffroi.access import PUBLIC, Reader
 from beffroi.errors import BeffroiError, fault
 from beffroi.language import LANGUAGES
+from beffroi.publish.maps import base_hosts
 from beffroi.serve.answers import Answer, Answers, tag
 from beffroi.serve.deliveries import Delivery, delivery_of
 from beffroi.serve.editions import Doorkeeper, Editions
@@ -29,13 +30,13 @@ COOKIE = "beffroi_token"
 _LASTING = ("/assets/", "/tokens-")
 _UNTAGGED = ("/health",)
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{hosts}; font-src 'self'; "
+    "connect-src 'self'{hosts}; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
+_MAPS = "/cartes/"
 _SAFETY: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 
@@ -106,13 +107,14 @@ class Door:
         if headers.get(b"if-none-match") == mark.encode():
             await _send(scope, send, Answer(304, ""), headers, _dress(scope, reader, mark))
             return
+        state["mark"] = mark
         kept = self._answers.find(mark)
         answer = kept or await self._ask(scope, receive)
         if answer.status == 404 and state.get("forgotten"):
             raise BeffroiError(fault("token-forgotten"))
-        if kept is None and answer.status == 200 and delivery_of(scope) is None:
+        if kept is None and answer.status in (200, 204) and delivery_of(scope) is None:
             self._answers.keep(mark, answer)
-        good = answer.status == 200
+        good = answer.status in (200, 204, 206)
         await _send(
             scope, send, answer, headers, _dress(scope, reader, mark if good else None, error=answer.status >= 400)
         )
@@ -209,7 +211,14 @@ def _dress(scope: Scope, reader: Reader, mark: str | None, *, error: bool = Fals
     """Headers of caching and of safety."""
     path: str = scope["path"]
     ancestors = "*" if path == "/integrer" else "'self'"
-    headers = [*_SAFETY, (b"content-security-policy", _POLICY.format(ancestors=ancestors).encode())]
+    # A map may ask the phone where it is, and show images of the services that maps of this edition name.
+    is_map = path.startswith(_MAPS)
+    hosts = "".join(f" {host}" for host in _list_hosts(scope)) if is_map else ""
+    headers = [
+        *_SAFETY,
+        (b"permissions-policy", f"camera=(), geolocation=({'self' if is_map else ''}), microphone=()".encode()),
+        (b"content-security-policy", _POLICY.format(ancestors=ancestors, hosts=hosts).encode()),
+    ]
     if reader != PUBLIC:
         headers.append((b"cache-control", b"private, no-store"))
     elif error or path in _UNTAGGED:
@@ -226,10 +235,18 @@ def _dress(scope: Scope, reader: Reader, mark: str | None, *, error: bool = Fals
     return headers
 
 
+def _list_hosts(scope: Scope) -> list[str]:
+    site = scope["state"].get("site")
+    if site is None:
+        return []
+    hosts: frozenset[str] = site.fragment("base hosts", lambda: base_hosts(site.atlas.catalogue["maps"].values()))
+    return sorted(hosts)
+
+
 async def _send(
     scope: Scope, send: Send, answer: Answer, asked: Mapping[bytes, bytes], dress: Iterable[tuple[bytes, bytes]]
 ) -> None:
-    if answer.status == 200 and (delivery := delivery_of(scope)) is not None:
+    if answer.status in (200, 206) and (delivery := delivery_of(scope)) is not None:
         await _send_file(scope, send, answer, delivery, dress)
         return
     packed = answer.compressible and b"gzip" in asked.get(b"accept-encoding", b"")
@@ -237,7 +254,7 @@ async def _send(
         await asyncio.to_thread(answer.pack)
     body = answer.pack() if packed else answer.body
     headers = [*answer.headers, *dress]
-    if answer.status != 304:
+    if answer.status not in (204, 304):
         headers += [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(body)).encode())]
     if packed:
         headers.append((b"content-encoding", b"gzip"))

@@ -30,6 +30,12 @@ def reader_of(request: Request) -> Reader:
     return reader
 
 
+def mark_of(request: Request) -> str | None:
+    """The ETag that the answer will have, when it has one."""
+    mark: str | None = request.scope["state"].get("mark")
+    return mark
+
+
 def visit_of(request: Request) -> Visit:
     """The visit that a page is drawn for."""
     return Visit(language_of(request), request.scope["path"], request.url.query, reader_of(request) != PUBLIC)
@@ -63,4 +69,4 @@ def place_of(site: Site, territory: str, level: str | None, vintage: int, langua
     return place
 
 
-__all__ = ["asked_of", "language_of", "place_of", "reader_of", "site_of", "vintage_of", "visit_of"]
+__all__ = ["asked_of", "language_of", "mark_of", "place_of", "reader_of", "site_of", "vintage_of", "visit_of"]

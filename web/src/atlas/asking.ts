@@ -26,6 +26,14 @@ export async function within(chart: Chart, layer: LayerConfig, items: string | n
   return { rows: onScreen(chart, layer, shape), matched: null, seenOnly: true };
 }
 
+/** Every attribute of a feature: tiles of small scales have few of them. */
+export async function complete(items: string, fid: string): Promise<Properties | null> {
+  const answer = await fetch(`${items}/${encodeURIComponent(fid)}?f=json`);
+  if (!answer.ok) return null;
+  const feature = (await answer.json()) as Feature;
+  return { fid, ...feature.properties };
+}
+
 /** Features whose name begins with these words. */
 export async function named(layer: LayerConfig, items: string, words: string): Promise<{ properties: Properties; geometry: Geometry | null }[]> {
   const begun = `CASEI(${layer.name}) LIKE CASEI('${words.replaceAll("'", "''").replaceAll("%", "")}%')`;
@@ -55,7 +63,7 @@ function onScreen(chart: Chart, layer: LayerConfig, shape: readonly [number, num
   const drawn = chart.getStyle().layers.map((each) => each.id).filter((id) => layerOf(id) === layer.id && !marksChosen(id));
   const seen = new Map<string, Properties>();
   for (const each of chart.queryRenderedFeatures([[Math.min(...xs), Math.min(...ys)], [Math.max(...xs), Math.max(...ys)]], { layers: drawn })) {
-    seen.set(String(each.properties.fid), each.properties);
+    if (each.properties["fid"] !== undefined) seen.set(String(each.properties["fid"]), each.properties);
   }
   return [...seen.values()].slice(0, MOST);
 }

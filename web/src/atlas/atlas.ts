@@ -2,14 +2,14 @@
 import type { Geometry } from "geojson";
 import type { Map as Chart, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
 import * as address from "./address";
-import { named, within } from "./asking";
-import { openChart, styleOf, type Words } from "./chart";
+import { complete, named, within } from "./asking";
+import { loadFace, openChart, styleOf, type Words } from "./chart";
 import { whole, type Choice, type LayerConfig, type MapConfig, type Spot } from "./config";
 import { areaOf, lengthOf, Pencil } from "./measure";
 import { furnish } from "./panel";
 import { writeSelection, writeSheet } from "./sheet";
 import { filterOf, layerOf, marksChosen } from "./style";
-import { nameOf, popupOf, type Properties } from "./words";
+import { mergedIn, nameOf, popupOf, type Properties } from "./words";
 
 interface Place {
   name: string;
@@ -39,6 +39,7 @@ export class AtlasElement extends HTMLElement {
     const answer = await fetch(this.from);
     if (!answer.ok || !canDraw()) return;
     this.map = (await answer.json()) as MapConfig;
+    await loadFace();
     this.layers = this.map.layers;
     const seen = address.read(location.hash);
     this.shown = new Set(seen.layers ?? this.layers.filter((layer) => layer.shown).map((layer) => layer.id));
@@ -127,8 +128,14 @@ export class AtlasElement extends HTMLElement {
     const layer = this.layers.find((each) => each.id === held?.layer);
     const known = properties ?? (layer && held ? this.find(layer, held.fid) : undefined);
     if (held && layer && known) {
-      writeSheet(sheet, layer, known, this.map.language, this.words, () => this.hold(null));
+      const write = (all: Properties): void => writeSheet(sheet, layer, all, this.map.language, this.words, () => this.hold(null));
+      write(known);
       this.spoken.textContent = nameOf(layer, known);
+      if (layer.items && this.chart.getZoom() < layer.tiles.max) {
+        void complete(whole(layer.items, this.from), held.fid).then((all) => {
+          if (all && this.held === held) write(all);
+        });
+      }
     } else sheet.hidden = true;
     this.tell();
   }
@@ -165,7 +172,7 @@ export class AtlasElement extends HTMLElement {
       const layer = this.layers.find((each) => each.id === feature?.source);
       this.label.hidden = !feature || !layer;
       if (!feature || !layer) return;
-      const [first = "", ...others] = popupOf(layer, feature.properties, this.map.language);
+      const [first = "", ...others] = this.describe(layer, feature.properties);
       const strong = document.createElement("strong");
       strong.textContent = first;
       this.label.replaceChildren(strong, ...others.flatMap((words) => [document.createElement("br"), words]));
@@ -180,7 +187,8 @@ export class AtlasElement extends HTMLElement {
     chart.on("click", (event) => {
       if (this.pencil?.active) return;
       const feature = this.pointed(event);
-      this.hold(feature ? { layer: String(feature.source), fid: String(feature.properties.fid) } : null, feature?.properties);
+      if (feature && mergedIn(feature.properties)) this.look({ centre: [event.lngLat.lng, event.lngLat.lat], zoom: this.chart.getZoom() + 2 });
+      else this.hold(feature ? { layer: String(feature.source), fid: String(feature.properties.fid) } : null, feature?.properties);
     });
     this.addEventListener("keydown", (event) => this.press(event));
     new MutationObserver(() => this.dress()).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
@@ -191,6 +199,14 @@ export class AtlasElement extends HTMLElement {
     addEventListener("afterprint", () => {
       this.piece(".atlas-picture").hidden = true;
     });
+  }
+
+  /** What is said of what one points at; of a mark that stands for features too small to be drawn, how many there are. */
+  private describe(layer: LayerConfig, properties: Properties): string[] {
+    const merged = mergedIn(properties);
+    if (!merged) return popupOf(layer, properties, this.map.language);
+    const words = this.words[merged > 1 ? "merged_many" : "merged_one"] ?? "";
+    return [layer.title, words.replace("{count}", new Intl.NumberFormat(this.map.language).format(merged))];
   }
 
   private press(event: KeyboardEvent): void {
@@ -205,7 +221,8 @@ export class AtlasElement extends HTMLElement {
       else if (this.pencil?.active) this.pencil.add([centre.lng, centre.lat]);
       else {
         const feature = this.pointed({ point: this.chart.project(centre) } as MapMouseEvent);
-        if (feature) this.hold({ layer: String(feature.source), fid: String(feature.properties.fid) }, feature.properties);
+        if (feature && mergedIn(feature.properties)) this.look({ centre: [centre.lng, centre.lat], zoom: this.chart.getZoom() + 2 });
+        else if (feature) this.hold({ layer: String(feature.source), fid: String(feature.properties.fid) }, feature.properties);
       }
     } else return;
     event.preventDefault();

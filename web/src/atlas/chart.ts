@@ -15,6 +15,11 @@ function prepare(): void {
   setWorkerUrl(new URL(worker.slice(worker.lastIndexOf("/") + 1), import.meta.url).href);
 }
 
+/** The face of the words of the map, under a name without digits, which the library cannot read; there before it draws. */
+export async function loadFace(): Promise<void> {
+  await document.fonts.load("13px Atlas", "Aé").catch(() => []);
+}
+
 export function styleOf(map: MapConfig, from: string, layers: readonly LayerConfig[], shown: ReadonlySet<string>, choices: ReadonlyMap<string, Choice>): StyleSpecification {
   const style: StyleSpecification = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("paper") } }] };
   if (map.base) {

@@ -97,7 +97,7 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
     made.push({
       id: name("label"), type: "symbol", ...points, ...kept, minzoom: layer.labels.from,
       layout: {
-        "text-field": ["to-string", ["get", layer.labels.attribute]], "text-font": ["Source Sans 3"], "text-size": 13, "text-max-width": 9,
+        "text-field": ["to-string", ["get", layer.labels.attribute]], "text-font": ["Atlas"], "text-size": 13, "text-max-width": 9,
         "text-anchor": onPoint ? "top" : "center", "text-offset": onPoint ? [0, 0.6] : [0, 0],
         ...(layer.shape === "line" ? { "symbol-placement": "line" as const } : {}),
       },

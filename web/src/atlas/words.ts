@@ -27,10 +27,16 @@ export function nameOf(layer: LayerConfig, properties: Properties): string {
   return named === null || named === undefined || named === "" ? `${layer.title} ${String(properties.fid ?? "")}` : String(named);
 }
 
+/** How many features a mark stands for, where they are too small to be drawn for themselves; 0 for a feature. */
+export function mergedIn(properties: Properties): number {
+  return properties["fid"] === undefined ? Number(properties["~count"] ?? 1) : Number(properties["~count"] ?? 0);
+}
+
 /** The words of a feature pointed at: the layer's own, or its name and its first attributes. */
 export function popupOf(layer: LayerConfig, properties: Properties, language: string): string[] {
   const find = (name: string): string => say(layer.attributes.find((each) => each.name === name), properties[name], language);
   if (layer.popup) return layer.popup.replace(/\{([a-z_][a-z0-9_]*)\}/g, (_, name: string) => find(name)).split("\n");
-  const others = layer.attributes.filter((each) => each.name !== layer.name).slice(0, 3);
+  // Tiles of small scales have few attributes: nothing is said of those that may be there.
+  const others = layer.attributes.filter((each) => each.name !== layer.name).slice(0, 3).filter((each) => each.name in properties);
   return [nameOf(layer, properties), ...others.map((each) => `${each.title} : ${find(each.name)}`)];
 }
