@@ -75,7 +75,7 @@ def lacks(view: PageView, part: FigureView, language: str, atlas: Atlas) -> Iter
     everything = " ".join((told, *words_in(figure)))
     yield from what(part, frame, told, readings, language)
     names = {name for each in (view.place, *(r.place for r in readings)) for name in (each.name, each.short) if name}
-    if not any(name in told for name in names):
+    if not any(name.lower() in told.lower() for name in names):
         yield f"where: {told}"
     if not any(told in frame.geography for told in (str(atlas.release.reference_vintage), *DECREES)):
         yield f"where, in which geography: {frame.geography}"
