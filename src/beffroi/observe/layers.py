@@ -34,7 +34,10 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class AttributeView:
-    """An attribute as it is called; ``words`` say what its coded values mean."""
+    """An attribute as it is called; ``words`` say what its coded values mean.
+
+    ``state_of`` names the attribute whose state it says, where it is one; empty otherwise.
+    """
 
     name: str
     title: str
@@ -42,6 +45,7 @@ class AttributeView:
     definition: str
     unit: Unit | None
     words: Mapping[str, str]
+    state_of: str = ""
 
     def say(self, value: Any, language: str) -> str:
         """A value as a page says it; an en dash when there is none."""
@@ -145,6 +149,7 @@ def _attribute(atlas: Atlas, entry: Mapping[str, Any], language: str) -> Attribu
         pick(entry["definition"], language) if entry.get("definition") else "",
         read_unit(atlas.catalogue, entry["unit"]) if entry.get("unit") else None,
         words,
+        entry.get("status_of", ""),
     )
 
 

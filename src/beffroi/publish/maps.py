@@ -232,7 +232,8 @@ def _attribute(each: AttributeView, language: str) -> dict[str, Any]:
     words = dict(each.words)
     if each.type == "boolean":
         words = {"true": text("layer.yes", language), "false": text("layer.no", language)}
-    return {"name": each.name, "title": each.title, "type": each.type, "unit": unit, "words": words}
+    return {"name": each.name, "title": each.title, "type": each.type, "unit": unit, "words": words,
+            "stateOf": each.state_of or None}  # fmt: skip
 
 
 def _unit(unit: Unit, language: str) -> dict[str, Any]:

@@ -64,6 +64,8 @@ export interface Attribute {
   unit: { symbol: string; one: string; decimals: number; grouped: boolean } | null;
   /** Words of values, where they have some. */
   words: Record<string, string>;
+  /** The attribute whose state it says: sure, confidential, missing. */
+  stateOf: string | null;
 }
 
 export type Filter =

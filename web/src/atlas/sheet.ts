@@ -1,18 +1,18 @@
 // The sheet of a feature beside the map, and the table of those that were selected.
-import { nameOf, say, type Properties } from "./words";
+import { nameOf, own, tell, type Properties } from "./words";
 import type { LayerConfig } from "./config";
 import type { Words } from "./chart";
 
 export function writeSheet(sheet: HTMLElement, layer: LayerConfig, properties: Properties, language: string, words: Words, close: () => void): void {
   const head = titled(nameOf(layer, properties), layer.title, words, close);
-  const parts = layer.sheet.length ? layer.sheet : [{ title: "", attributes: layer.attributes.map((each) => each.name) }];
+  const parts = layer.sheet.length ? layer.sheet : [{ title: "", attributes: own(layer).map((each) => each.name) }];
   const lists = parts.flatMap((part) => {
     const list = document.createElement("dl");
     for (const name of part.attributes) {
       const attribute = layer.attributes.find((each) => each.name === name);
       const [term, value] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = attribute?.title ?? name;
-      value.textContent = say(attribute, properties[name], language);
+      value.textContent = tell(layer, name, properties, language);
       list.append(term, value);
     }
     if (!part.title) return [list];
@@ -28,7 +28,7 @@ export function writeSheet(sheet: HTMLElement, layer: LayerConfig, properties: P
 export function writeSelection(sheet: HTMLElement, layer: LayerConfig, rows: readonly Properties[], rest: string, language: string, words: Words, close: () => void): void {
   const head = titled((words["selected"] ?? "").replace("{count}", String(rows.length)), layer.title, words, close);
   const table = document.createElement("table");
-  const shown = layer.attributes;
+  const shown = own(layer);
   const top = table.createTHead().insertRow();
   for (const attribute of shown) {
     const cell = document.createElement("th");
@@ -39,7 +39,7 @@ export function writeSelection(sheet: HTMLElement, layer: LayerConfig, rows: rea
   const body = table.createTBody();
   for (const row of rows.slice(0, 200)) {
     const line = body.insertRow();
-    for (const attribute of shown) line.insertCell().textContent = say(attribute, row[attribute.name], language);
+    for (const attribute of shown) line.insertCell().textContent = tell(layer, attribute.name, row, language);
   }
   const frame = document.createElement("div");
   frame.className = "sheet-table";

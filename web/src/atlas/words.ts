@@ -22,6 +22,21 @@ function number(value: number, language: string, decimals: number, grouped: bool
   return said.replace("-", "\u2212");
 }
 
+/** An attribute of a feature in words, with its state where one may doubt it or it is not there. */
+export function tell(layer: LayerConfig, name: string, properties: Properties, language: string): string {
+  const said = say(layer.attributes.find((each) => each.name === name), properties[name], language);
+  const state = layer.attributes.find((each) => each.stateOf === name);
+  const code = state ? properties[state.name] : null;
+  if (!state || !code || code === "sure") return said;
+  const words = say(state, code, language);
+  return said === "–" ? words : `${said} (${words})`;
+}
+
+/** The attributes that stand by themselves: a state is said beside what it is of. */
+export function own(layer: LayerConfig): LayerConfig["attributes"] {
+  return layer.attributes.filter((each) => !each.stateOf);
+}
+
 export function nameOf(layer: LayerConfig, properties: Properties): string {
   const named = layer.name ? properties[layer.name] : null;
   return named === null || named === undefined || named === "" ? `${layer.title} ${String(properties.fid ?? "")}` : String(named);
@@ -34,9 +49,9 @@ export function mergedIn(properties: Properties): number {
 
 /** The words of a feature pointed at: the layer's own, or its name and its first attributes. */
 export function popupOf(layer: LayerConfig, properties: Properties, language: string): string[] {
-  const find = (name: string): string => say(layer.attributes.find((each) => each.name === name), properties[name], language);
+  const find = (name: string): string => tell(layer, name, properties, language);
   if (layer.popup) return layer.popup.replace(/\{([a-z_][a-z0-9_]*)\}/g, (_, name: string) => find(name)).split("\n");
   // Tiles of small scales have few attributes: nothing is said of those that may be there.
-  const others = layer.attributes.filter((each) => each.name !== layer.name).slice(0, 3).filter((each) => each.name in properties);
+  const others = own(layer).filter((each) => each.name !== layer.name).slice(0, 3).filter((each) => each.name in properties);
   return [nameOf(layer, properties), ...others.map((each) => `${each.title} : ${find(each.name)}`)];
 }
