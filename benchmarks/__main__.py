@@ -9,10 +9,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import authoring, contours, explorer, export, national, pages, rebuilds, weights
+from benchmarks import authoring, contours, explorer, export, features, national, pages, rebuilds, weights
 from benchmarks.processes import HERE
 
-NAMES = ("national", "contours", "rebuilds", "explorer", "pages", "weights", "authoring", "export")
+NAMES = ("national", "contours", "rebuilds", "explorer", "pages", "weights", "authoring", "export", "features")
 _PACKAGES = ("beffroi", "duckdb", "pyarrow", "pandas", "geopandas", "shapely", "uvicorn")
 
 
@@ -47,6 +47,8 @@ def main() -> None:
         authoring.main(*there)
     if "export" in wanted:
         export.main(10 if asked.full else 2)
+    if "features" in wanted:
+        features.main(1_000_000 if asked.full else 100_000)
 
 
 def _built(workspace: Path) -> bool:
