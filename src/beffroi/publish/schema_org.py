@@ -26,8 +26,11 @@ def describe_layer_dataset(site: Site, view: LayerView, language: str) -> Markup
         files = [(each, to.whole(to.layer(view.id, each))) for each in GEODATA_EXPORTED]
     west, south, east, north = view.entry["bbox"]
     stays = [(said["period"], said.get("window")) for said in view.entry.get("indicators", {}).values()]
-    return _write(site, language, to.whole(to.layer(view.id)), view.title, view.description, view.entry, view.sources,
-                  files, stays, {"@type": "Place", "geo": {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}})  # fmt: skip
+    box = {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}
+    return _write(
+        site, language, to.whole(to.layer(view.id)), view.title, view.description, view.entry, view.sources, files,
+        stays, {"@type": "Place", "geo": box},
+    )  # fmt: skip
 
 
 def describe_indicator_dataset(

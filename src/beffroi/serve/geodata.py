@@ -1,4 +1,4 @@
-"""Routes of the files of layers."""
+"""Routes of the files of layers, and of the maps as projects of QGIS."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from beffroi.publish import geodata
 from beffroi.publish.maps import look_at_layer
+from beffroi.publish.qgis_projects import QGIS_TYPE, name_project, write_project
 from beffroi.serve.deliveries import Stockroom, deliver
 from beffroi.serve.requests import asked_of, language_of, reader_of, site_of
 
@@ -19,7 +20,16 @@ def create_router() -> APIRouter:
     stock = Stockroom()
     for extension in geodata.GEODATA_TYPES:
         _add(router, extension, stock)
+    router.add_api_route("/cartes/{name:path}.qgz", _project, methods=["GET"])
     return router
+
+
+async def _project(request: Request, name: str) -> Response:
+    """A map for QGIS, on the layers that this server gives."""
+    site, language = site_of(request), language_of(request)
+    body = await asyncio.to_thread(write_project, site, name, language)
+    headers = {"content-disposition": f'attachment; filename="{name_project(site, name)}"'}
+    return Response(body, media_type=QGIS_TYPE, headers=headers)
 
 
 def _add(router: APIRouter, extension: str, stock: Stockroom) -> None:

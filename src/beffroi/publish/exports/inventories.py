@@ -187,6 +187,16 @@ def _layer_files(atlas: Atlas) -> Iterator[Sheet]:
             yield Sheet("layer files", f"{path}/fichiers", name, reads=(f"layer:{name}",), files=files)
 
 
+def _map_projects(atlas: Atlas) -> Iterator[Sheet]:
+    """Maps as projects of QGIS, on the GeoPackages that go with them."""
+    layers = atlas.catalogue.get("layers", {})
+    for name, entry in atlas.catalogue.get("maps", {}).items():
+        shown = [each["layer"] for each in entry["layers"]]
+        if shown and all(layers[each].get("download") != "refused" for each in shown):
+            path = f"/cartes/{name}.qgz"
+            yield Sheet("map project", path, name, reads=(EVERYTHING,), files=(path,))
+
+
 def _cards(atlas: Atlas) -> Iterator[Sheet]:
     """One card for the site, each page and each indicator; a page has the same for all its territories."""
     yield Sheet("card", "/apercus/accueil.png", "accueil", files=("/apercus/accueil.png",))
@@ -206,7 +216,7 @@ def _feeds(atlas: Atlas) -> Iterator[Sheet]:
 
 
 _KINDS: tuple[Callable[[Atlas], Iterable[Sheet]], ...] = (
-    _alone, _observatories, _portraits, _entries, _explorer, _series, _layer_files, _cards, _feeds,
+    _alone, _observatories, _portraits, _entries, _explorer, _series, _layer_files, _map_projects, _cards, _feeds,
 )  # fmt: skip
 """Every kind of thing that is exported."""
 

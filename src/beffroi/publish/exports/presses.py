@@ -24,6 +24,7 @@ from beffroi.publish.geodata import GEODATA_CRS, write_geodata
 from beffroi.publish.maps import look_at_layer
 from beffroi.publish.page_maps import EXTENSION, is_map
 from beffroi.publish.pages import Export, Visit
+from beffroi.publish.qgis_projects import write_project
 from beffroi.publish.sites import Site
 
 _CHART = re.compile(r'<svg class="(?:chart|map|[^"]*plot)[^>]*>.*?</svg>', re.DOTALL)
@@ -217,6 +218,10 @@ def _draw_layer_files(press: Press, sheet: Sheet, language: str) -> Iterator[Lea
             yield place_file(file, language), made
 
 
+def _draw_map_project(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    yield place_file(sheet.path, language), write_project(press.site, sheet.name, language, served=False)
+
+
 def _draw_dcat(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     """The catalogue for other catalogues, whole."""
     for file in sheet.files:
@@ -244,6 +249,7 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "explorer": _draw_explorer,
     "series": _draw_series,
     "layer files": _draw_layer_files,
+    "map project": _draw_map_project,
 }
 
 __all__ = ["Drawn", "Leaf", "Press"]
