@@ -18,7 +18,7 @@ STAMPS := .venv/stamps
 TSC := web/node_modules/typescript/bin/tsc
 FRONT_END := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test check format docs screenshots bench lock
+.PHONY: help setup demo test accessibility check format docs screenshots bench lock
 
 help: ## what one can ask
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1#\2/p' Makefile | tr '#' '\t' | expand -t 20
@@ -32,6 +32,10 @@ demo: setup ## build the Artois workspace, then serve it on 127.0.0.1 (PORT=8000
 test: setup ## every test, browser journeys included (PYTEST_ARGS="-k name")
 	@$(PY) scripts/obtain_browser.py
 	@$(PY) -m pytest $(PYTEST_ARGS)
+
+accessibility: setup ## axe-core on every page, block and state, in both languages, widths and lights
+	@$(PY) scripts/obtain_browser.py
+	@$(PY) -m pytest -m crossing $(PYTEST_ARGS)
 
 check: setup ## style, types, order of the rooms, licences
 	@echo "check: style";    $(PY) -m ruff check --quiet --output-format concise .

@@ -7,7 +7,7 @@ audit: the accessibility statement says so.
 import itertools
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import urlopen
@@ -16,12 +16,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import AXE, Open
+from tests.browser.looks import TURNS, WHOLE, Look, Way, examine_all
 
 pytestmark = pytest.mark.browser
 
 SEED, SEEDED = 20261123, 20
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
 INVENTED = (
     "/", "/catalogue", "/catalogue?q=rien-de-tel", "/sources/insee/census", "/sources/dvf/statistics",
     "/tables/insee/census", "/indicateurs/housing/vacancy_rate", "/indicateurs/land/median_price",
@@ -34,40 +33,12 @@ INVENTED = (
     *(f"/explorer?view={view}&indicator=housing/vacancy_rate" for view in ("map", "ranking", "distribution", "table")),
     "/explorer?indicator=population/yearly_change", "/explorer?view=evolution&indicator=income/median_income",
 )  # fmt: skip
-PORTRAITS = ("commune/20001", "iris/200010101", "epci/990000011", "grouping/pays_de_valombre", "arrondissement/201",
+PORTRAITS = ("commune/20001", "qpv_2024/QN02001M",
+             "iris/200010101", "epci/990000011", "grouping/pays_de_valombre", "arrondissement/201",
              "departement/20", "region/07")  # fmt: skip
-PAGES = ("housing/index", "housing/liens", "mobility/index", "mobility/residents")
+PAGES = ("housing/index", "housing/liens", "mobility/index", "mobility/residents", "quarters/index")
 HELD = ("commune/20001", "commune/20015", "grouping/pays_de_valombre")
 """In whose hands the first, the second… page is looked at again; all are in those of the first territory."""
-
-LOOKS = """() => {
-  const found = [];
-  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
-  for (const id of new Set(ids.filter((id, k) => ids.indexOf(id) < k))) found.push(`#${id} twice`);
-  for (const name of ["aria-labelledby", "aria-describedby", "aria-controls"])
-    for (const e of document.querySelectorAll(`[${name}]`))
-      for (const id of e.getAttribute(name).split(" "))
-        if (!document.getElementById(id)) found.push(`${name}: nothing is #${id}`);
-  for (const table of document.querySelectorAll("table")) {
-    if (!table.caption?.textContent.trim()) found.push(`no caption: ${table.className}`);
-    if (!table.querySelector("th") || table.querySelector("th:not([scope])")) found.push(`heads: ${table.className}`);
-  }
-  for (const svg of document.querySelectorAll("main svg")) {
-    const frame = svg.getBoundingClientRect();
-    if (!frame.width || svg.parentElement.closest("svg") || getComputedStyle(svg).overflow === "visible") continue;
-    for (const text of svg.querySelectorAll("text")) {
-      const box = text.getBoundingClientRect();
-      if (box.width && (box.left < frame.left - 2 || box.right > frame.right + 2 || box.bottom > frame.bottom + 3))
-        found.push(`cut: ${text.textContent}`);
-    }
-  }
-  if (document.documentElement.scrollWidth > innerWidth) found.push(`${document.documentElement.scrollWidth} wide`);
-  if (innerWidth <= 360)
-    for (const e of document.querySelectorAll("button, input:not([type=hidden]):not([type=checkbox]), select"))
-      if (e.offsetParent && Math.min(e.offsetHeight, e.offsetWidth) < 24) found.push(`small: ${e.outerHTML}`);
-  return found;
-}"""
-"""What axe does not look at: ids, captions, words that a drawing cuts, pages that scroll sideways, small targets."""
 
 
 def states(exemple: str) -> Iterator[tuple[str, str]]:
@@ -77,7 +48,7 @@ def states(exemple: str) -> Iterator[tuple[str, str]]:
     for number, page in enumerate(PAGES):
         yield from ((exemple, f"/observatoires/{page}/{place}") for place in (HELD[0], HELD[1 + number % 2]))
     yield exemple, "/"
-    yield exemple, "/observatoires"
+    yield from ((exemple, path) for path in ("/observatoires", "/catalogue", "/recherche?q=au"))
 
 
 def embedded(page: Page) -> dict[str, str]:
@@ -102,56 +73,44 @@ def seeded(exemple: str) -> list[str]:
     return random.Random(SEED).sample(every, SEEDED)
 
 
-@dataclass
-class Look:
-    """One look at a page: its address, wide or narrow, light or dark."""
-
-    address: str
-    width: int
-    scheme: str
-
-    def begin(self, page: Page) -> None:
-        page.set_viewport_size({"width": self.width, "height": 800})
-        page.emulate_media(color_scheme="dark" if self.scheme == "dark" else "light")
-        page.goto(self.address)
-        options = {"resultTypes": ["violations"], "runOnly": RULES, "preload": False}
-        page.evaluate("options => { window.told = axe.run(document, options); }", options)
-
-    def end(self, page: Page) -> list[str]:
-        """What is wrong with the page, told with its address."""
-        told = [f"{each['impact']} {each['id']} {each['nodes'][0]['html'][:300]}"
-                for each in page.evaluate("async () => (await window.told).violations")]  # fmt: skip
-        return [f"{self.address} {self.width} {self.scheme}: {words}" for words in [*told, *page.evaluate(LOOKS)]]
+def gather(visit: Open, address: str, exemple: str, ways: Mapping[str, Sequence[Way]]) -> list[Look]:
+    """Every template, block and state in both languages, each block alone as well, and twenty pages drawn by lot."""
+    places = [f"{server or address}{{language}}{path}" for server, path in states(exemple)]
+    figures: dict[str, str] = {}
+    page = visit("/", at=exemple)
+    for path in (path for server, path in states(exemple) if server and path.endswith(HELD[0])):
+        if "/observatoires/" in path:
+            page.goto(exemple + path)
+            figures |= embedded(page)
+    assert len(figures) >= 12, "each block is looked at alone as well"
+    places += [f"{exemple}{{language}}{path}" for path in figures.values()]
+    looks = [
+        Look(place.format(language="/en" if language == "en" else ""), ways[language])
+        for place in places for language in ("fr", "en")
+    ]  # fmt: skip
+    return looks + [Look(exemple + path, ways["en" if path.startswith("/en") else "fr"]) for path in seeded(exemple)]
 
 
-def turn(address: str, number: int) -> Look:
-    """A look at a page, the next one being of another width, and the one after it in another light."""
-    return Look(address, (1280, 360)[number % 2], ("light", "dark")[number // 2 % 2])
-
-
-def test_no_page_has_a_fault_that_a_program_finds(visit: Open, address: str, exemple: str) -> None:
+def examine(visit: Open, address: str, exemple: str, ways: Mapping[str, Sequence[Way]]) -> list[str]:
     if not AXE.is_file():
         pytest.skip("axe-core is not there: npm ci in web/ brings it")
-    # Two pages are looked at by turns: one is read while the other one is examined.
     pages = [visit("/", at=exemple, trusted=True) for _ in range(2)]
     for page in pages:
         page.context.add_init_script(path=AXE)
-    looks, figures = [], {}
-    for number, (server, path) in enumerate(states(exemple)):
-        # The other language sees the other width and the other light.
-        looks += [turn(f"{server or address}{path}", number), turn(f"{server or address}/en{path}", number + 3)]
-        if path.endswith(HELD[0]) and "/observatoires/" in path:
-            pages[0].goto(exemple + path)
-            figures |= embedded(pages[0])
-    assert len(figures) >= 12, "each block is looked at alone as well"
-    looks += [turn(exemple + path, number) for number, path in enumerate([*figures.values(), *seeded(exemple)])]
-    found, before = [], None
-    for number, look in enumerate(looks):
-        look.begin(pages[number % 2])
-        if before is not None:
-            found += before.end(pages[(number + 1) % 2])
-        before = look
-    found += before.end(pages[(len(looks) + 1) % 2]) if before else []
+    return examine_all(pages, gather(visit, address, exemple, ways))
+
+
+def test_no_page_has_a_fault_that_a_program_finds(visit: Open, address: str, exemple: str) -> None:
+    """Each page in each language, wide or narrow, light or dark: the other language sees the other ways."""
+    found = examine(visit, address, exemple, TURNS)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.crossing
+@pytest.mark.timeout(3600)
+def test_no_page_has_one_in_any_width_and_light(visit: Open, address: str, exemple: str) -> None:
+    """Every page in every language, width and light: some minutes."""
+    found = examine(visit, address, exemple, {"fr": WHOLE, "en": WHOLE})
     assert not found, "\n".join(found)
 
 

@@ -18,6 +18,7 @@ from beffroi.publish.pages import Export
 from beffroi.run.exporting import unroot
 from tests.browser import test_journeys as journeys
 from tests.browser.conftest import AXE, Open
+from tests.browser.looks import TURNS, Look, examine_all
 from tests.observe.paged import build_paged_release
 from tests.publish.links import find_dead_links, find_rooted_links
 
@@ -97,12 +98,9 @@ def enter(visit: Open) -> Open:
     return lambda path, **how: visit(f"/agence/{path}", **how)
 
 
-def test_the_tree_has_no_dead_link(tree: Path) -> None:
+def test_without_a_script_everything_is_reached(enter: Open, tree: Path) -> None:
     assert not find_dead_links(tree)
     assert not find_rooted_links(tree)
-
-
-def test_without_a_script_everything_is_reached(enter: Open) -> None:
     page = enter("", scripts=False)
     page.get_by_role("link", name="Chercher").first.click()
     page.get_by_role("link", name="Pontarmé").first.click()
@@ -123,11 +121,13 @@ def test_without_a_script_everything_is_reached(enter: Open) -> None:
     expect(page.locator(".held")).to_contain_text("Bellefosse")
 
 
-def test_words_are_found_in_the_index(enter: Open) -> None:
+def test_words_territories_and_views_are_found_by_scripts_alone(enter: Open) -> None:
+    """The index of words, a territory taken in hand by keyboard, each view of an indicator: no server answers."""
     page = enter("recherche/?q=ecaillon")
     page.get_by_role("option", name="Écaillon-la-Forêt").click()
     expect(page.locator("h1")).to_have_text("Écaillon-la-Forêt")
-    page = enter("en/recherche/")
+    page.get_by_role("link", name="Read this page in English").click()
+    page.get_by_role("link", name="Search").first.click()
     page.locator("#q").fill("vacan")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -135,8 +135,6 @@ def test_words_are_found_in_the_index(enter: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
-
-def test_a_territory_is_taken_in_hand_by_keyboard(enter: Open) -> None:
     page = enter("observatoires/housing/index/")
     page.locator("#territory").focus()
     page.keyboard.type("bellef")
@@ -145,8 +143,6 @@ def test_a_territory_is_taken_in_hand_by_keyboard(enter: Open) -> None:
     expect(page.locator(".held")).to_contain_text("Bellefosse")
     assert page.url.endswith("/agence/observatoires/housing/index/commune/99002/")
 
-
-def test_the_explorer_shows_each_indicator_in_every_way(enter: Open) -> None:
     page = enter("explorer/mobility/accidents/")
     expect(page.get_by_text("demande un serveur").first).to_be_visible()
     page.locator('a[data-code="99021"]').hover()
@@ -160,22 +156,12 @@ def test_the_explorer_shows_each_indicator_in_every_way(enter: Open) -> None:
     expect(page.locator("h1")).to_have_text("Les Usselles")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_no_fault_in_files(enter: Open, address: str, dark: bool) -> None:
+def test_files_have_no_fault_that_a_program_finds(enter: Open, address: str) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not there: npm ci in web/ brings it")
-    page = enter("", dark=dark, trusted=True)
-    found = []
-    for path in STATES[:: 3 if dark else 1]:
-        page.goto(f"{address}/agence/{path}")
-        page.evaluate(AXE.read_text("utf-8"))
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        found += [f"{path}: {each['impact']} {each['id']} {each['nodes'][0]['html']}" for each in result["violations"]]
+    pages = [enter("", trusted=True) for _ in range(2)]
+    for page in pages:
+        page.context.add_init_script(path=AXE)
+    looks = [Look(f"{address}/agence/{path}", TURNS[("fr", "en")[number % 2]]) for number, path in enumerate(STATES)]
+    found = examine_all(pages, looks)
     assert not found, "\n".join(found)
-
-
-def test_files_never_scroll_sideways_on_a_phone(enter: Open, address: str) -> None:
-    page = enter("", width=360)
-    for path in STATES:
-        page.goto(f"{address}/agence/{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path

@@ -1,4 +1,4 @@
-"""Journeys of people: without a script, by keyboard alone, with a mouse, on a phone, with other eyes."""
+"""Journeys over the invented observatory: without a script, by keyboard alone, with a mouse, on a phone, on paper."""
 
 import re
 
@@ -16,12 +16,12 @@ PAPER = 672
 
 @pytest.mark.server_only
 def test_without_a_script_everything_is_there(visit: Open) -> None:
+    """From a word to a portrait, a figure, its table, its file and the other language; then a page in other hands."""
     page = visit("/", scripts=False)
-    page.get_by_label("Une commune, un indicateur").fill("ecaillon")
+    page.get_by_label("Ma commune").fill("ecaillon")
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("link", name="Écaillon-la-Forêt").click()
     expect(page.locator("h1")).to_have_text("Écaillon-la-Forêt")
-    expect(page.locator(".fact-missing")).to_contain_text("Aucune valeur n’est publiée pour ce territoire.")
     page.get_by_label("Ma commune").fill("vieux-dourlac")
     page.get_by_role("button", name="Voir son portrait").click()
     expect(page.get_by_role("note")).to_contain_text("n’est plus une commune depuis le 1er janvier 2024")
@@ -43,15 +43,12 @@ def test_without_a_script_everything_is_there(visit: Open) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_text("Road accidents with injuries, communes, 2020")
     page.goto("/observatoires/housing/index/commune/99002")
-    expect(page.locator("h1")).to_have_text("Se loger à Bellefosse")
     page.get_by_label("Changer de territoire").fill("Pontarmé")
     page.get_by_role("button", name="Afficher").click()
     expect(page.locator("h1")).to_have_text("Se loger à Pontarmé")
     assert page.url.endswith("/observatoires/housing/index/commune/99016")
     page.get_by_text("Tableau des valeurs").first.click()
     expect(page.locator("details.data[open] table").first).to_be_visible()
-    page.get_by_role("link", name="Accessibilité").click()
-    expect(page.locator("main")).to_contain_text("Non conforme, audit non réalisé")
 
 
 def focused(page: Page) -> str:
@@ -70,6 +67,7 @@ def tab_to(page: Page, words: str, most: int = 60) -> None:
 
 @pytest.mark.server_only
 def test_by_keyboard_alone(visit: Open) -> None:
+    """From the search to a portrait, then to the map of the explorer and its ranking."""
     page = visit("/")
     page.keyboard.press("Tab")
     assert focused(page) == "Aller au contenu"
@@ -98,7 +96,8 @@ def test_by_keyboard_alone(visit: Open) -> None:
 
 
 @pytest.mark.server_only
-def test_a_change_of_the_question_is_an_address_and_goes_back(visit: Open) -> None:
+def test_with_a_mouse_then_on_a_phone(visit: Open) -> None:
+    """A question changed is an address and goes back; a map is pointed at, a table sorted; a phone folds it all."""
     page = visit("/explorer?indicator=mobility/accidents&territory=commune:99002")
     page.evaluate("window.unbroken = true")
     page.get_by_label("Période", exact=True).first.select_option("2015")
@@ -111,12 +110,6 @@ def test_a_change_of_the_question_is_an_address_and_goes_back(visit: Open) -> No
     page.get_by_role("combobox", name="Territoire", exact=True).fill("Pontar")
     page.get_by_role("option", name="Pontarmé").click()
     expect(page.locator("#sentence")).to_contain_text("Pontarmé")
-    assert page.evaluate("window.unbroken"), "no page was loaded anew"
-
-
-@pytest.mark.server_only
-def test_a_map_is_pointed_at_and_a_table_sorted(visit: Open) -> None:
-    page = visit("/explorer?territory=commune:99002")
     page.locator('a[data-code="99021"]').hover()
     expect(page.get_by_role("status")).to_contain_text("Les Usselles")
     expect(page.locator(".thumb-mark")).to_have_count(1)
@@ -126,62 +119,32 @@ def test_a_map_is_pointed_at_and_a_table_sorted(visit: Open) -> None:
     expect(page.locator("svg.map.zoomed")).to_have_count(0)
     page.locator('a[data-code="99021"]').click()
     expect(page.locator("#sentence")).to_contain_text("Les Usselles")
-
-    page.goto("/explorer?view=table&indicator=mobility/accidents")
+    page.get_by_role("link", name="Tableau").click()
     page.get_by_role("button", name="Valeur").click()
     values = [int(words) for words in page.locator("tbody tr:not(.unlocated) td:nth-child(2)").all_inner_texts()]
     assert values == sorted(values, reverse=True)
     expect(page.locator("tbody tr").last).to_contain_text("Non localisé")
-
-
-@pytest.mark.server_only
-def test_a_figure_moves_through_its_periods_and_its_table_sorts(visit: Open) -> None:
-    page = visit("/observatoires/housing/index/commune/99002")
-    page.evaluate("window.unbroken = true")
-    figure = page.locator("#figure-lumiere")
-    title = figure.locator(".figure-title")
-    expect(title).to_contain_text("2020")
-    expect(figure.get_by_role("slider")).to_have_count(0)
-    figure.get_by_role("combobox", name="Période").select_option("2017")
-    expect(title).to_contain_text("2017")
-    slider = figure.get_by_role("slider")
-    slider.focus()
-    page.keyboard.press("ArrowLeft")
-    expect(title).to_contain_text("2016")
-    assert slider.evaluate("slider => slider === document.activeElement"), "the reader still holds the slider"
-    assert slider.get_attribute("max") == "7", "it stops at the break of 2018"
-    assert page.url.endswith("/commune/99002?periode-lumiere=2016")
-    expect(page.locator(".spoken")).to_contain_text("Bellefosse")
-
-    table = page.locator("#figure-nuage")
-    table.locator("details.data summary").click()
-    name = table.get_by_role("button", name="Territoire")
-    name.focus()
-    page.keyboard.press("Enter")
-    expect(table.locator("th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
-    names = table.locator("tbody th").all_inner_texts()
-    assert names == sorted(names, key=lambda each: each.replace("É", "E").replace("Œ", "Oe"))
-    table.get_by_role("button", name="Revenu médian").press("Enter")
-    last = table.locator("tbody tr").last
-    expect(last).to_contain_text("–")
-    table.get_by_role("button", name="Revenu médian").press("Enter")
-    expect(last).to_contain_text("–")
-    expect(table.locator("th[aria-sort]")).to_have_attribute("aria-sort", "ascending")
-
-    page.get_by_role("combobox", name="Changer de territoire").fill("Pontarmé")
-    page.get_by_role("option", name="Pontarmé").click()
-    expect(page.locator("h1")).to_have_text("Se loger à Pontarmé")
-    expect(page.locator("#figure-lumiere .figure-title")).to_contain_text("2016")
-    assert page.url.endswith("/commune/99016?periode-lumiere=2016")
     assert page.evaluate("window.unbroken"), "no page was loaded anew"
-
-
-@pytest.mark.server_only
-def test_a_phone_folds_the_question(visit: Open) -> None:
-    page = visit("/explorer?view=table&indicator=housing/vacancy_rate", width=360)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.reload()
     expect(page.locator(".fields")).to_be_hidden()
     page.locator("summary").first.click()
     expect(page.get_by_label("Indicateur")).to_be_visible()
+
+
+def test_a_commune_is_found_in_one_field_and_a_theme_is_kept(visit: Open) -> None:
+    page = visit("/territoires")
+    page.get_by_role("combobox", name="Ma commune").fill("pontar")
+    page.get_by_role("option", name="Pontarmé").click()
+    expect(page.locator("h1")).to_have_text("Pontarmé")
+    expect(page.locator(".events")).to_contain_text("Pont-Armé prend le nom de Pontarmé")
+    light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    page.get_by_role("button", name="Fond sombre").click()
+    dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert light != dark
+    page.locator(".vicinity a").first.dispatch_event("click")
+    expect(page.locator("h1")).not_to_have_text("Pontarmé")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == dark
 
 
 def print_page(page: Page, path: str) -> int:
@@ -197,34 +160,20 @@ def print_page(page: Page, path: str) -> int:
     return len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True)))
 
 
-def test_a_commune_is_found_in_one_field_and_printed_on_two_pages(visit: Open, exemple: str) -> None:
-    page = visit("/")
-    page.get_by_role("combobox", name="Ma commune").fill("pontar")
-    page.get_by_role("option", name="Pontarmé").click()
-    expect(page.locator("h1")).to_have_text("Pontarmé")
-    expect(page.locator(".events")).to_contain_text("Pont-Armé prend le nom de Pontarmé")
-    for path in ("/territoires/commune/99002", "/territoires/epci/900000011"):
-        assert print_page(page, path) <= 2, path
-    printed = visit("/", at=exemple)
+@pytest.mark.server_only
+def test_on_paper(visit: Open, exemple: str) -> None:
+    """A portrait takes two sides; a page keeps its mentions, its sources, its address and its state."""
+    page = visit("/", at=exemple)
     for place in PORTRAITS:
-        assert print_page(printed, f"/territoires/{place}") <= 2, place
+        assert print_page(page, f"/territoires/{place}") <= 2, place
     for name in PAGES:
-        assert print_page(printed, f"/observatoires/{name}/{HELD[0]}") >= 2, name
-        expect(printed.locator(".figure .source-line").first).to_be_visible()
-        assert "données fictives" in printed.locator("main").inner_text().lower()
-        expect(printed.locator(".holding")).to_be_hidden()
-    page.emulate_media(media="screen")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto("/territoires/commune/99002")
-    page.locator(".vicinity a").first.click()
-    expect(page.locator("h1")).not_to_have_text("Bellefosse")
-
-
-def test_a_theme_is_chosen_and_kept(visit: Open) -> None:
-    page = visit("/")
-    light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    page.get_by_role("button", name="Fond sombre").click()
-    dark = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    assert light != dark
-    page.goto("/catalogue")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == dark
+        assert print_page(page, f"/observatoires/{name}/{HELD[0]}") >= 2, name
+        expect(page.locator(".figure .source-line").first).to_be_visible()
+        expect(page.locator(".page-foot .address").last).to_contain_text(f"/observatoires/{name}")
+        assert "données fictives" in page.locator("main").inner_text().lower()
+        expect(page.locator(".holding")).to_be_hidden()
+    print_page(page, f"/observatoires/mobility/index/{HELD[0]}")
+    mark = page.locator(".watermark").evaluate(
+        "(e) => { const s = getComputedStyle(e, '::after'); return [s.content, s.position]; }"
+    )
+    assert mark == ['"Projet"', "fixed"], "what is fixed is on every sheet"

@@ -26,8 +26,8 @@ def figure_css() -> str:
 def palette(accent: str, *, dark: bool = False) -> dict[str, str]:
     """Every colour by its token's name, the accent moved towards ink until it reads on the paper.
 
-    A category has two more: ``cat-0-text``, in which its name reads on the paper, and ``cat-0-on``, in which a word reads
-    over it.
+    A category has two more: ``cat-0-text``, in which its name reads on the paper, and ``cat-0-on``, in which a word
+    reads over it.
     """
     colours = dict(read_tokens()["dark" if dark else "light"])
     paper, ink = colours["paper"], colours["ink"]
