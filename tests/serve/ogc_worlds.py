@@ -6,6 +6,7 @@ Parcels have every type of attribute, stops have no date; in a partner's layer e
 import dataclasses
 import datetime
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import shapely
 
 from beffroi.access import Audience, Reader, allows
 from beffroi.lake.features import FeatureEngine
+from beffroi.lake.memories import Memory
 from beffroi.lake.objects import LakeObject
 from beffroi.lake.releases import LayerFeatures, Release
+from beffroi.lake.tiles import draw_features
 from tests.lake.layer_benches import LayerBench
 from tests.observe.invented import build_release
 
@@ -58,6 +61,7 @@ class World:
         self._add(STOPS, stops, {"id": "text", "name": "text", "shape": "geometry"}, "public")
         self._add(SECRETS, secrets, {"id": "text", "zibelines": "integer", "shape": "geometry"}, "partner:ddtm")
         self.engine = FeatureEngine(self.bench.lake.objects, self.bench.lake.limits)
+        self._files = Memory(1_000_000)
 
     def _add(self, name: str, rows: list[dict[str, Any]], columns: Mapping[str, str], audience: str) -> None:
         inputs = self.bench.table(rows, columns)
@@ -89,7 +93,8 @@ class World:
         def features(name: str) -> LayerFeatures:
             made = seen[name][0]
             page: Callable[..., Any] = lambda query: self.engine.page(made, query)  # noqa: E731
-            return LayerFeatures(page, lambda query: self.engine.count(made, query), None)
+            tile = partial(draw_features, self.engine, self._files, made)
+            return LayerFeatures(page, lambda query: self.engine.count(made, query), None, tile)
 
         layers = {name: entry for name, (_, entry) in seen.items()}
         return dataclasses.replace(

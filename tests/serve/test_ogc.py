@@ -30,7 +30,9 @@ ITEMS = "/ogc/collections/town.parcels/items"
 DOCUMENTS = (
     "/ogc", "/ogc/conformance", "/ogc/api", "/ogc/collections", "/ogc/collections/town.parcels",
     "/ogc/collections/town.parcels/queryables", "/ogc/collections/town.parcels/schema", ITEMS, f"{ITEMS}/P001",
-    "/ogc/collections/town.stops", "/ogc/collections/town.stops/items",
+    "/ogc/collections/town.stops", "/ogc/collections/town.stops/items", "/ogc/collections/town.parcels/tiles",
+    "/ogc/collections/town.parcels/tiles/WebMercatorQuad", "/ogc/tileMatrixSets",
+    "/ogc/tileMatrixSets/WebMercatorQuad",
 )  # fmt: skip
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 STANDARDS = ogc_abstract_tests.ROOT.parent / "shared" / "standards" / "ogcapi-features"
@@ -98,7 +100,7 @@ def test_what_is_declared_is_listed(ogc: TestClient) -> None:
 
 def test_each_document_leads_to_itself_and_to_its_other_form(ogc: TestClient) -> None:
     for address in DOCUMENTS:
-        if address.endswith(("/api", "/queryables", "/schema")):
+        if address.endswith(("/api", "/queryables", "/schema", "Sets/WebMercatorQuad")):
             continue
         found = ask(ogc, address)
         assert ogc.get(link(found, "self")["href"]).json().keys() == found.keys()
@@ -497,6 +499,34 @@ def test_a_filter_and_a_box_are_both_met(ogc: TestClient) -> None:
     asked = "S_INTERSECTS(geometry, BBOX(2.5, 50.5, 2.6, 50.6))"
     assert len(ids(ogc, filter=asked, bbox="2.5,50.5,2.6,50.6")) == COUNT
     assert ids(ogc, filter=asked, bbox="10,10,11,11") == set()
+
+
+# Tiles
+
+
+def test_tilesets_lead_to_the_tiles_of_a_collection(ogc: TestClient) -> None:
+    collection = ask(ogc, "/ogc/collections/town.parcels")
+    told = ogc.get(link(collection, "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector")["href"]).json()
+    (line,) = told["tilesets"]
+    assert (line["dataType"], line["crs"]) == ("vector", f"{EPSG}3857")
+    tileset = ogc.get(link(line, "self")["href"]).json()
+    scheme = ogc.get(link(tileset, "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme")["href"]).json()
+    assert scheme["uri"] == tileset["tileMatrixSetURI"]
+    assert scheme["tileMatrices"][0]["scaleDenominator"] == pytest.approx(559082264.028717, rel=1e-9)
+    assert [each["tileMatrix"] for each in tileset["tileMatrixSetLimits"]] == [str(zoom) for zoom in range(15)]
+    item = link(tileset, "item")
+    assert item["templated"] is True
+    deep = tileset["tileMatrixSetLimits"][14]
+    given, empty = 0, 0
+    for row in range(deep["minTileRow"], deep["maxTileRow"] + 1):
+        for column in range(deep["minTileCol"], deep["maxTileCol"] + 1):
+            address = item["href"].replace("{tileMatrix}", "14").replace("{tileRow}", str(row))
+            answer = ogc.get(address.replace("{tileCol}", str(column)))
+            given, empty = given + (answer.status_code == 200), empty + (answer.status_code == 204)
+            assert answer.status_code == 204 or answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    assert given > empty
+    outside = item["href"].replace("{tileMatrix}", "14").replace("{tileRow}", "1").replace("{tileCol}", "1")
+    assert ogc.get(outside).status_code == 204
 
 
 # What nobody should find

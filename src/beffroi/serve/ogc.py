@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import PAGE, Choice, FeatureQuery
-from beffroi.publish.ogc import Collection, Shelf, pages, read_crs
+from beffroi.publish.ogc import Collection, Shelf, pages, read_crs, tiles
 from beffroi.publish.ogc.descriptions import ITEM_PARAMETERS, PAGE_SIZE, describe_api
 from beffroi.publish.ogc.features import list_values, write_collection, write_feature
 from beffroi.publish.ogc.references import CRS84, GEOJSON, JSON, OPENAPI, QUERYABLES, SCHEMA_JSON, System
@@ -144,6 +144,40 @@ async def item(request: Request, name: str, fid: str) -> Response:
     ]
     body = write_feature(features, list(one.attributes), system, links)
     return Response(body, media_type=GEOJSON, headers=_headers(shelf, one, system))
+
+
+@router.get("/ogc/collections/{name}/tiles")
+async def tilesets(request: Request, name: str) -> Response:
+    shelf, form, _ = _open(request)
+    one = shelf.collection(name)
+    return _tell(request, shelf, form, f"/collections/{one.id}/tiles", one.title, tiles.list_tilesets(shelf, one, form))
+
+
+@router.get("/ogc/collections/{name}/tiles/WebMercatorQuad")
+async def tileset(request: Request, name: str) -> Response:
+    shelf, form, _ = _open(request)
+    one = shelf.collection(name)
+    path = f"/collections/{one.id}/tiles/{tiles.MATRIX_SET}"
+    return _tell(request, shelf, form, path, one.title, tiles.describe_tileset(shelf, one, form))
+
+
+@router.get("/ogc/tileMatrixSets")
+async def matrix_sets(request: Request) -> Response:
+    shelf, form, _ = _open(request)
+    return _tell(request, shelf, form, "/tileMatrixSets", "", tiles.list_matrix_sets(shelf, form))
+
+
+@router.get("/ogc/tileMatrixSets/WebMercatorQuad")
+async def matrix_set(request: Request) -> Response:
+    shelf, form, _ = _open(request)
+    path = f"/tileMatrixSets/{tiles.MATRIX_SET}"
+    return _tell(request, shelf, form, path, tiles.MATRIX_SET, tiles.describe_matrix_set())
+
+
+def _tell(request: Request, shelf: Shelf, form: str, path: str, title: str, said: Mapping[str, Any]) -> Response:
+    if form == "html":
+        return HTMLResponse(pages.show_links(shelf, visit_of(request), path, title, dict(said)))
+    return _write(said, JSON)
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ from beffroi.publish.ogc.references import (
     GEOJSON,
     HTML,
     JSON,
+    MATRICES,
     OPENAPI,
     QUERYABLES,
     SCHEMA,
     SCHEMA_JSON,
+    TILESETS,
 )
 from beffroi.publish.sites import Site
 
@@ -141,6 +143,7 @@ class Shelf:
                 self.link("service-doc", self.at("/api", f="html"), HTML, text("ogc.api", language)),
                 self.link("conformance", self.at("/conformance"), JSON, text("ogc.conformance", language)),
                 self.link("data", self.at("/collections"), JSON, text("ogc.collections", language)),
+                self.link(MATRICES, self.at("/tileMatrixSets"), JSON, text("ogc.tiles", language)),
             ],
         }
 
@@ -179,6 +182,7 @@ class Shelf:
                 self.link("items", self.at(f"{path}/items", f="html"), HTML, one.title),
                 self.link(QUERYABLES, self.at(f"{path}/queryables"), SCHEMA_JSON, text("ogc.queryables", language)),
                 self.link(SCHEMA, self.at(f"{path}/schema"), SCHEMA_JSON, text("ogc.schema", language)),
+                self.link(TILESETS, self.at(f"{path}/tiles"), JSON, text("ogc.tiles", language)),
                 self.link("describedby", self._to.whole(self._to.layer(one.layer)), HTML, text("ogc.page", language)),
                 *self._licences(one),
             ],

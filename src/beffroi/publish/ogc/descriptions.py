@@ -28,6 +28,8 @@ def describe_api(shelf: Shelf, most: int) -> Document:
         "/api": _get("api", "getApi", {OPENAPI: "object", HTML: ""}, ["f"]),
         "/collections": _get("collections", "getCollections", {JSON: "collections", HTML: ""}, ["f"]),
     }
+    for path, name in (("/tileMatrixSets", "List"), ("/tileMatrixSets/WebMercatorQuad", "WebMercatorQuad")):
+        paths[path] = _get("tiles", f"getTileMatrixSets{name}", {JSON: "object", HTML: ""}, ["f"])
     for one in shelf.collections():
         paths |= _paths_of(one)
     contact = workspace.get("identity", {}).get("contact")
@@ -72,6 +74,8 @@ def _paths_of(one: Collection) -> dict[str, Document]:
             "queryables", f"get_{name}_queryables", {SCHEMA_JSON: "object", HTML: ""}, ["f"], one
         ),
         f"{path}/schema": _get("schema", f"get_{name}_schema", {SCHEMA_JSON: "object", HTML: ""}, ["f"], one),
+        f"{path}/tiles": _get("tiles", f"get_{name}_tilesets", {JSON: "object", HTML: ""}, ["f"], one),
+        f"{path}/tiles/WebMercatorQuad": _get("tiles", f"get_{name}_tileset", {JSON: "object", HTML: ""}, ["f"], one),
         f"{path}/items": features,
         f"{path}/items/{{featureId}}": feature,
     }

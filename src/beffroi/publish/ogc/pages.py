@@ -84,6 +84,7 @@ def show_collection(shelf: Shelf, visit: Visit, one: Collection, document: Docum
         (say("items"), format_number(one.entry["count"], 0, shelf.language), shelf.at(f"{path}/items", f="html")),
         (say("queryables"), ", ".join(one.attributes), shelf.at(f"{path}/queryables", f="html")),
         (say("schema"), "JSON Schema", shelf.at(f"{path}/schema", f="html")),
+        (say("tiles"), "WebMercatorQuad", shelf.at(f"{path}/tiles", f="html")),
         (say("extent"), ", ".join(f"{side:.5f}" for side in document["extent"]["spatial"]["bbox"][0]), ""),
         *([("datetime", " / ".join(map(str, document["extent"]["temporal"]["interval"][0])), "")]
           if "temporal" in document["extent"] else []),
@@ -106,6 +107,22 @@ def show_schema(shelf: Shelf, visit: Visit, one: Collection, document: Document,
         say(word), shelf.at(f"/collections/{one.id}/{word}", f="json"), one.title, _crumbs(shelf, "collections", one),
         caption=say(word), rows=rows,
         columns=["id", say("name"), say("type"), text("layer.definition", shelf.language)],
+    ))  # fmt: skip
+
+
+def show_links(shelf: Shelf, visit: Visit, path: str, title: str, document: Document) -> str:
+    """A document of tiles: where all that it speaks of is."""
+    say = _sayer(shelf)
+    parts = (document, *document.get("tilesets", ()), *document.get("tileMatrixSets", ()))
+    links = [each for part in parts for each in part.get("links", ())]
+    rows = [
+        [(each["rel"].rpartition("/")[2], ""), (each.get("title", ""), ""), (each["type"], ""),
+         (each["href"], "" if each.get("templated") else each["href"])]
+        for each in links
+    ]  # fmt: skip
+    return _render(shelf, visit, Page(
+        say("tiles"), shelf.at(path, f="json"), title, _crumbs(shelf, "collections"), caption=say("links"), rows=rows,
+        columns=["rel", say("name"), say("type"), say("address")],
     ))  # fmt: skip
 
 
@@ -156,5 +173,5 @@ def _render(shelf: Shelf, visit: Visit, page: Page) -> str:
 
 __all__ = [
     "show_api", "show_collection", "show_collections", "show_conformance", "show_item", "show_items", "show_landing",
-    "show_schema",
+    "show_links", "show_schema",
 ]  # fmt: skip

@@ -46,6 +46,10 @@ CONFORMANCE = (
             "spatial-functions", "temporal-functions", "property-property", "arithmetic",
         )
     ),
+    *(
+        f"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")
+    ),
 )  # fmt: skip
 """What is declared: what tests/serve/test_ogc.py and tests/lake/test_filters.py hold the server to."""
 
@@ -54,6 +58,9 @@ SCHEMA_JSON = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 SCHEMA = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+MVT = "application/vnd.mapbox-vector-tile"
+TILING_SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
+MATRICES = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes"
 TILESETS = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 
 
@@ -66,6 +73,6 @@ def read_crs(uri: str) -> System:
 
 
 __all__ = [
-    "CONFORMANCE", "CRS84", "CRS_URIS", "GEOJSON", "HTML", "JSON", "OPENAPI", "QUERYABLES", "SCHEMA", "SCHEMA_JSON",
-    "SYSTEMS", "TILESETS", "System", "read_crs",
+    "CONFORMANCE", "CRS84", "CRS_URIS", "GEOJSON", "HTML", "JSON", "MATRICES", "MVT", "OPENAPI", "QUERYABLES", "SCHEMA",
+    "SCHEMA_JSON", "SYSTEMS", "TILESETS", "TILING_SCHEME", "System", "read_crs",
 ]  # fmt: skip
