@@ -266,6 +266,18 @@ def schemas(folder: Annotated[Path, typer.Argument()]) -> None:
         typer.echo(str(path))
 
 
+@_command("import-qgis")
+def import_qgis(
+    project: Annotated[Path, typer.Argument()],
+    theme: Annotated[str | None, typer.Option()] = None,
+    folder: FolderOption = None,
+) -> None:
+    """Write drafts of layers from a QGIS project or style."""
+    from beffroi.run.consoles import import_in_console
+
+    import_in_console(_open(folder), project, theme)
+
+
 def _open(folder: Path | None) -> "Workplace":
     from beffroi.run import open_workplace
 

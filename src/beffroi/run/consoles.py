@@ -11,7 +11,9 @@ import pyarrow as pa
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from beffroi.errors import Fault
+from beffroi import errors
+from beffroi.catalog.imports import import_styles, say_loss
+from beffroi.errors import BeffroiError, Fault
 from beffroi.lake.releases import Release
 from beffroi.lake.series import write_csv, write_parquet
 from beffroi.language import format_number, pick, text
@@ -139,6 +141,22 @@ def verify_in_console(workplace: Workplace) -> list[Fault]:
     said = text("terminal.fault_count", language, count=count) if count else text("terminal.all_whole", language)
     print(f"{text('terminal.verified', language, megabytes=megabytes, **counts)} · {said}")
     return found.faults
+
+
+def import_in_console(workplace: Workplace, path: Path, theme: str | None) -> None:
+    """Write drafts of layers from a project or a style, and tell what was lost of each; ``import-theme-unknown``."""
+    catalog = workplace.check().partial
+    themes = list(catalog.vocabulary.themes) if catalog else []
+    chosen = theme or next(iter(themes), "")
+    if chosen not in themes:
+        raise BeffroiError(errors.fault("import-theme-unknown", name=chosen, instead_of=chosen, available=themes))
+    language = workplace.settings.language
+    for each in import_styles(path, workplace.root, chosen, catalog.tables if catalog else (), language):
+        print(f"{each.title} : {each.file or text('imports.skipped', language)}")
+        for loss in each.losses:
+            print(f"    {text('imports.lost', language)} {say_loss(loss, language)}")
+        if not each.losses:
+            print(f"    {text('imports.nothing_lost', language)}")
 
 
 def print_series(
