@@ -37,6 +37,7 @@ EXCEPTIONS = {
     "grimp": ("BSD-2-Clause", "its metadata says « BSD 2-Clause License »"),
     "import-linter": ("BSD-2-Clause", "its metadata says « BSD 2-Clause License »"),
     "jinja2": ("BSD-3-Clause", "states only « BSD License »; its LICENSE.txt is the three-clause text"),
+    "pypdfium2": ("Apache-2.0", "lists BSD-3-Clause, Apache-2.0 and those of what its wheel carries, all permissive"),
     "python-dateutil": ("BSD-3-Clause", "says « Dual License »; all of it is under the three-clause BSD licence"),
 }
 """Packages that do not name their licence by SPDX: the licence that was read in their files, and where."""

@@ -66,7 +66,9 @@ def read_page(
 
 def count_in(layer: LakeObject, groups: Groups, area: Area) -> int:
     """How many features touch an area. Groups that lie wholly in it are counted by their footer."""
+    # Extents of points say all of a box of degrees, and of no other area.
     points = layer.manifest["geometry_types"] == ["Point"]
+    plain = points and all(part.boxed for part in area.parts)
     sizes = np.diff(groups.last, prepend=0)
     whole = np.zeros(len(sizes), bool)
     for part in area.parts:
@@ -75,7 +77,7 @@ def count_in(layer: LakeObject, groups: Groups, area: Area) -> int:
     with pq.ParquetFile(layer.data, metadata=groups.metadata, memory_map=True) as file:
         for rank in _chosen(groups, area, 0):
             if not whole[rank]:
-                rows = file.read_row_group(rank, columns=[*_SIDES, *([] if points else ["geometry"])])
+                rows = file.read_row_group(rank, columns=[*_SIDES, *([] if plain else ["geometry"])])
                 count += int(_in_area(rows, area, points).sum())
     return count
 

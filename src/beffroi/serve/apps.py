@@ -18,7 +18,7 @@ from beffroi.publish import Assets, Site, load_assets, pages
 from beffroi.publish.assets import draw_icon
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
-from beffroi.serve import dcat, geodata, interfaces, maps, notices, observatories, ogc, territories, tiles
+from beffroi.serve import dcat, geodata, interfaces, maps, notices, observatories, ogc, prints, territories, tiles
 from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers
 from beffroi.serve.doors import Door, Scope
@@ -63,6 +63,7 @@ def create_app(
     app.include_router(observatories.router)
     app.include_router(dcat.router)
     app.include_router(geodata.create_router())
+    app.include_router(prints.create_router())
     app.include_router(maps.router)
     app.include_router(tiles.router)
     app.include_router(territories.router)

@@ -1,0 +1,105 @@
+"""What a sheet says beside its map: the legend in the words of the page, and what the sheet says of itself."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from beffroi.language import format_date, format_number, pick, text
+from beffroi.observe.layers import LayerView
+from beffroi.observe.maps import LayerShown
+from beffroi.publish.prints.contours import Bearing
+from beffroi.publish.prints.grounds import PaperGround
+from beffroi.publish.prints.orders import PrintOrder
+from beffroi.publish.prints.plates import Plate
+from beffroi.publish.prints.symbols import Ink, draw_swatch
+from beffroi.publish.sites import Site
+
+_ADOPTED = ("validated", "adopted")
+
+
+def write_legend(shown: Sequence[LayerShown], plate: Plate, ink: Ink, unit: float, language: str) -> list[Any]:
+    """The layers of a sheet with their symbols and words; a layer of which the sheet has nothing says so."""
+    found = []
+    for each in shown:
+        layer = each.layer
+        rows = []
+        for entry in layer.legend:
+            swatch = draw_swatch(layer, entry, each.opacity, ink, unit)
+            words = entry.words or layer.title
+            rows.append({"svg": swatch.svg, "width": swatch.width, "height": swatch.height, "words": words})
+        # A layer of one symbol is its own title.
+        alone = len(rows) == 1 and not layer.legend[0].words
+        notes = [layer.method] if layer.method else []
+        notes += layer.notices
+        if not plate.drawn.get(layer.id):
+            notes.append(text("print.nothing_here", language))
+        found.append({"title": layer.title, "column": layer.legend_title, "rows": rows, "alone": alone, "notes": notes})
+    return found
+
+
+def write_facts(
+    site: Site, order: PrintOrder, ground: PaperGround, plate: Plate, too_close: Sequence[tuple[LayerView, Bearing]],
+    language: str,
+) -> list[str]:  # fmt: skip
+    """The paragraphs in small letters: projection, doubts, state, sources, edition."""
+    facts = [*_tell_ground(ground, language), *_tell_doubts(order, plate, too_close, language)]
+    entry = order.view.entry
+    if entry["declared_state"] not in _ADOPTED or entry.get("act"):
+        said = text(f"state_of.{entry['declared_state']}", language)
+        if act := entry.get("act"):
+            said += f", {pick(act['title'], language)}, {format_date(act['date'], language)}"
+        facts.append(text("print.state", language, state=said))
+    facts.append(" ".join(_tell_sources(site, order, language)))
+    return facts
+
+
+def is_draft(order: PrintOrder) -> bool:
+    """Whether nobody has answered for the map yet."""
+    return order.view.entry["declared_state"] not in _ADOPTED
+
+
+def _tell_ground(ground: PaperGround, language: str) -> Iterator[str]:
+    stretch = format_number(abs(ground.factor - 1) * 100, 2, language)
+    drift = format_number(max(0.01, ground.drift * 100), 2, language)
+    way = "longer" if ground.factor > 1 else "shorter"
+    yield text(f"print.projection_{way}", language, stretch=stretch, drift=drift)
+    lean = abs(ground.north)
+    if lean < 0.05:
+        yield text("print.north_up", language)
+    else:
+        side = text("print.right" if ground.north > 0 else "print.left", language)
+        yield text("print.north_leans", language, degrees=format_number(lean, 1, language), side=side)
+
+
+def _tell_doubts(
+    order: PrintOrder, plate: Plate, too_close: Sequence[tuple[LayerView, Bearing]], language: str
+) -> Iterator[str]:
+    for layer, bearing in too_close:
+        yield text(
+            "print.generalised", language, layer=layer.title, spacing=format_number(bearing.spacing, 0, language),
+            bears=format_number(bearing.scale, 0, language),
+        )  # fmt: skip
+    if plate.nameless:
+        key = "print.nameless_one" if plate.nameless == 1 else "print.nameless_many"
+        yield text(key, language, count=format_number(plate.nameless, 0, language))
+    if order.view.absent:
+        yield text("print.absent", language)
+
+
+def _tell_sources(site: Site, order: PrintOrder, language: str) -> Iterator[str]:
+    layers: list[LayerView] = [each.layer for each in chosen(order)]
+    sources = {source.id: source for layer in layers for source in layer.sources}
+    said = " ; ".join(f"{source.words} ({source.licence})" for source in sources.values())
+    if said:
+        yield text("print.sources", language, sources=said)
+    if any(layer.entry["kind"] == "territories" for layer in layers):
+        yield text("figure.geography", language, vintage=site.atlas.release.reference_vintage) + "."
+    if any(layer.synthetic for layer in layers) or site.atlas.workspace.get("synthetic"):
+        yield text("figure.fictitious", language) + "."
+
+
+def chosen(order: PrintOrder) -> tuple[LayerShown, ...]:
+    """The layers that are printed, from top to bottom."""
+    return tuple(shown for shown in order.view.layers if shown.layer.id in order.layers)
+
+
+__all__ = ["chosen", "is_draft", "write_facts", "write_legend"]
