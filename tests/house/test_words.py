@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from beffroi.language import LANGUAGES, typeset
+from beffroi.language import LANGUAGES
 from tests.house.places import SOURCES
 
 MESSAGES = SOURCES / "messages"
@@ -35,18 +35,6 @@ def test_words_are_in_both_languages(path: Path) -> None:
             assert all(entry.values()), f"{section}.{key}"
             values = [{name for _, name, _, _ in string.Formatter().parse(entry[lang]) if name} for lang in LANGUAGES]
             assert values[0] == values[1], f"{section}.{key}: the two languages name different values"
-
-
-TYPED = ("authoring", "build", "commands", "measure", "terminal")
-"""Words of a terminal, where a plain space is as good, and of the desk."""
-
-
-@pytest.mark.parametrize("path", [p for p in word_files() if not p.stem.endswith(TYPED)], ids=lambda path: path.stem)
-def test_words_of_pages_are_set_as_a_printer_would(path: Path) -> None:
-    """``: ; ! ? »`` never begin a line, and apostrophes are curved."""
-    for section, entries in tomllib.loads(path.read_text("utf-8")).items():
-        for key, entry in entries.items():
-            assert entry["fr"] == typeset(entry["fr"]), f"{section}.{key}"
 
 
 def test_no_section_is_declared_twice() -> None:
