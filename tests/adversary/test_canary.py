@@ -115,6 +115,15 @@ def starts() -> Iterator[str]:
     yield from ("/api/tables", "/api/territories", "/api/territories?q=aubel", "/nulle-part", "/en/nowhere")
     for word in ("zibeline", "ocelot", "logement", "7654321", "fur", "vide", "a"):
         yield from (f"/recherche?q={word}", f"/api/search?q={word}", f"/catalogue?q={word}")
+    yield from ("/cartes", "/cartes/towns", "/cartes/towns.json", "/ogc/tileMatrixSets")
+    yield from ("/ogc", "/ogc/conformance", "/ogc/api", "/ogc/collections", "/en/ogc/collections?f=html")
+    for layer in ("fur/zibelines", "housing/open"):
+        yield from (f"/couches/{layer}", f"/couches/{layer}.csv", f"/couches/{layer}.geojson", f"/tuiles/{layer}.json")
+        yield from (f"/tuiles/{layer}/{zoom}/{x}/{y}.mvt" for zoom, x, y in ((0, 0, 0), (8, 129, 86), (9, 258, 173)))
+        collection = f"/ogc/collections/{layer.replace('/', '.')}"
+        yield from (collection, *(f"{collection}/{word}" for word in ("queryables", "schema", "tiles", "items?f=html")))
+        yield from (f"{collection}/items", f"{collection}/items/99003", f"{collection}/tiles/WebMercatorQuad")
+        yield from (f"{collection}/items?filter=zibelines%20%3D%207654321", f"{collection}/items?zibelines=7654321")
     yield from ("/catalogue?theme=fur", "/api/indicators?theme=fur", "/donnees/housing/dwellings.zip")
     yield from ("/figures/map.bmp?indicator=housing/dwellings", "/explorer?indicator=housing/dwelling")
     for name in ("town/zibeline", "town/ocelot", "town/zibeline_share", "town/owners", "town/dwellings"):
@@ -191,7 +200,9 @@ def assert_no_leak(
     assert seen.status == ask(client, twin, token).status, seen.address
     said = seen.text
     for path in re.findall(r"[\w/]+", unquote(seen.address)):
-        for asked in [path.split("/", cut)[-1] for cut in range(path.count("/") + 1)]:
+        parts = path.split("/")
+        spans = [(first, last) for first in range(len(parts)) for last in range(len(parts), first, -1)]
+        for asked in ["/".join(parts[first:last]) for first, last in spans]:
             # The name that was asked for, as it was asked for, and nothing that merely begins like it.
             said = re.sub(rf"(?<!\w){re.escape(asked)}(?!\w)", "", said) if asked else said
     assert not leaks(Seen(twin, seen.status, seen.headers, said), words, values), seen.address

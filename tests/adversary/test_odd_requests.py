@@ -20,6 +20,7 @@ PATHS = (
     "/api/territories", "/api/figure", "/api/search", "/donnees/housing/dwellings.csv",
     "/donnees/housing/dwellings.xlsx",
     "/donnees/housing/dwellings.geojson", "/donnees/housing/dwellings", "/figures/map.svg", "/figures/table.png",
+    "/ogc", "/ogc/collections", "/ogc/collections/housing.open/items", "/ogc/api", "/ogc/collections//items",
     "/figures/.svg", "/indicateurs/", "/sources/", "/donnees/.csv", "/assets/", "/%00", "/%ff", "/en%2f", "//", "/en//",
 )  # fmt: skip
 KEYS = ("indicator", "level", "period", "territory", "vintage", "view", "compare", "held", "q", "theme", "kind")

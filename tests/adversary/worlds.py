@@ -118,6 +118,29 @@ table: town/dwellings
 column: dwellings
 featured: true
 """,
+    "layers/fur/zibelines.yaml": """title: Zibelines par commune
+description: Les zibelines, commune par commune.
+theme: fur
+kind: territories
+level: commune
+indicators: {zibelines: {indicator: fur/zibelines}}
+style: {kind: circles, column: zibelines}
+filters: [zibelines]
+""",
+    "layers/housing/open.yaml": """title: Communes
+description: Les communes et leurs logements.
+theme: housing
+kind: territories
+level: commune
+indicators: {dwellings: {indicator: housing/dwellings}}
+""",
+    "maps/towns.md": """---
+title: Communes
+summary: Logements et zibelines.
+layers: [fur/zibelines, housing/open]
+---
+Deux couches.
+""",
     "sources/town/contours/source.yaml": """title: Contours
 producer: Essai
 licence: synthetic

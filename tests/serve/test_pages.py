@@ -1,5 +1,6 @@
 """Every address answers, in both languages, safely, from one edition."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,31 @@ def test_values_are_downloaded_under_a_name_that_says_what_they_are(client: Test
     assert answer.status_code == 200
     name = f'filename="housing-vacancy_rate_commune_2021_donnees-fictives.{extension}"'
     assert name in answer.headers["content-disposition"]
+
+
+def test_values_are_joined_to_the_contours_of_their_own_geography_and_of_one_level(client: TestClient) -> None:
+    address = "/donnees/housing/vacancy_rate.geojson"
+    document = client.get(f"{address}?level=commune&period=2021").json()
+    assert "2026" in document["geography"]
+    found = document["features"]
+    assert len(found) == 24
+    alone = client.get(f"{address}?territory=commune:99003&period=2021&vintage=2026").json()["features"]
+    assert [each["properties"]["territory"] for each in alone] == ["99003"]
+    for query, status, code in (
+        ("", 400, "contours-of-which-level"),
+        ("?level=commune&vintage=2021", 400, "contours-of-other-vintage"),
+    ):
+        answer = client.get(f"{address}{query}", headers={"accept": "application/json"})
+        assert (answer.status_code, answer.json()["faults"][0]["code"]) == (status, code)
+
+
+def test_a_level_without_contours_has_no_geojson(shelf: Shelf, assets_folder: Path) -> None:
+    release = build_release()
+    bare = replace(release, load_contours=lambda level: release.contours(level).slice(0, 0))
+    with TestClient(create_app(lambda reader: bare, assets_folder=assets_folder)) as client:
+        address = "/donnees/housing/vacancy_rate.geojson?level=commune"
+        answer = client.get(address, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["faults"][0]["code"]) == (404, "contours-absent")
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -148,11 +148,12 @@ def _downloads(site: Site, visit: Visit, question: Question) -> str:
     narrowed = {"level": question.level, "period": question.period, "vintage": ""}
     if question.vintage != site.atlas.release.reference_vintage:
         narrowed["vintage"] = str(question.vintage)
+    # Contours are those of the reference geography: values of another are not joined to them.
+    shaped = not narrowed["vintage"] and site.ground(question.level) is not None
+    formats = DATA_FORMATS if shaped else tuple(each for each in DATA_FORMATS if each != "geojson")
     return site.fragment(
         ("downloads", *question.scene),
-        lambda: render(
-            site, visit, "explorer_files.html", question=question, data_formats=DATA_FORMATS, narrowed=narrowed
-        ),
+        lambda: render(site, visit, "explorer_files.html", question=question, data_formats=formats, narrowed=narrowed),
     )
 
 

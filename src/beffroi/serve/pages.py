@@ -135,6 +135,8 @@ async def data(request: Request, name: str) -> Response:
     vintage = vintage_of(site, asked["vintage"])
     place = place_of(site, asked["territory"], level, vintage, language) if asked["territory"] else None
     level, code = (place.level, place.code) if place else (level, None)
+    if extension == "geojson":
+        _check_contours(site, measure.entry, level, vintage)
     series = site.atlas.release.series(measure.id, level=level, period=period, territory=code, vintage=vintage)
     body = await asyncio.to_thread(write_data, extension, site.atlas, measure, series, language, level)
     narrowed = (level, period, code, str(vintage) if asked["vintage"] else None)
@@ -148,6 +150,18 @@ def _check(entry: object, level: str | None, period: str | None) -> None:
         raise BeffroiError(fault("unknown-level", name=level, instead_of=level, available=entry["levels"]))
     if period and period not in entry["periods"]:
         raise BeffroiError(fault("unknown-period", name=period, instead_of=period, available=entry["periods"]))
+
+
+def _check_contours(site: Site, entry: object, level: str | None, vintage: int) -> None:
+    """Values are joined to contours of one level, and of no other geography than theirs."""
+    assert isinstance(entry, dict)
+    if level is None:
+        raise BeffroiError(fault("contours-of-which-level", available=entry["levels"]))
+    reference = site.atlas.release.reference_vintage
+    if vintage != reference:
+        raise BeffroiError(fault("contours-of-other-vintage", vintage=vintage, reference=reference))
+    if not site.atlas.release.contours(level).num_rows:
+        raise BeffroiError(fault("contours-absent", level=level))
 
 
 @router.get("/figures/{name}")
