@@ -14,7 +14,7 @@ from typing import Any
 from beffroi.language import LANGUAGES
 from beffroi.observe import VIEWS, Atlas
 from beffroi.observe.biographies import list_former
-from beffroi.observe.consents import may_list, may_list_entry, may_list_portrait
+from beffroi.observe.consents import may_list, may_list_entry, may_list_portrait, may_list_sources
 from beffroi.observe.layers import list_layers
 from beffroi.observe.pages import find_page, is_within, perimeter_of, places_of
 from beffroi.observe.places import LEVEL_ORDER
@@ -178,9 +178,37 @@ def _series(atlas: Atlas) -> Iterator[Sheet]:
         yield Sheet("series", path, measure.id, reads=(f"indicator:{measure.id}",), files=files)
 
 
+def _maps(atlas: Atlas) -> Iterator[Sheet]:
+    """Maps, with what their script asks for; the shelf of them where there is one, or a layer."""
+    maps, layers = atlas.catalogue.get("maps", {}), _list_layers(atlas)
+    if maps or layers:
+        yield Sheet("maps", "/cartes", reads=(EVERYTHING,))
+    for name, entry in maps.items():
+        shown = [f"layer:{each['layer']}" for each in entry["layers"]]
+        reads = (f"map:{name}", *shown, *(f"indicator:{each}" for each in entry["indicators"]))
+        yield Sheet("map", f"/cartes/{name}", name, reads=reads)
+        yield Sheet("map config", f"/cartes/{name}.json", name, reads=reads, files=(f"/cartes/{name}.json",))
+    if maps:
+        yield Sheet("places", "/cartes/lieux.json", files=("/cartes/lieux.json",))
+
+
+def _layers(atlas: Atlas) -> Iterator[Sheet]:
+    """Layers: their page, and the archive of their tiles, the same in every language."""
+    for name in _list_layers(atlas):
+        shown_on = (f"map:{each}" for each in atlas.catalogue["maps"])
+        yield Sheet("layer", f"/couches/{name}", name, reads=(f"layer:{name}", *shown_on))
+        if atlas.catalogue["layers"][name].get("tiles"):
+            path = f"/tuiles/{name}.pmtiles"
+            yield Sheet("tiles", path, name, reads=(f"layer:{name}",), files=(path,), once=True)
+
+
+def _list_layers(atlas: Atlas) -> tuple[str, ...]:
+    return list_layers(atlas) if "layers" in atlas.catalogue else ()
+
+
 def _layer_files(atlas: Atlas) -> Iterator[Sheet]:
     """Layers as files, for those that may be taken away."""
-    for name in list_layers(atlas) if "layers" in atlas.catalogue else ():
+    for name in _list_layers(atlas):
         if atlas.catalogue["layers"][name].get("download") != "refused":
             path = f"/couches/{name}"
             files = tuple(f"{path}.{extension}" for extension in GEODATA_EXPORTED)
@@ -216,7 +244,8 @@ def _feeds(atlas: Atlas) -> Iterator[Sheet]:
 
 
 _KINDS: tuple[Callable[[Atlas], Iterable[Sheet]], ...] = (
-    _alone, _observatories, _portraits, _entries, _explorer, _series, _layer_files, _map_projects, _cards, _feeds,
+    _alone, _observatories, _portraits, _entries, _explorer, _series, _maps, _layers, _layer_files, _map_projects,
+    _cards, _feeds,
 )  # fmt: skip
 """Every kind of thing that is exported."""
 
@@ -230,6 +259,9 @@ def may_list_sheet(atlas: Atlas, sheet: Sheet) -> bool:
         return may_list_portrait(atlas, sheet.name)
     if sheet.kind == "explorer":
         return may_list(atlas, [name])
+    if sheet.kind in ("map", "layer"):
+        layers = [each["layer"] for each in atlas.catalogue["maps"][name]["layers"]] if sheet.kind == "map" else [name]
+        return may_list_sources(atlas, {one for each in layers for one in atlas.catalogue["layers"][each]["sources"]})
     return sheet.kind not in ("source", "table", "indicator") or may_list_entry(atlas, sheet.kind, name)
 
 
@@ -277,7 +309,7 @@ class Readings:
         if kind == "table":
             terms = [source.get("legal") for _, source in sorted(catalogue["sources"].items())]
             return _hash([catalogue["tables"].get(name), terms])
-        shelf = {"page": "pages", "observatory": "observatories", "source": "sources"}[kind]
+        shelf = {"page": "pages", "observatory": "observatories", "source": "sources", "map": "maps"}[kind]
         return _hash(catalogue[shelf].get(name))
 
     def _mark_head(self, page: Mapping[str, Any]) -> str:

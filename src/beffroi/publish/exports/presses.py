@@ -1,7 +1,9 @@
 """Drawing the sheets of an export: each becomes one or more files, its links made for where they stand."""
 
 import hashlib
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from beffroi.errors import BeffroiError
 from beffroi.observe import Atlas, resolve_question
 from beffroi.observe.biographies import Former
 from beffroi.observe.pages import FigureView
-from beffroi.publish import explorer_pages, observatories, pages, portraits
+from beffroi.publish import explorer_pages, maps, observatories, pages, portraits
 from beffroi.publish.assets import Assets
 from beffroi.publish.block_files import write_block_file
 from beffroi.publish.cards import write_card
@@ -21,7 +23,6 @@ from beffroi.publish.exports.inventories import Sheet, list_sheets, may_list_she
 from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
 from beffroi.publish.files import write_data
 from beffroi.publish.geodata import GEODATA_CRS, write_geodata
-from beffroi.publish.maps import look_at_layer
 from beffroi.publish.page_maps import EXTENSION, is_map
 from beffroi.publish.pages import Export, Visit
 from beffroi.publish.qgis_projects import write_project
@@ -206,9 +207,40 @@ def _draw_series(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
             yield place_file(file, language), write_data(extension, press.atlas, measure, series, language)
 
 
+def _draw_map(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    html = maps.render_map(press.site, press.visit(sheet, language), sheet.name)
+    yield press.page(place_page(sheet.path, language), html)
+
+
+def _draw_map_config(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    yield place_file(sheet.path, language), maps.write_config(press.site, sheet.name, language, exported=True)
+
+
+def _draw_places(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    yield place_file(sheet.path, language), maps.write_places(press.site, language)
+
+
+def _draw_layer(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    html = maps.render_layer(press.site, press.visit(sheet, language), sheet.name)
+    yield press.page(place_page(sheet.path, language), html)
+
+
+def _draw_tiles(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    """The archive of the lake itself, under another name where the disk allows: it is large, and never changes."""
+    archive = press.atlas.release.tiles(sheet.name)
+    assert archive is not None  # it is in the list because it is there
+    made = press.scratch / f"{sheet.name.replace('/', '-')}.pmtiles"
+    made.unlink(missing_ok=True)
+    try:
+        os.link(archive, made)
+    except OSError:
+        shutil.copyfile(archive, made)
+    yield sheet.path.lstrip("/"), made
+
+
 def _draw_layer_files(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     """A layer as files, which may be too large for memory. CSV is for programs: it is the same in every language."""
-    view = look_at_layer(press.site, sheet.name, language)
+    view = maps.look_at_layer(press.site, sheet.name, language)
     for file in sheet.files:
         extension = file.rpartition(".")[2]
         if extension != "csv" or language == press.export.languages[0]:
@@ -248,6 +280,12 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "indicator": _draw_entry,
     "explorer": _draw_explorer,
     "series": _draw_series,
+    "maps": _plain(maps.render_maps),
+    "map": _draw_map,
+    "map config": _draw_map_config,
+    "places": _draw_places,
+    "layer": _draw_layer,
+    "tiles": _draw_tiles,
     "layer files": _draw_layer_files,
     "map project": _draw_map_project,
 }

@@ -16,7 +16,7 @@ from beffroi.language import LANGUAGES
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.exports.inventories import Sheet, find_family
 
-_LINK = re.compile(r' (href|action|src|data-source|data-explorer|data-lead)="(/(?!/)[^"]*)"')
+_LINK = re.compile(r' (href|action|src|data-source|data-explorer|data-lead|data-config|data-places)="(/(?!/)[^"]*)"')
 _INDEXES = {"/api/search": "/recherche/index.json", "/api/territories": "/recherche/territoires.json"}
 _SHARED = (".csv", ".parquet")
 """Files for programs, the same in every language."""
