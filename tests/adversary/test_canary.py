@@ -115,7 +115,7 @@ def starts() -> Iterator[str]:
     yield from ("/api/tables", "/api/territories", "/api/territories?q=aubel", "/nulle-part", "/en/nowhere")
     for word in ("zibeline", "ocelot", "logement", "7654321", "fur", "vide", "a"):
         yield from (f"/recherche?q={word}", f"/api/search?q={word}", f"/catalogue?q={word}")
-    yield from ("/cartes", "/cartes/towns", "/cartes/towns.json", "/ogc/tileMatrixSets")
+    yield from ("/cartes", "/cartes/towns", "/cartes/towns.json", "/cartes/fur", "/cartes/fur.json")
     yield from ("/ogc", "/ogc/conformance", "/ogc/api", "/ogc/collections", "/en/ogc/collections?f=html")
     for layer in ("fur/zibelines", "housing/open"):
         yield from (f"/couches/{layer}", f"/couches/{layer}.csv", f"/couches/{layer}.geojson", f"/tuiles/{layer}.json")

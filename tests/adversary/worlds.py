@@ -136,8 +136,16 @@ indicators: {dwellings: {indicator: housing/dwellings}}
 """,
     "maps/towns.md": """---
 title: Communes
+summary: Les logements.
+layers: [housing/open]
+---
+Une couche.
+""",
+    "maps/fur.md": """---
+title: Zibelines
 summary: Logements et zibelines.
 layers: [fur/zibelines, housing/open]
+audience: partner:dreal
 ---
 Deux couches.
 """,
