@@ -278,6 +278,44 @@ def import_qgis(
     import_in_console(_open(folder), project, theme)
 
 
+@_command("print")
+def print_map(
+    map_name: Annotated[str, typer.Argument()],
+    paper: Annotated[Literal["A4", "A3", "A2", "A1", "A0"], typer.Option("--format")] = "A4",
+    orientation: Annotated[Literal["paysage", "portrait"], typer.Option()] = "paysage",
+    scale: Annotated[int | None, typer.Option(min=500, max=5_000_000)] = None,
+    centre: Annotated[str | None, typer.Option()] = None,
+    territory: Annotated[str | None, typer.Option()] = None,
+    layer: Annotated[list[str] | None, typer.Option()] = None,
+    atlas: Annotated[str | None, typer.Option()] = None,
+    language: Annotated[Literal["fr", "en"], typer.Option()] = "fr",
+    output: Annotated[Path | None, typer.Option("--output", "-o")] = None,
+    folder: FolderOption = None,
+    audience: Annotated[str, typer.Option()] = "public",
+) -> None:
+    """Print a map to scale, as a PDF."""
+    from beffroi.run.printing import print_sheet
+
+    said = {"format": paper, "orientation": orientation, "echelle": scale, "centre": centre, "territoire": territory,
+            "atlas": atlas}  # fmt: skip
+    asked = {key: [str(value)] for key, value in said.items() if value is not None} | {"couche": layer or []}
+    typer.echo(str(print_sheet(_open(folder), map_name, _reader(audience), asked, language, output)))
+
+
+@_command("publish-postgis")
+def publish_postgis(
+    schema: Annotated[str | None, typer.Option()] = None,
+    audience: Annotated[str, typer.Option()] = "public",
+    dsn_env: Annotated[str, typer.Option()] = "BEFFROI_POSTGIS",
+    crs: Annotated[str, typer.Option()] = "2154",
+    folder: FolderOption = None,
+) -> None:
+    """Write the edition as tables of a PostGIS database."""
+    from beffroi.run.consoles import publish_in_console
+
+    publish_in_console(_open(folder), dsn_env, schema, audience, _reader(audience), crs)
+
+
 def _open(folder: Path | None) -> "Workplace":
     from beffroi.run import open_workplace
 

@@ -109,8 +109,8 @@ def name_table(layer: str) -> str:
 
 
 def read_crs(asked: str) -> str:
-    """A system by its name or number (``2154``), the first of ``GEODATA_CRS`` when nothing is asked; ``crs-not-offered``
-    for any other."""
+    """A system by its name or number (``2154``), the first of ``GEODATA_CRS`` when nothing is asked;
+    ``crs-not-offered`` for any other."""
     name = asked.upper() if ":" in asked else f"EPSG:{asked}"
     if not asked:
         return GEODATA_CRS[0]
@@ -248,7 +248,6 @@ def _write_ogr(
             pa.field("geometry", pa.binary(), metadata={b"ARROW:extension:name": b"ogc.wkb"}),
         ]
     )
-    promoted = len(set(order.kinds)) > 1
     failed: list[BeffroiError] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -257,7 +256,7 @@ def _write_ogr(
                 columns = [page[each.attribute].cast(_ARROW[each.type]) for each in fields]
                 if cut is not None:
                     columns = [_cut_texts(column, each, cut) for column, each in zip(columns, fields, strict=True)]
-                shape = _promote(page["geometry"], order.kinds) if promoted else page["geometry"]
+                shape = promote(page["geometry"], order.kinds)
                 yield from pa.Table.from_arrays([*columns, shape], schema=schema).to_batches(max_chunksize=_BATCH)
         except BeffroiError as error:
             failed.append(error)
@@ -266,7 +265,7 @@ def _write_ogr(
     try:
         pyogrio.write_arrow(
             pa.RecordBatchReader.from_batches(schema, batches()), file, driver=driver, layer=layer, crs=order.crs,
-            geometry_name="geometry", geometry_type=_written_kind(order.kinds), **options,
+            geometry_name="geometry", geometry_type=written_kind(order.kinds), **options,
         )  # fmt: skip
     except Exception as error:
         if failed:
@@ -305,7 +304,7 @@ def _family(kind: str) -> str:
     return kind.removeprefix("Multi")
 
 
-def _written_kind(kinds: Sequence[str]) -> str:
+def written_kind(kinds: Sequence[str]) -> str:
     """The type that a whole layer has: that of all its shapes, the one that holds all of them, or any."""
     if len(set(kinds)) == 1:
         return kinds[0]
@@ -313,9 +312,9 @@ def _written_kind(kinds: Sequence[str]) -> str:
     return _FAMILIES.get(families.pop(), "Unknown") if len(families) == 1 else "Unknown"
 
 
-def _promote(column: pa.ChunkedArray, kinds: Sequence[str]) -> pa.Array:
-    """Shapes of which single ones become collections of one, where a layer has both."""
-    if len({_family(kind) for kind in kinds}) > 1:
+def promote(column: pa.ChunkedArray, kinds: Sequence[str]) -> pa.Array:
+    """Shapes (WKB) of which single ones become collections of one, where a layer has both."""
+    if len(set(kinds)) < 2 or len({_family(kind) for kind in kinds}) > 1:
         return column
     shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False))
     single = np.isin(shapely.get_type_id(shapes), (0, 1, 3))
@@ -467,6 +466,6 @@ _WRITERS: Mapping[str, Callable[[_Order, Path], None]] = {
 }
 
 __all__ = [
-    "GEODATA_CRS", "GEODATA_EXPORTED", "GEODATA_NAMES", "GEODATA_TYPES", "check_download", "cut_names", "name_geodata", "name_places", "name_table",
-    "read_crs", "read_pages", "write_geodata",
+    "GEODATA_CRS", "GEODATA_EXPORTED", "GEODATA_NAMES", "GEODATA_TYPES", "check_download", "cut_names", "name_geodata",
+    "name_places", "name_table", "promote", "read_crs", "read_pages", "write_geodata", "written_kind",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """A build, a series, an explanation, as a person sees them at a terminal."""
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,11 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from beffroi import errors
+from beffroi.access import Reader
 from beffroi.catalog.imports import import_styles, say_loss
 from beffroi.errors import BeffroiError, Fault
 from beffroi.lake.releases import Release
 from beffroi.lake.series import write_csv, write_parquet
 from beffroi.language import format_number, pick, text
+from beffroi.observe import Atlas
+from beffroi.publish.geodata import read_crs
+from beffroi.publish.postgis import name_schema, publish_postgis
 from beffroi.run.building import build
 from beffroi.run.explaining import Explanation
 from beffroi.run.exporting import ExportOptions, ExportReport, export
@@ -157,6 +162,30 @@ def import_in_console(workplace: Workplace, path: Path, theme: str | None) -> No
             print(f"    {text('imports.lost', language)} {say_loss(loss, language)}")
         if not each.losses:
             print(f"    {text('imports.nothing_lost', language)}")
+
+
+def publish_in_console(
+    workplace: Workplace, dsn_env: str, schema: str | None, audience: str, reader: Reader, crs: str
+) -> None:
+    """Write the edition into a database, and tell what is there; ``postgis-dsn-missing``, ``crs-not-offered``,
+    ``access-refused`` for a reader who sees more than any audience does."""
+    if reader.builds:
+        raise BeffroiError(errors.fault("access-refused", name=audience))
+    dsn = os.environ.get(dsn_env, "")
+    if not dsn:
+        raise BeffroiError(errors.fault("postgis-dsn-missing", name=dsn_env))
+    language = workplace.settings.language
+    named = schema or name_schema(workplace.root.resolve().name, audience)
+    atlas = Atlas(workplace.lake.release(reader))
+    written = publish_postgis(atlas, dsn, named, audience, crs=read_crs(crs), language=language)
+    for name, rows in sorted(written.rows.items()):
+        print(f"{named}.{name}  {format_number(rows, 0, language)}")
+    for name in written.gone:
+        print(text("postgis.gone", language, name=f"{named}.{name}"))
+    for name in written.refused:
+        print(text("postgis.refused", language, name=name))
+    total = format_number(sum(written.rows.values()), 0, language)
+    print(text("postgis.done", language, count=len(written.rows), schema=named, rows=total))
 
 
 def print_series(
