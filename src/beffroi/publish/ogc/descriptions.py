@@ -22,14 +22,19 @@ _CRS = {"type": "string", "format": "uri", "enum": list(CRS_URIS), "default": CR
 def describe_api(shelf: Shelf, most: int) -> Document:
     """The whole document; ``most`` is the largest page."""
     workspace = shelf.site.atlas.workspace
-    paths: dict[str, Document] = {
-        "/": _get("landing", "getLandingPage", {JSON: "landingPage", HTML: ""}, ["f"]),
-        "/conformance": _get("conformance", "getConformance", {JSON: "confClasses", HTML: ""}, ["f"]),
-        "/api": _get("api", "getApi", {OPENAPI: "object", HTML: ""}, ["f"]),
-        "/collections": _get("collections", "getCollections", {JSON: "collections", HTML: ""}, ["f"]),
+    sets = "getTileMatrixSets"
+    alone = {
+        "/": ("title", "getLandingPage", {JSON: "landingPage", HTML: ""}),
+        "/conformance": ("conformance", "getConformance", {JSON: "confClasses", HTML: ""}),
+        "/api": ("api", "getApi", {OPENAPI: "object", HTML: ""}),
+        "/collections": ("collections", "getCollections", {JSON: "collections", HTML: ""}),
+        "/tileMatrixSets": ("tiles", f"{sets}List", {JSON: "object", HTML: ""}),
+        "/tileMatrixSets/WebMercatorQuad": ("tiles", f"{sets}WebMercatorQuad", {JSON: "object", HTML: ""}),
     }
-    for path, name in (("/tileMatrixSets", "List"), ("/tileMatrixSets/WebMercatorQuad", "WebMercatorQuad")):
-        paths[path] = _get("tiles", f"getTileMatrixSets{name}", {JSON: "object", HTML: ""}, ["f"])
+    paths: dict[str, Document] = {
+        path: _get(word, operation, media, ["f"], language=shelf.language)
+        for path, (word, operation, media) in alone.items()
+    }
     for one in shelf.collections():
         paths |= _paths_of(one)
     contact = workspace.get("identity", {}).get("contact")
@@ -51,8 +56,8 @@ def describe_api(shelf: Shelf, most: int) -> Document:
 
 def _paths_of(one: Collection) -> dict[str, Document]:
     """The addresses of a collection."""
-    path, name = f"/collections/{one.id}", one.id.replace(".", "_")
-    features = _get("items", f"get_{name}_items", {GEOJSON: "featureCollectionGeoJSON", HTML: ""}, ITEM_PARAMETERS, one)
+    path, name = f"/collections/{one.id}", one.id
+    features = _get("items", f"getItems.{name}", {GEOJSON: "featureCollectionGeoJSON", HTML: ""}, ITEM_PARAMETERS, one)
     features["get"]["parameters"] += [
         {
             "name": attribute, "in": "query", "required": False, "style": "form", "explode": False,
@@ -62,20 +67,18 @@ def _paths_of(one: Collection) -> dict[str, Document]:
         for attribute, each in one.attributes.items()
         if attribute not in ITEM_PARAMETERS
     ]  # fmt: skip
-    feature = _get(
-        "feature", f"get_{name}_item", {GEOJSON: "featureGeoJSON", HTML: ""}, ["f", "crs"], one, missing=True
-    )
+    feature = _get("feature", f"getItem.{name}", {GEOJSON: "featureGeoJSON", HTML: ""}, ["f", "crs"], one, missing=True)
     feature["get"]["parameters"].append(
         {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
     )
     return {
-        path: _get("collection", f"get_{name}", {JSON: "collection", HTML: ""}, ["f"], one),
+        path: _get("collection", f"getCollection.{name}", {JSON: "collection", HTML: ""}, ["f"], one),
         f"{path}/queryables": _get(
-            "queryables", f"get_{name}_queryables", {SCHEMA_JSON: "object", HTML: ""}, ["f"], one
+            "queryables", f"getQueryables.{name}", {SCHEMA_JSON: "object", HTML: ""}, ["f"], one
         ),
-        f"{path}/schema": _get("schema", f"get_{name}_schema", {SCHEMA_JSON: "object", HTML: ""}, ["f"], one),
-        f"{path}/tiles": _get("tiles", f"get_{name}_tilesets", {JSON: "object", HTML: ""}, ["f"], one),
-        f"{path}/tiles/WebMercatorQuad": _get("tiles", f"get_{name}_tileset", {JSON: "object", HTML: ""}, ["f"], one),
+        f"{path}/schema": _get("schema", f"getSchema.{name}", {SCHEMA_JSON: "object", HTML: ""}, ["f"], one),
+        f"{path}/tiles": _get("tiles", f"getTilesets.{name}", {JSON: "object", HTML: ""}, ["f"], one),
+        f"{path}/tiles/WebMercatorQuad": _get("tiles", f"getTileset.{name}", {JSON: "object", HTML: ""}, ["f"], one),
         f"{path}/items": features,
         f"{path}/items/{{featureId}}": feature,
     }
@@ -83,11 +86,10 @@ def _paths_of(one: Collection) -> dict[str, Document]:
 
 def _get(
     word: str, operation: str, media: Mapping[str, str], asked: Any, one: Collection | None = None, *,
-    missing: bool = False,
+    missing: bool = False, language: str = "",
 ) -> Document:  # fmt: skip
     """An operation: ``media`` gives by media type the schema of what is answered, empty for a page."""
-    language = one.language if one else "en"
-    words = text(f"ogc.{_WORDS.get(word, word)}", language, **({"fid": "{featureId}"} if word == "feature" else {}))
+    words = text(f"ogc.{word}", one.language if one else language, **({"fid": "…"} if word == "feature" else {}))
     content = {
         kind: {"schema": _refer("schemas", schema) if schema not in ("", "object") else _PLAIN[schema]}
         for kind, schema in media.items()
@@ -108,7 +110,6 @@ def _get(
 
 
 _TYPED = ("type", "format")
-_WORDS = {"landing": "title"}
 _PLAIN: Mapping[str, Document] = {"": {"type": "string"}, "object": {"type": "object"}}
 _CONTENT_CRS = {
     "description": "The coordinate reference system of the geometries, between angular brackets.",

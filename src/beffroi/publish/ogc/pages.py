@@ -60,7 +60,7 @@ def show_api(shelf: Shelf, visit: Visit, document: Document) -> str:
         rows.append([(path, address), (each["get"]["summary"], ""), (", ".join(asked), "")])
     return _render(shelf, visit, Page(
         say("api"), shelf.at("/api", f="json"), say("api_lead"), _crumbs(shelf), caption=say("api"),
-        columns=[say("address"), say("name"), say("queryables")], rows=rows,
+        columns=[say("address"), say("name"), say("parameters")], rows=rows,
     ))  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def show_collections(shelf: Shelf, visit: Visit) -> str:
 def show_collection(shelf: Shelf, visit: Visit, one: Collection, document: Document) -> str:
     say = _sayer(shelf)
     path = f"/collections/{one.id}"
+    labels = {"describedby": say("page"), "license": text("under.source", shelf.language)}
     facts = [
         (say("items"), format_number(one.entry["count"], 0, shelf.language), shelf.at(f"{path}/items", f="html")),
         (say("queryables"), ", ".join(one.attributes), shelf.at(f"{path}/queryables", f="html")),
@@ -89,8 +90,8 @@ def show_collection(shelf: Shelf, visit: Visit, one: Collection, document: Docum
         *([("datetime", " / ".join(map(str, document["extent"]["temporal"]["interval"][0])), "")]
           if "temporal" in document["extent"] else []),
         (say("systems"), ", ".join(document["crs"]), ""),
-        *((each["rel"], each["title"], each["href"]) for each in document["links"]
-          if each["rel"] in ("describedby", "license")),
+        *((labels[each["rel"]], one.title if each["rel"] == "describedby" else each["title"], each["href"])
+          for each in document["links"] if each["rel"] in labels),
     ]  # fmt: skip
     page = Page(one.title, shelf.at(path, f="json"), document["description"], _crumbs(shelf, "collections"), facts)
     return _render(shelf, visit, page)
@@ -100,7 +101,7 @@ def show_schema(shelf: Shelf, visit: Visit, one: Collection, document: Document,
     """``word``: queryables or schema."""
     say = _sayer(shelf)
     rows = [
-        [(name, ""), (each["title"], ""), (each.get("format") or each["type"], ""), (each.get("description", ""), "")]
+        [(name, ""), (each["title"], ""), (each.get("format") or each["type"], ""), (each.get("description", "–"), "")]
         for name, each in document["properties"].items()
     ]
     return _render(shelf, visit, Page(
