@@ -1,18 +1,40 @@
 // The map library set on a page: sources from tile archives or tiles one by one, styles from the layers, both schemes.
 import { addProtocol, AttributionControl, GeolocateControl, Map as Chart, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { Protocol } from "pmtiles";
+import { FetchSource, PMTiles, Protocol, type RangeResponse } from "pmtiles";
 import { whole, type Choice, type LayerConfig, type MapConfig } from "./config";
 import { colour, drawings, shapes } from "./style";
 
-let ready = false;
+let ready: Protocol | null = null;
 
-/** Once a page: how archives are read, and where the library finds its second script, beside this one. */
-function prepare(): void {
-  if (ready) return;
-  ready = true;
-  addProtocol("pmtiles", new Protocol().tile);
-  setWorkerUrl(new URL(worker.slice(worker.lastIndexOf("/") + 1), import.meta.url).href);
+/** An archive read by its parts; from a server of files that gives no parts, taken whole, once. */
+class Archive extends FetchSource {
+  private all: Promise<ArrayBuffer> | null = null;
+
+  override async getBytes(offset: number, length: number, signal?: AbortSignal, etag?: string): Promise<RangeResponse> {
+    if (!this.all) {
+      try {
+        return await super.getBytes(offset, length, signal, etag);
+      } catch (error) {
+        if (offset > 0 || signal?.aborted) throw error;
+        this.all = fetch(this.getKey()).then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(answer.statusText))));
+      }
+    }
+    return { data: (await this.all).slice(offset, offset + length) };
+  }
+}
+
+/** How archives are read, and, once a page, where the library finds its second script, beside this one. */
+function prepare(map: MapConfig, from: string): void {
+  if (!ready) {
+    ready = new Protocol();
+    addProtocol("pmtiles", ready.tile);
+    setWorkerUrl(new URL(worker.slice(worker.lastIndexOf("/") + 1), import.meta.url).href);
+  }
+  for (const { tiles } of map.layers) {
+    const address = "archive" in tiles ? whole(tiles.archive, from) : "";
+    if (address && !ready.get(address)) ready.add(new PMTiles(new Archive(address)));
+  }
 }
 
 /** The face of the words of the map, under a name without digits, which the library cannot read; there before it draws. */
@@ -43,8 +65,8 @@ export interface Words {
   [name: string]: string;
 }
 
-export function openChart(holder: HTMLElement, map: MapConfig, style: StyleSpecification, words: Words, controls: boolean): Chart {
-  prepare();
+export function openChart(holder: HTMLElement, map: MapConfig, from: string, style: StyleSpecification, words: Words, controls: boolean): Chart {
+  prepare(map, from);
   const chart = new Chart({
     container: holder,
     style,
