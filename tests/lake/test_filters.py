@@ -120,6 +120,21 @@ def test_what_filters_mean(asked, said, keep):
     assert asked.text(said) == asked.by_hand(keep)
 
 
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        (r"'it''s'", "it's"),
+        (r"'it\'s'", "it's"),
+        (r"'\\''a%'", "\\\\'a%"),
+        (r"''", ""),
+        (r"'\'", "\\"),
+        (r"'a\b'", "a\\b"),
+    ],
+)
+def test_quotes_inside_a_text(said, value):
+    assert read_text(f"name = {said}").args[1] == cql2.Value(value)
+
+
 SQUARE = shapely.box(2.495, 50.495, 2.523, 50.513)
 
 

@@ -39,13 +39,15 @@ from beffroi.lake.cql2 import (
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
-    | (?P<text>'(?:\\'|''|[^'])*')
+    | (?P<text>'(?:\\'(?!')|''|[^'])*')
     | (?P<quoted>"(?:""|[^"])+")
     | (?P<word>(?:[^\W\d]|:)[\w.:]*)
     | (?P<sign><>|<=|>=|[<>=+\-*/%^(),])
     )""",
     re.VERBOSE,
 )
+_QUOTE = re.compile(r"\\'(?!')|''")
+"""A quote inside a text: two of them, or one after a backslash."""
 _RANKS = {"+": 5, "-": 5, "*": 6, "/": 6, "%": 6, "div": 6, "^": 7}
 _COMPARED = 4
 _KEPT = ("AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE", "DIV")
@@ -336,7 +338,7 @@ class _TextReader:
 
 
 def _unquote(said: str) -> str:
-    return said[1:-1].replace("\\'", "''").replace("''", "'")
+    return _QUOTE.sub("'", said[1:-1])
 
 
 __all__ = ["read_text"]

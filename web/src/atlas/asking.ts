@@ -36,7 +36,7 @@ export async function complete(items: string, fid: string): Promise<Properties |
 
 /** Features whose name begins with these words. */
 export async function named(layer: LayerConfig, items: string, words: string): Promise<{ properties: Properties; geometry: Geometry | null }[]> {
-  const begun = `CASEI(${layer.name}) LIKE CASEI('${words.replaceAll("'", "''").replaceAll("%", "")}%')`;
+  const begun = `CASEI("${layer.name}") LIKE CASEI('${words.replaceAll(/[%_\\]/g, "\\$&").replaceAll("'", "''")}%')`;
   const answer = await fetch(`${items}?f=json&limit=5&filter-lang=cql2-text&filter=${encodeURIComponent(begun)}`);
   if (!answer.ok) return [];
   const page = (await answer.json()) as FeatureCollection<Geometry | null>;
@@ -44,11 +44,14 @@ export async function named(layer: LayerConfig, items: string, words: string): P
 }
 
 function conditions(layer: LayerConfig, choice?: Choice): string[] {
-  const write = (name: string, value: string): string =>
-    layer.attributes.find((each) => each.name === name)?.type === "text" ? `'${value.replaceAll("'", "''")}'` : value;
+  const write = (name: string, value: string): string => {
+    const type = layer.attributes.find((each) => each.name === name)?.type;
+    if (type === "text") return `'${value.replaceAll("'", "''")}'`;
+    return type === "date" ? `DATE('${value}')` : type === "timestamp" ? `TIMESTAMP('${value}')` : value;
+  };
   return [
-    ...[...(choice?.values ?? [])].map(([name, values]) => `${name} IN (${[...values].map((each) => write(name, each)).join(", ")})`),
-    ...[...(choice?.ranges ?? [])].map(([name, [low, high]]) => `${name} BETWEEN ${low} AND ${high}`),
+    ...[...(choice?.values ?? [])].map(([name, values]) => `"${name}" IN (${[...values].map((each) => write(name, each)).join(", ")})`),
+    ...[...(choice?.ranges ?? [])].map(([name, [low, high]]) => `"${name}" BETWEEN ${low} AND ${high}`),
   ];
 }
 
