@@ -105,6 +105,7 @@ def ask(client: TestClient, address: str, token: str | None = None) -> Seen:
 def starts() -> Iterator[str]:
     """Where a crawl begins: what no page links to is here too, secrets' own addresses above all."""
     yield from ("/", "/en/", "/explorer", "/catalogue", "/en/catalogue", "/api", "/health", "/robots.txt", "/icon.svg")
+    yield from ("/dcat", "/dcat.ttl", "/dcat.rdf", "/dcat.jsonld")
     yield from ("/api/openapi.json", "/api/edition", "/api/indicators", "/en/api/indicators", "/api/sources")
     yield from (
         "/territoires",

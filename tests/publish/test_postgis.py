@@ -17,6 +17,7 @@ from beffroi.observe import Atlas
 from beffroi.publish import postgis
 from beffroi.publish.postgis import cut_name, name_schema, publish_postgis
 from beffroi.run import build
+from beffroi.run.consoles import publish_in_console
 from tests.run.conftest import Trial
 from tests.run.layered import add_layers
 
@@ -227,15 +228,17 @@ def test_the_command_writes_and_tells(trial, base, monkeypatch, capsys):
     asked = ["publish-postgis", "-w", str(trial.root), "--schema", "ville"]
     assert run(*asked, "--dsn-env", "VILLE_DSN") == 0
     assert "ville.couche_housing_sites  3" in capsys.readouterr().out
-    assert run(*asked, "--dsn-env", "ABSENT_DSN") != 0
+    asking = (trial.workplace, "ABSENT_DSN", "ville", "public", PUBLIC, "2154")
+    assert code_of(lambda: publish_in_console(*asking)) == "postgis-dsn-missing"
     assert run(*asked, "--dsn-env", "VILLE_DSN", "--audience", "builder") != 0
     assert run(*asked, "--dsn-env", "VILLE_DSN", "--crs", "27572") != 0
 
 
 def run(*words: str) -> int:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as caught:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", ["beffroi", *words])
-        main()
+        with pytest.raises(SystemExit) as caught:
+            main()
     return int(caught.value.code or 0)
 
 
@@ -246,3 +249,11 @@ def test_names_fit_where_they_go():
     long, other = cut_name("é" * 60 + "a"), cut_name("é" * 60 + "b")
     assert long != other
     assert max(len(long.encode()), len(other.encode())) <= 63
+
+
+def test_without_a_client_it_says_what_to_install(trial, monkeypatch):
+    def absent(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(postgis, "import_module", absent)
+    assert code_of(lambda: publish_postgis(open_atlas(trial), "", "ville", "public")) == "postgis-client-missing"
