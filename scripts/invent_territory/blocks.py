@@ -67,9 +67,9 @@ class Division:
     def _ground(self) -> shapely.Polygon:
         return shapely.Polygon(self.commune.ring)
 
-    def holds(self, vertex: Vertex) -> bool:
-        """Whether the vertex is in the commune, or on its border."""
-        return bool(shapely.intersects_xy(self._ground, *vertex))
+    def away(self, vertex: Vertex) -> float:
+        """0 in the commune; a hair for a vertex of its border, which the grid may leave beside it."""
+        return float(shapely.distance(self._ground, shapely.Point(vertex)))
 
     def remoteness(self, x: float, y: float) -> float:
         """0 at a centre, 1 at the edge of its town, more in the fields."""

@@ -128,7 +128,7 @@ def _stop_along(
     for index, vertex in enumerate(line.way):
         if index:
             since += plane.length([line.way[index - 1], vertex])
-        division = next(each for each in divisions if each.holds(vertex))
+        division = min(divisions, key=lambda each: each.away(vertex))
         remoteness = division.remoteness(*plane.metres(vertex))
         last = index == len(line.way) - 1
         enough = _EVERY_IN_TOWN if remoteness < 1.1 else _EVERY_OUTSIDE

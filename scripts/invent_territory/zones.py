@@ -64,21 +64,24 @@ def settle_blocks(
 
 
 def _zones(remoteness: float, toward: float, wild: float, active: bool) -> dict[int, str]:
-    """Towns grow on one side: what was to be built in 2015 is built in 2024, and a little more is to be."""
+    """Towns grow on one side: what was to be built in 2015 is built in 2024, and more is to be, where one goes on.
+
+    ``toward`` is 1 on the side where the town grows, -1 opposite.
+    """
     outside = "N" if wild > 0.22 else "A"
     if active:
         return {2015: "1AU" if remoteness > 0.9 else "UE", 2024: "UE"}
     if remoteness < 0.42:
         return {2015: "UA", 2024: "UA"}
-    if remoteness < 0.8:
+    if remoteness < 0.68 or (remoteness < 0.98 and toward < 0):
         return {2015: "UB", 2024: "UB"}
-    if remoteness < 0.98:
-        return {2015: "1AU" if toward > 0.2 else "UB", 2024: "UB"}
-    if remoteness < 1.12 and toward > 0.2:
-        return {2015: "2AU" if toward > 0.6 else outside, 2024: "1AU"}
-    if remoteness < 1.3 and toward > 0.6:
+    if remoteness > 1.05:
+        return {2015: outside, 2024: outside}
+    if toward > 0.86:
         return {2015: outside, 2024: "2AU"}
-    return {2015: outside, 2024: outside}
+    if toward > 0.5:
+        return {2015: "2AU", 2024: "1AU"}
+    return {2015: "1AU", 2024: "UB"} if toward > 0 else {2015: outside, 2024: outside}
 
 
 def land_use(zone: str, wild: float, rng: random.Random) -> str:

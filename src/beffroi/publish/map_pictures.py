@@ -21,7 +21,10 @@ from beffroi.publish.outlines import WIDTH, Ground, draw_path
 DRAWN = 4_000
 """Most features of a layer in a picture: some 400 kB of outlines."""
 LEGAL = "EPSG:2154"
-_LARGEST = 46.0
+LARGEST = 34.0
+"""Radius of the largest circle of the live map, in pixels, as ``web/src/atlas/style.ts`` has it."""
+_LARGEST = 41.0
+"""The same in a picture, some 820 pixels wide on a page."""
 _TILE = 360 / 256
 """Degrees of longitude of a pixel at zoom 0; a picture is as wide as a thousand of them."""
 _MARKS = {
@@ -147,11 +150,20 @@ def ink(colour: str) -> str:
     return colour if colour.startswith("#") else f"var(--{colour})"
 
 
-def draw_symbol(layer: LayerView, entry: LegendEntry) -> str:
-    """What stands beside the words of a legend's line, 28 by 16."""
-    style = layer.entry["style"]
+def draw_symbol(layer: LayerView, entry: LegendEntry, opacity: float = 1.0) -> str:
+    """What stands beside the words of a legend's line: 28 by 16, or a circle as large as those of the live map."""
     if entry.share is not None:
-        return f'<circle cx="14" cy="8" r="{max(1.5, 8 * entry.share):.1f}" fill="{ink(entry.colour)}"/>'
+        radius = max(1.5, LARGEST * entry.share)
+        size = f"{2 * radius:.1f}"
+        mark = f'<circle cx="{radius:.1f}" cy="{radius:.1f}" r="{radius:.1f}" fill="{ink(entry.colour)}"/>'
+        box = f'class="amount" viewBox="0 0 {size} {size}" width="{size}" height="{size}"'
+    else:
+        mark, box = _sample(layer, entry), 'viewBox="0 0 28 16" width="28" height="16"'
+    return f'<svg {box} opacity="{opacity:g}" aria-hidden="true">{mark}</svg>'
+
+
+def _sample(layer: LayerView, entry: LegendEntry) -> str:
+    style = layer.entry["style"]
     if layer.shape == "line":
         width = max(2.0, float(style.get("width", 1.5)))
         return f'<path d="M0 8h28" stroke="{ink(entry.colour)}" stroke-width="{width:g}"/>'

@@ -73,7 +73,7 @@ def render_map(site: Site, visit: Visit, name: str) -> str:
         picture=Markup(picture.marks),
         height=picture.height,
         left_out=picture.left_out,
-        symbols={shown.layer.id: [Markup(draw_symbol(shown.layer, each)) for each in shown.layer.legend]
+        symbols={shown.layer.id: [Markup(draw_symbol(shown.layer, each, shown.opacity)) for each in shown.layer.legend]
                  for shown in view.layers},
         live=json.dumps({key: text(f"map_live.{key}", language) for key in _WORDS}, ensure_ascii=False),
         number=_number(language),

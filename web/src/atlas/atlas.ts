@@ -1,6 +1,6 @@
 // The map that one reads and asks, over the picture that the page has without it.
 import type { Geometry } from "geojson";
-import type { Map as Chart, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
+import type { Map as Chart, MapGeoJSONFeature, MapMouseEvent, StyleSpecification } from "maplibre-gl";
 import * as address from "./address";
 import { complete, named, within } from "./asking";
 import { loadFace, openChart, styleOf, type Words } from "./chart";
@@ -22,6 +22,7 @@ export class AtlasElement extends HTMLElement {
   private map!: MapConfig;
   private chart!: Chart;
   private other: Chart | null = null;
+  private parted = 50;
   private words: Words = {};
   private layers: LayerConfig[] = [];
   private shown = new Set<string>();
@@ -58,7 +59,7 @@ export class AtlasElement extends HTMLElement {
     const ground = document.createElement("div");
     ground.className = "atlas-live";
     holder.append(ground);
-    this.chart = openChart(ground, this.map, this.styled(this.shown), this.words, true);
+    this.chart = openChart(ground, this.map, this.from, this.styled(this.side("left")), this.words, true);
     this.chart.once("idle", () => {
       this.piece(".atlas-picture").hidden = true;
       this.classList.add("live");
@@ -77,7 +78,7 @@ export class AtlasElement extends HTMLElement {
     });
     this.addTools();
     this.addSearch();
-    if (this.map.swipe) this.addSwipe(this.map.swipe);
+    if (this.map.swipe) this.addSwipe();
     for (const link of this.querySelectorAll<HTMLElement>("[data-bookmark]")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
@@ -97,22 +98,41 @@ export class AtlasElement extends HTMLElement {
     else if (spot.centre) this.chart.easeTo({ center: spot.centre, zoom: spot.zoom ?? this.chart.getZoom(), animate: !still, duration: 500 });
   }
 
-  private drawingsOf(layer: string): string[] {
-    return this.chart.getStyle().layers.map((each) => each.id).filter((id) => layerOf(id) === layer);
+  /** The layers seen on a side: where two are parted by a line, neither goes beyond it. */
+  private side(side: "left" | "right"): ReadonlySet<string> {
+    const beyond = this.map.swipe?.[side === "left" ? "right" : "left"];
+    return new Set([...this.shown].filter((layer) => layer !== beyond));
+  }
+
+  private charts(): [Chart, ReadonlySet<string>][] {
+    return this.other ? [[this.chart, this.side("left")], [this.other, this.side("right")]] : [[this.chart, this.side("left")]];
+  }
+
+  /** The names of what a chart draws; none before its style is there. */
+  private drawn(chart: Chart): string[] {
+    return (chart.getStyle() as StyleSpecification | undefined)?.layers.map((each) => each.id) ?? [];
+  }
+
+  private drawingsOf(chart: Chart, layer: string): string[] {
+    return this.drawn(chart).filter((id) => layerOf(id) === layer);
   }
 
   private show(layer: string, seen: boolean): void {
     if (seen) this.shown.add(layer);
     else this.shown.delete(layer);
-    for (const id of this.drawingsOf(layer)) this.chart.setLayoutProperty(id, "visibility", seen ? "visible" : "none");
+    for (const [chart, side] of this.charts()) {
+      for (const id of this.drawingsOf(chart, layer)) chart.setLayoutProperty(id, "visibility", side.has(layer) ? "visible" : "none");
+    }
     this.tell();
   }
 
   private choose(id: string, choice: Choice): void {
     const layer = this.layers.find((each) => each.id === id);
     if (!layer) return;
-    for (const drawing of this.drawingsOf(id)) {
-      if (!marksChosen(drawing)) this.chart.setFilter(drawing, filterOf(layer, choice) ?? null);
+    for (const [chart] of this.charts()) {
+      for (const drawing of this.drawingsOf(chart, id)) {
+        if (!marksChosen(drawing)) chart.setFilter(drawing, filterOf(layer, choice) ?? null);
+      }
     }
     this.tell();
   }
@@ -121,9 +141,11 @@ export class AtlasElement extends HTMLElement {
   private hold(held: { layer: string; fid: string } | null, properties?: Properties): void {
     this.held = held;
     const sheet = this.piece(".atlas-sheet");
-    for (const id of this.chart.getStyle().layers.map((each) => each.id).filter(marksChosen)) {
-      const own = held && layerOf(id) === held.layer ? held.fid : "";
-      this.chart.setFilter(id, ["==", ["to-string", ["get", "fid"]], own]);
+    for (const [chart] of this.charts()) {
+      for (const id of this.drawn(chart).filter(marksChosen)) {
+        const own = held && layerOf(id) === held.layer ? held.fid : "";
+        chart.setFilter(id, ["==", ["to-string", ["get", "fid"]], own]);
+      }
     }
     const layer = this.layers.find((each) => each.id === held?.layer);
     const known = properties ?? (layer && held ? this.find(layer, held.fid) : undefined);
@@ -156,10 +178,13 @@ export class AtlasElement extends HTMLElement {
   }
 
   private pointed(event: MapMouseEvent): MapGeoJSONFeature | undefined {
-    const drawn = this.layers.filter((layer) => this.shown.has(layer.id)).flatMap((layer) => this.drawingsOf(layer.id).filter((id) => !marksChosen(id)));
+    // The chart on the right lets the pointer through: the one below it listens for both.
+    const beyond = this.other && event.point.x > (this.chart.getContainer().clientWidth * this.parted) / 100;
+    const [chart, side] = this.charts()[beyond ? 1 : 0]!;
+    const layers = [...side].flatMap((layer) => this.drawingsOf(chart, layer).filter((id) => !marksChosen(id)));
     const reach = event.point;
     const box: [[number, number], [number, number]] = [[reach.x - 3, reach.y - 3], [reach.x + 3, reach.y + 3]];
-    return this.chart.queryRenderedFeatures(event.point, { layers: drawn })[0] ?? this.chart.queryRenderedFeatures(box, { layers: drawn })[0];
+    return chart.queryRenderedFeatures(event.point, { layers })[0] ?? chart.queryRenderedFeatures(box, { layers })[0];
   }
 
   private listen(): void {
@@ -230,12 +255,11 @@ export class AtlasElement extends HTMLElement {
 
   /** The colours of the page have changed: those of the map follow. */
   private dress(): void {
-    this.chart.setStyle(this.styled(this.shown));
+    for (const [chart, side] of this.charts()) chart.setStyle(this.styled(side));
     this.chart.once("idle", () => {
       this.hold(this.held);
       this.pencil?.draw();
     });
-    this.other?.setStyle(this.styled(new Set(this.map.swipe ? [this.map.swipe.right] : [])));
   }
 
   private addTools(): void {
@@ -367,14 +391,12 @@ export class AtlasElement extends HTMLElement {
   }
 
   /** Two layers side by side, on either side of a line that one moves. */
-  private addSwipe(pair: { left: string; right: string }): void {
+  private addSwipe(): void {
     const holder = this.piece(".atlas-chart");
     const ground = document.createElement("div");
     ground.className = "atlas-live atlas-right";
     holder.append(ground);
-    const left = new Set([...this.shown].filter((layer) => layer !== pair.right));
-    for (const id of this.drawingsOf(pair.right)) this.chart.setLayoutProperty(id, "visibility", "none");
-    this.other = openChart(ground, this.map, this.styled(new Set([...left].filter((layer) => layer !== pair.left).concat(pair.right))), this.words, false);
+    this.other = openChart(ground, this.map, this.from, this.styled(this.side("right")), this.words, false);
     const other = this.other;
     let following = false;
     const follow = (one: Chart, two: Chart) => (): void => {
@@ -391,6 +413,7 @@ export class AtlasElement extends HTMLElement {
     slider.setAttribute("aria-label", this.words["swipe"] ?? "");
     slider.value = "50";
     const part = (): void => {
+      this.parted = Number(slider.value);
       holder.style.setProperty("--parted", `${slider.value}%`);
     };
     slider.addEventListener("input", part);

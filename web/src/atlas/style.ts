@@ -80,7 +80,7 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
     const edge = { "circle-stroke-color": colour("paper"), "circle-stroke-width": 1 };
     made.push({ id: name("circle"), type: "circle", ...points, ...kept, ...order, paint: { "circle-color": paint as string, "circle-opacity": opacity * 0.8, "circle-radius": radiusOf(style), ...edge } });
   } else if (layer.shape === "point" && style.symbol !== "circle") {
-    const size = ["interpolate", ["linear"], ["zoom"], 8, 0.35, 14, 0.7] as ExpressionSpecification;
+    const size = ["interpolate", ["linear"], ["zoom"], 8, 0.22, 14, 0.42] as ExpressionSpecification;
     const layout = { "icon-image": style.symbol, "icon-size": size, "icon-allow-overlap": true };
     const halo = { "icon-halo-color": colour("paper"), "icon-halo-width": style.outline ? 1.5 : 0 };
     made.push({ id: name("symbol"), type: "symbol", ...features, ...kept, layout, paint: { "icon-color": paint as string, "icon-opacity": opacity, ...halo } });
@@ -132,7 +132,7 @@ export function shapes(): [string, ImageData][] {
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         const far = reach([x - size / 2 + 0.5, y - size / 2 + 0.5], corners.map(([cx, cy]) => [cx * 1.6, cy * 1.6]));
-        image.data[(y * size + x) * 4 + 3] = Math.max(0, Math.min(255, 191 - far * 8));
+        image.data[(y * size + x) * 4 + 3] = Math.max(0, Math.min(255, 191 - far * 32));
       }
     }
     return [name, image];

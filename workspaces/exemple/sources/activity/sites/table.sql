@@ -4,7 +4,7 @@ select
   commune,
   vocation as purpose,
   cast(etablissements as integer) as establishments,
-  cast(part_vacante as decimal(18, 6)) as vacancy,
+  cast(100 * cast(part_vacante as decimal(18, 6)) as decimal(18, 6)) as vacancy,
   cast(surface_ha as decimal(18, 6)) as area_ha,
   ST_GeomFromWKB(geometry) as geometry
 from sites
