@@ -9,10 +9,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import authoring, contours, explorer, export, features, national, pages, rebuilds, weights
+from benchmarks import authoring, contours, explorer, export, features, national, pages, rebuilds, tiles, weights
 from benchmarks.processes import HERE
 
-NAMES = ("national", "contours", "rebuilds", "explorer", "pages", "weights", "authoring", "export", "features")
+NAMES = ("national", "contours", "rebuilds", "explorer", "pages", "weights", "authoring", "export", "features", "tiles")
 _PACKAGES = ("beffroi", "duckdb", "pyarrow", "pandas", "geopandas", "shapely", "uvicorn")
 
 
@@ -49,6 +49,8 @@ def main() -> None:
         export.main(10 if asked.full else 2)
     if "features" in wanted:
         features.main(1_000_000 if asked.full else 100_000)
+    if "tiles" in wanted:
+        tiles.main(1_000_000 if asked.full else 100_000)
 
 
 def _built(workspace: Path) -> bool:

@@ -48,7 +48,7 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         given = os.environ.get("BENCH_FEATURES")
-        box = _lay(folder, Path(given) if given else _invent(folder / "invented.parquet", count))
+        box = lay_parcels(folder, Path(given) if given else invent_parcels(folder / "invented.parquet", count))
         process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.features", str(folder)], stdout=subprocess.PIPE, text=True
         )
@@ -102,7 +102,7 @@ def _processor(pid: int) -> float:
     return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _invent(file: Path, count: int) -> Path:
+def invent_parcels(file: Path, count: int) -> Path:
     """As many squares, side by side (données fictives)."""
     side = int(np.ceil(np.sqrt(count)))
     rank = np.arange(count)
@@ -117,7 +117,7 @@ def _invent(file: Path, count: int) -> Path:
     return file
 
 
-def _lay(folder: Path, file: Path) -> tuple[float, ...]:
+def lay_parcels(folder: Path, file: Path) -> tuple[float, ...]:
     """The layer object of a file, in a lake in ``folder``; a box in its middle that holds a few thousand features."""
     lake = Lake(folder)
     columns = {name: {"type": kind} for name, kind in _TYPES.items()}
@@ -164,7 +164,7 @@ def _type_of(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
     return str(rows[0][1])
 
 
-def _release(folder: Path, reader: Reader) -> Release:
+def open_release(folder: Path, reader: Reader) -> Release:
     """The release of that layer and of nothing else."""
     lake, entry = Lake(folder), json.loads((folder / "entry.json").read_text())
     made = lake.objects.get(entry["object"])
@@ -208,7 +208,7 @@ def serve(folder: Path) -> None:
     made: dict[Reader, Release] = {}
     listening = _listen("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create_app(lambda reader: made.setdefault(reader, _release(folder, reader)), base_url=address)
+    app = create_app(lambda reader: made.setdefault(reader, open_release(folder, reader)), base_url=address)
     print(address, flush=True)
     config = uvicorn.Config(app, log_level="warning", lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])

@@ -83,7 +83,7 @@ def find_extent(box: Box) -> Whole:
 def read_shapes(shapes: npt.NDArray[np.object_], features: Whole) -> tuple[Shapes, ...]:
     """Shapes in degrees, flat, of any kinds, those of each kind together; the parts of a collection are shapes of the
     same feature. Empty ones are left out."""
-    while (mixed := shapely.get_type_id(shapes) == 7).any():
+    while (mixed := (shapely.get_type_id(shapes) == 7) | _have_empty_parts(shapes)).any():
         parts, owners = shapely.get_parts(shapes[mixed], return_index=True)
         shapes = np.concatenate([shapes[~mixed], parts])
         features = np.concatenate([features[~mixed], features[mixed][owners]])
@@ -99,6 +99,14 @@ def read_shapes(shapes: npt.NDArray[np.object_], features: Whole) -> tuple[Shape
             x, y = place_on_world(degrees[:, 0], degrees[:, 1])
             found.append(_settle(kind, np.column_stack([x, y]), levels, features[rows]))
     return tuple(found)
+
+
+def _have_empty_parts(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    parts, owners = shapely.get_parts(shapes, return_index=True)
+    found = np.zeros(len(shapes), np.bool_)
+    found[owners[shapely.is_empty(parts)]] = True
+    several: npt.NDArray[np.bool_] = shapely.get_num_geometries(shapes) > 1
+    return found & several
 
 
 def read_binary(column: pa.Array | pa.ChunkedArray, features: Whole) -> tuple[Shapes, ...]:
