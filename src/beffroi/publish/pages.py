@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from beffroi.errors import fault
-from beffroi.language import LANGUAGES, format_date, format_number, format_period, pick, text
+from beffroi.language import LANGUAGES, format_date, format_number, format_period, pick, text, typeset
 from beffroi.observe import VIEWS
 from beffroi.observe.conformities import observe_conformity
 from beffroi.observe.consents import may_list_entry
@@ -60,7 +60,7 @@ def _templates(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["whole"] = _keep_whole
+    environment.filters.update(whole=_keep_whole, typeset=typeset)
     environment.globals.update(
         date=format_date,
         number=format_number,
@@ -300,7 +300,10 @@ def render_error(site: Site, visit: Visit, status: int, faults: list[Mapping[str
         key = "title_not_found"
     title = text(f"error.{key}", visit.language)
     to = site.addresses(visit.language)
-    linked = [{**fault, "remedy": link_paths(fault["remedy"] or "", to)} for fault in faults]
+    linked = [
+        {**fault, "message": typeset(fault["message"]), "remedy": link_paths(typeset(fault["remedy"] or ""), to)}
+        for fault in faults
+    ]
     return render(site, visit, "error.html", title=title, faults=linked, status=status, indexed=False)
 
 
