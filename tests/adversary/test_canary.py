@@ -26,6 +26,7 @@ from beffroi.run.consoles import build_in_console
 from beffroi.run.explaining import explain
 from beffroi.serve import create_app
 from tests.adversary.worlds import CANARY, TOKENS, WORDS
+from tests.lake.tile_readings import read_archive, read_tile
 from tests.run.conftest import Trial
 
 ZIBELINE = ("zibelin", "owners", "empty_homes", "propriétaires", "logements vides")
@@ -79,6 +80,9 @@ def read(body: bytes) -> str:
     if body[:4] == b"PAR1":
         table = pq.read_table(io.BytesIO(body))
         return f"{table.to_pydict()} {table.schema.metadata}"
+    if body[:7] == b"PMTiles":
+        held = read_archive(body)
+        return f"{held.metadata} {[read_tile(tile) for tile in held.tiles.values()]}"
     if body[:2] == b"\x1f\x8b":
         return gzip.decompress(body).decode("utf-8", "replace")
     return html.unescape(unquote(body.decode("utf-8", "replace")))
@@ -120,6 +124,7 @@ def starts() -> Iterator[str]:
     yield from ("/ogc", "/ogc/conformance", "/ogc/api", "/ogc/collections", "/en/ogc/collections?f=html")
     for layer in ("fur/zibelines", "housing/open"):
         yield from (f"/couches/{layer}", f"/couches/{layer}.csv", f"/couches/{layer}.geojson", f"/tuiles/{layer}.json")
+        yield f"/tuiles/{layer}.pmtiles"
         yield from (f"/tuiles/{layer}/{zoom}/{x}/{y}.mvt" for zoom, x, y in ((0, 0, 0), (8, 129, 86), (9, 258, 173)))
         collection = f"/ogc/collections/{layer.replace('/', '.')}"
         yield from (collection, *(f"{collection}/{word}" for word in ("queryables", "schema", "tiles", "items?f=html")))

@@ -28,8 +28,8 @@ class Archive:
     tiles: dict[tuple[int, int, int], bytes]
 
 
-def read_archive(file: Path) -> Archive:
-    body = file.read_bytes()
+def read_archive(file: Path | bytes) -> Archive:
+    body = file if isinstance(file, bytes) else file.read_bytes()
     magic, version, *header = struct.unpack("<7sB11Q4B2B4iB2i", body[:127])
     assert (magic, version) == (b"PMTiles", 3)
     root, root_size, said, said_size, leaves, _, data, _ = header[:8]
