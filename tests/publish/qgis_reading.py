@@ -1,4 +1,4 @@
-"""Opens a project in QGIS, draws it, and says what was found; run by the interpreter that has QGIS, never by the tests."""
+"""Opens a project in QGIS, draws it, and says what was found; run by the interpreter that has QGIS."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Files of layers: whole, in both systems, with their words, the same bytes twice, and nothing that was not declared."""
+"""Files of layers: whole, in both systems, with their words, the same bytes twice, and only what was declared."""
 
 import csv
 import io
@@ -108,7 +108,7 @@ def test_a_geoparquet_says_its_extent_and_the_words_of_its_columns(atlas, sites,
     column = geo["columns"]["geometry"]
     assert (geo["version"], column["geometry_types"]) == ("1.1.0", ["Point"])
     assert column["bbox"] == [-8.5, 46.5, -7.5, 47.5]
-    assert schema.field("kind").metadata[b"title"] == "Genre".encode()
+    assert schema.field("kind").metadata[b"title"] == b"Genre"
     assert schema.metadata[b"beffroi.notice"]
 
 

@@ -55,8 +55,8 @@ _IANA = Space("https://www.iana.org/assignments/media-types/")
 
 @dataclass(frozen=True)
 class _Dataset:
-    """What is offered as one dataset: an indicator or a layer, with its entry, its page (``shown``: whether there is one)
-    and the entries of its parts."""
+    """What is offered as one dataset: an indicator or a layer, with its entry, its page (``shown``: whether there is
+    one) and the entries of its parts."""
 
     kind: str
     id: str
