@@ -8,7 +8,7 @@ import { whole, type Choice, type LayerConfig, type MapConfig, type Spot } from 
 import { areaOf, lengthOf, Pencil } from "./measure";
 import { furnish } from "./panel";
 import { writeSelection, writeSheet } from "./sheet";
-import { filterOf, layerOf, marksChosen } from "./style";
+import { keptBy, layerOf, marksChosen } from "./style";
 import { mergedIn, nameOf, popupOf, type Properties } from "./words";
 
 interface Place {
@@ -131,7 +131,7 @@ export class AtlasElement extends HTMLElement {
     if (!layer) return;
     for (const [chart] of this.charts()) {
       for (const drawing of this.drawingsOf(chart, id)) {
-        if (!marksChosen(drawing)) chart.setFilter(drawing, filterOf(layer, choice) ?? null);
+        if (!marksChosen(drawing)) chart.setFilter(drawing, keptBy(drawing, layer, choice));
       }
     }
     this.tell();
@@ -144,7 +144,8 @@ export class AtlasElement extends HTMLElement {
     for (const [chart] of this.charts()) {
       for (const id of this.drawn(chart).filter(marksChosen)) {
         const own = held && layerOf(id) === held.layer ? held.fid : "";
-        chart.setFilter(id, ["==", ["to-string", ["get", "fid"]], own]);
+        // What stands for several features has no fid, which is no reason to mark it.
+        chart.setFilter(id, ["all", ["has", "fid"], ["==", ["to-string", ["get", "fid"]], own]]);
       }
     }
     const layer = this.layers.find((each) => each.id === held?.layer);

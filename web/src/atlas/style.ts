@@ -7,6 +7,7 @@ type Paint = string | ExpressionSpecification;
 /** Radius of the largest circle, in pixels. */
 const LARGEST = 34;
 const SELECTED = "chosen";
+const EDGE = "edge";
 
 /** The value of a token of the page, light or dark as the page is. */
 export function colour(name: string): string {
@@ -53,6 +54,17 @@ export function filterOf(layer: LayerConfig, choice?: Choice): FilterSpecificati
   return wanted.length ? (["all", ...wanted] as FilterSpecification) : undefined;
 }
 
+/** Squares that stand for features too small to be seen have no edge: it would hide them. */
+function edged(filter: FilterSpecification | undefined): FilterSpecification {
+  return ["all", ["has", "fid"], ...(filter ? [filter] : [])] as FilterSpecification;
+}
+
+/** What a drawing of a layer shows of it, what the reader chose being so. */
+export function keptBy(drawing: string, layer: LayerConfig, choice?: Choice): FilterSpecification | null {
+  const filter = filterOf(layer, choice);
+  return drawing.endsWith(`|${EDGE}`) ? edged(filter) : (filter ?? null);
+}
+
 /** The drawings of a layer, the lowest first; their names begin with that of the layer. */
 export function drawings(layer: LayerConfig, source: string, choice?: Choice): LayerSpecification[] {
   const filter = filterOf(layer, choice);
@@ -68,7 +80,7 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
     made.push({ id: name("fill"), type: "fill", ...features, ...kept, paint: { "fill-color": ground ? colour("land") : (paint as string), "fill-opacity": opacity, "fill-antialias": false } });
     if (style.outline) {
       const width = ["interpolate", ["linear"], ["zoom"], 7, 0.2, 14, 1] as ExpressionSpecification;
-      made.push({ id: name("edge"), type: "line", ...features, ...kept, paint: { "line-color": colour("paper"), "line-width": width, "line-opacity": opacity } });
+      made.push({ id: name(EDGE), type: "line", ...features, filter: edged(filter), paint: { "line-color": colour("paper"), "line-width": width, "line-opacity": opacity } });
     }
     made.push({ id: name(SELECTED), type: "line", ...features, ...chosen, layout: { "line-join": "round" }, paint: { "line-color": colour("accent"), "line-width": 3 } });
   } else if (layer.shape === "line") {
