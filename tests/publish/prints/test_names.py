@@ -38,8 +38,17 @@ def test_names_are_apart_and_in_the_frame_and_none_is_lost(candidates):
 
 def test_the_weightiest_name_is_written_first():
     names = Names(100, 100, 2.1, Path("nowhere"))
-    names.write([Candidate("petit", 50, 50, 1, room=1), Candidate("grand", 50, 50, 9, room=1)])
+    names.write([Candidate("petit", 50, 50, 1, room=9), Candidate("grand", 50, 50, 9, room=9)])
     assert names.written[0].lines == ("grand",)
+
+
+def test_a_name_stands_aside_of_marks_and_is_not_given_to_a_neighbour():
+    names = Names(100, 100, 2.1, Path("nowhere"))
+    names.avoid(50, 50)
+    names.write([Candidate("Lens", 50, 50, 1, room=9), Candidate("Saint-Pol-sur-Ternoise", 20, 20, 1, room=1)])
+    (name,) = names.written
+    assert abs(name.y - 50) > names.size / 2
+    assert names.left_out == 1
 
 
 def test_a_long_name_is_cut_once_near_its_middle():

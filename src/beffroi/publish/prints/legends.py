@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from beffroi.language import format_date, format_number, pick, text
+from beffroi.observe.frames import SourceName
 from beffroi.observe.layers import LayerView
 from beffroi.observe.maps import LayerShown
 from beffroi.publish.prints.contours import Bearing
@@ -88,13 +89,24 @@ def _tell_doubts(
 def _tell_sources(site: Site, order: PrintOrder, language: str) -> Iterator[str]:
     layers: list[LayerView] = [each.layer for each in chosen(order)]
     sources = {source.id: source for layer in layers for source in layer.sources}
-    said = " ; ".join(f"{source.words} ({source.licence})" for source in sources.values())
-    if said:
-        yield text("print.sources", language, sources=said)
+    if sources:
+        yield text("print.sources", language, sources=_join_sources(list(sources.values()), language))
     if any(layer.entry["kind"] == "territories" for layer in layers):
         yield text("figure.geography", language, vintage=site.atlas.release.reference_vintage) + "."
     if any(layer.synthetic for layer in layers) or site.atlas.workspace.get("synthetic"):
         yield text("figure.fictitious", language) + "."
+
+
+def _join_sources(sources: Sequence[SourceName], language: str) -> str:
+    """Sources by licence; the day when they were fetched is said once, when it is the same for all."""
+    days = {source.fetched[:10] if source.fetched else None for source in sources}
+    day = next(iter(days)) if len(days) == 1 else None
+    fetched = text("figure.fetched", language, date=format_date(day, language)) if day else ""
+    by_licence: dict[str, list[str]] = {}
+    for source in sources:
+        by_licence.setdefault(source.licence, []).append(source.words.removesuffix(fetched))
+    between = " ; " if language == "fr" else "; "
+    return between.join(f"{between.join(words)} ({licence})" for licence, words in by_licence.items()) + fetched
 
 
 def chosen(order: PrintOrder) -> tuple[LayerShown, ...]:

@@ -15,6 +15,12 @@ _AIR = 0.5
 """Millimetres kept free around a name."""
 _LONG = 13
 """Letters from which a name may take two lines."""
+_PAST = 2.2
+"""How many times wider than its surface a name may be: beyond, one would take it for its neighbour's."""
+_CELL = 12.0
+"""Millimetres of a square of the index of what is taken."""
+_TRIED = 12_000
+"""Names tried, the weightiest: more than the largest sheet has room for."""
 _USUAL_WIDTH = 0.5
 """Width of a letter where no typeface is there to be measured."""
 
@@ -58,30 +64,58 @@ class Names:
     fonts: Path
     written: list[Name] = field(default_factory=list)
     left_out: int = 0
-    _taken: list[tuple[_Side, Candidate | None]] = field(default_factory=list)
+    _marks: dict[tuple[int, int], list[tuple[float, float]]] = field(default_factory=dict)
+    _taken: dict[tuple[int, int], list[tuple[_Side, Candidate | None]]] = field(default_factory=dict)
 
     def write(self, candidates: Iterable[Candidate]) -> None:
         """Write those for which there is room, the weightiest first."""
         ordered = sorted(candidates, key=lambda one: (-one.weight, one.words))
-        for each in ordered:
+        seen = [each for each in ordered if 0 <= each.x <= self.width and 0 <= each.y <= self.height]
+        for each in seen:
             if each.radius > self.size:
                 side = (each.x - each.radius, each.y - each.radius, each.x + each.radius, each.y + each.radius)
-                self._taken.append((side, each))
-        for each in ordered:
-            if 0 <= each.x <= self.width and 0 <= each.y <= self.height and not self._place(each):
-                self.left_out += 1
+                self._take(side, each)
+        written = sum(self._place(each) for each in seen[:_TRIED])
+        self.left_out += len(seen) - written
 
     def _place(self, candidate: Candidate) -> bool:
+        best: tuple[int, _Side, Name] | None = None
         for lines, x, y in self._ways(candidate):
             wide = max(self.measure(line) for line in lines)
             high = self.size * _LEADING * len(lines)
             side = (x - wide / 2 - _AIR, y - high / 2 - _AIR / 2, x + wide / 2 + _AIR, y + high / 2 + _AIR / 2)
             inside = side[0] >= 0.5 and side[1] >= 0.5 and side[2] <= self.width - 0.5 and side[3] <= self.height - 0.5
-            if inside and not any(owner is not candidate and _cross(side, other) for other, owner in self._taken):
-                self._taken.append((side, None))
-                self.written.append(Name(lines, x, y, self.size))
-                return True
-        return False
+            if inside and self._is_free(side, candidate):
+                covered = self._covered(side)
+                if best is None or covered < best[0]:
+                    best = (covered, side, Name(lines, x, y, self.size))
+                if not covered:
+                    break
+        if best is None:
+            return False
+        self._take(best[1], None)
+        self.written.append(best[2])
+        return True
+
+    def avoid(self, x: float, y: float) -> None:
+        """Note a mark that names had better not cover."""
+        self._marks.setdefault((int(x // _CELL), int(y // _CELL)), []).append((x, y))
+
+    def _covered(self, side: _Side) -> int:
+        """Marks that a name would hide."""
+        west, north, east, south = side
+        return sum(west < x < east and north < y < south for cell in _cells(side) for x, y in self._marks.get(cell, ()))
+
+    def _take(self, side: _Side, owner: Candidate | None) -> None:
+        for cell in _cells(side):
+            self._taken.setdefault(cell, []).append((side, owner))
+
+    def _is_free(self, side: _Side, candidate: Candidate) -> bool:
+        return not any(
+            owner is not candidate and _cross(side, other)
+            for cell in _cells(side)
+            for other, owner in self._taken.get(cell, ())
+        )
 
     def _ways(self, candidate: Candidate) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Where a name may stand, the best first: on a surface, or around a mark."""
@@ -89,6 +123,8 @@ class Names:
         wide, high = self.measure(candidate.words), self.size * _LEADING
         x, y = candidate.x, candidate.y
         if candidate.room:
+            if max(map(self.measure, two)) > _PAST * candidate.room:
+                return
             broad = wide > candidate.room and len(two) > 1
             for lines in (two, one) if broad else (one, two):
                 for shift in (0.0, -0.9, 0.9, -1.6, 1.6):
@@ -106,6 +142,12 @@ class Names:
     def measure(self, words: str) -> float:
         """Width of words in millimetres."""
         return self.size * _width(words, str(self.fonts))
+
+
+def _cells(side: _Side) -> Iterator[tuple[int, int]]:
+    """The squares of the sheet that a side touches, so that a name is compared with its neighbours alone."""
+    west, north, east, south = (int(edge // _CELL) for edge in side)
+    return ((column, row) for column in range(west, east + 1) for row in range(north, south + 1))
 
 
 def _cross(one: _Side, other: _Side) -> bool:

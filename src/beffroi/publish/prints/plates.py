@@ -62,6 +62,8 @@ class _Drawing:
     ink: Ink
     language: str
     plate: Plate
+    spots: list[tuple[float, float]] = field(default_factory=list)
+    """Where points are drawn, which names had better not cover."""
 
     @property
     def unit(self) -> float:
@@ -87,6 +89,8 @@ def draw_plate(
     if outline is not None:
         pieces.append(_underline(drawing, outline))
     names = Names(ground.width, ground.height, SIZE * drawing.unit, fonts)
+    for x, y in drawing.spots:
+        names.avoid(x, y)
     for _, candidates in reversed(named):
         names.write(candidates)
     drawing.plate.nameless = names.left_out
@@ -207,6 +211,7 @@ def _spots(drawing: _Drawing, layer: LayerView, features: Sequence[_Feature]) ->
     sized = [(_radius(drawing, layer, each), each) for each in features]
     for radius, each in sorted(sized, key=lambda pair: -pair[0]):
         for x, y in _points(each.shape):
+            drawing.spots.append((x, y))
             yield draw_mark(layer, drawing.ink(each.colour), x, y, radius, drawing.unit)
 
 
