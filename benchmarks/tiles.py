@@ -164,8 +164,10 @@ def run_nginx(folder: Path, program: str) -> None:
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    # Its workers would be nobody, who may not look into the folder.
+    user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(
-        f"worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err;"
+        f"{user} worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err;"
         "events {worker_connections 256;}"
         f"http {{ access_log off; sendfile on; keepalive_requests 1000000; {temporary}"
         f"server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}"
