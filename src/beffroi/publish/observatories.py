@@ -223,7 +223,7 @@ def is_tabular(figure: BlockFigure) -> bool:
 
 
 def formats_of(figure: BlockFigure) -> tuple[str, ...]:
-    """The files that a figure gives: one without marks has no drawing, one that Vega-Lite cannot draw no specification."""
+    """The files that a figure gives: no drawing of one without marks, no specification of what Vega-Lite cannot draw."""
     if is_tabular(figure):
         return TABLE_FORMATS
     return (*DRAWN_FORMATS, SPECIFIED) if is_specifiable(figure) else DRAWN_FORMATS
@@ -312,6 +312,6 @@ def _markup(site: Site, visit: Visit, name: str, **values: Any) -> Markup:
 
 __all__ = [
     "DRAWN_FORMATS", "SPECIFIED", "TABLE_FORMATS", "Sibling", "anchor_of", "find_figure", "find_observatory",
-    "formats_of", "is_shared", "is_tabular", "list_pages", "look_at", "refer", "render_embedded", "render_observatories",
-    "render_page",
+    "formats_of", "is_shared", "is_tabular", "list_pages", "look_at", "refer", "render_embedded",
+    "render_observatories", "render_page",
 ]  # fmt: skip
