@@ -223,7 +223,7 @@ def is_tabular(figure: BlockFigure) -> bool:
 
 
 def formats_of(figure: BlockFigure) -> tuple[str, ...]:
-    """The files that a figure gives: no drawing of one without marks, no specification of what Vega-Lite cannot draw."""
+    """The files of a figure: no drawing of one without marks, no specification of what Vega-Lite cannot draw."""
     if is_tabular(figure):
         return TABLE_FORMATS
     return (*DRAWN_FORMATS, SPECIFIED) if is_specifiable(figure) else DRAWN_FORMATS
