@@ -14,8 +14,8 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 PERMISSIVE = frozenset(
-    "0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC0-1.0 ISC MIT MIT-0 MIT-CMU PSF-2.0 Python-2.0 Unlicense "
-    "W3C-20150513 Zlib".split()
+    "0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC0-1.0 ISC MIT MIT-0 MIT-CMU PSF-2.0 Python-2.0 "
+    "Unlicense W3C-20150513 Zlib".split()
 )
 SHARED_ALIKE = frozenset("EUPL-1.2 LGPL-2.1-or-later LGPL-3.0-or-later MPL-2.0 OFL-1.1".split())
 """Licences that keep their own code free and let it be used unchanged beside other code; the first four are in the

@@ -10,6 +10,7 @@ import shapely
 from beffroi.errors import BeffroiError
 from beffroi.lake import tiles
 from beffroi.lake.connections import EngineLimits
+from beffroi.lake.drawings import build_drawing
 from beffroi.lake.features import Condition, FeatureEngine
 from beffroi.lake.memories import Memory
 from beffroi.lake.objects import LakeObject
@@ -40,9 +41,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[LayerBench, LakeObje
 def draw(town: tuple[LayerBench, LakeObject]) -> Drawer:
     bench, layer = town
     engine, files = FeatureEngine(bench.lake.objects, bench.lake.limits), Memory(2)
+    drawing = build_drawing(layer, True, bench.lake.objects)
 
     def drawn(zoom: int, x: int, y: int, where: Condition | None = None, plan: TilePlan = PLAN) -> bytes:
-        return draw_features(engine, files, layer, plan, TileQuery(zoom, x, y, where))
+        return draw_features(engine, files, layer, drawing, plan, TileQuery(zoom, x, y, where))
 
     return drawn
 
@@ -63,11 +65,17 @@ def test_a_tile_drawn_when_asked_for_is_that_of_the_archive(town, draw):
         assert said(read_tile(draw(*at))) == said(read_tile(held.tiles[at]))
 
 
-def test_the_engine_and_the_groups_of_rows_draw_the_same(draw, monkeypatch):
+def test_a_layer_that_has_no_drawing_is_drawn_all_the_same(town, draw):
+    bench, layer = town
+    at = tile_at(10, 2.51, 50.51)
+    engine = FeatureEngine(bench.lake.objects, bench.lake.limits)
+    assert draw_features(engine, Memory(1), layer, None, PLAN, TileQuery(*at)) == draw(*at)
+
+
+def test_conditions_on_attributes_and_on_shapes_choose_alike(draw):
     at = tile_at(11, 2.51, 50.51)
-    near = draw(*at, Condition("kind = ?", ("A",)))
-    monkeypatch.setattr(tiles, "_NEAR", 0)
-    assert said(read_tile(near)) == said(read_tile(draw(*at, Condition("kind = ?", ("A",)))))
+    plain = draw(*at, Condition("kind = ?", ("A",)))
+    assert said(read_tile(plain)) == said(read_tile(draw(*at, Condition("kind = ? AND ST_XMin(geometry) > 0", ("A",)))))
 
 
 def test_only_the_features_chosen_are_drawn(draw):
@@ -105,9 +113,7 @@ def test_a_tile_of_the_deepest_zoom_is_whole_or_refused(draw, monkeypatch):
     assert [(one.code, one.values["count"]) for one in caught.value.faults] == [("tile-too-heavy", COUNT)]
 
 
-@pytest.mark.parametrize("near", [0, 12])
-def test_where_there_are_too_many_small_ones_are_merged_and_counted(draw, monkeypatch, near):
-    monkeypatch.setattr(tiles, "_NEAR", near)
+def test_where_there_are_too_many_small_ones_are_merged_and_counted(draw, monkeypatch):
     monkeypatch.setattr(tiles, "WHOLE", 100)
     monkeypatch.setattr(tiles, "BRIEF", 700)
     held = read_tile(draw(*tile_at(6, 2.51, 50.51)))
@@ -124,8 +130,8 @@ def test_where_there_are_too_many_small_ones_are_merged_and_counted(draw, monkey
 
 def test_a_tile_that_takes_too_long_is_given_up(town):
     bench, layer = town
-    engine = FeatureEngine(bench.lake.objects, EngineLimits(seconds=1e-9))
+    engine = FeatureEngine(bench.lake.objects, EngineLimits(seconds=0.0))
     query = TileQuery(*tile_at(9, 2.51, 50.51), Condition("kind = ?", ("A",)))
     with pytest.raises(BeffroiError) as caught:
-        draw_features(engine, Memory(2), layer, PLAN, query)
+        draw_features(engine, Memory(2), layer, None, PLAN, query)
     assert [one.code for one in caught.value.faults] == ["engine-time"]

@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from beffroi.access import Reader
+from beffroi.lake.drawings import build_drawing
 from beffroi.lake.memories import Memory
 from beffroi.lake.releases import LayerFeatures, Release
 from beffroi.lake.tile_archives import build_archive
@@ -34,8 +35,9 @@ class TiledWorld(World):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         lake, self._files = self.bench.lake, Memory(4)
+        self.drawings = {name: build_drawing(made, False, lake.objects) for name, (made, _) in self._made.items()}
         self.archives = {
-            name: build_archive(made, plan_tiles(entry), lake.objects, lake.limits).data
+            name: build_archive(made, self.drawings[name], plan_tiles(entry), lake.objects, lake.limits).data
             for name, (made, entry) in self._made.items() if name != STOPS
         }  # fmt: skip
 
@@ -45,10 +47,10 @@ class TiledWorld(World):
         load = release.load_layer
 
         def layer(name: str) -> LayerFeatures:
-            made = self._made[name][0]
+            made, drawing = self._made[name][0], self.drawings[name]
             return dataclasses.replace(
                 load(name), tiles=self.archives.get(name),
-                tile=lambda plan, query: draw_features(self.engine, self._files, made, plan, query),
+                tile=lambda plan, query: draw_features(self.engine, self._files, made, drawing, plan, query),
             )  # fmt: skip
 
         return dataclasses.replace(release, load_layer=layer)
