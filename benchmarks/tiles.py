@@ -203,14 +203,17 @@ def lay(folder: Path, count: int, given: str) -> None:
 def build(folder: Path) -> None:
     """Make the archive; the ranges of two thousand of its tiles are kept for those who ask."""
     from beffroi.lake import Lake
+    from beffroi.lake.drawings import build_drawing
     from beffroi.lake.tile_archives import build_archive
     from beffroi.observe.layers import plan_tiles
 
     lake, entry = Lake(folder), json.loads((folder / "entry.json").read_text())
     layer = lake.objects.get(entry["object"])
     assert layer is not None
-    made = build_archive(layer, plan_tiles(entry), lake.objects, lake.limits)
-    (folder / "archive.json").write_text(json.dumps({"path": str(made.data)}))
+    plan = plan_tiles(entry)
+    drawing = build_drawing(layer, plan.points, lake.objects)
+    made = build_archive(layer, drawing, plan, lake.objects, lake.limits)
+    (folder / "archive.json").write_text(json.dumps({"path": str(made.data), "drawing": drawing.key}))
     size, draw = made.data.stat().st_size, random.Random(_SEED)
     starts = [draw.randrange(size // 2, size - 60_000) for _ in range(2_000)]
     (folder / "ranges").write_text("\n".join(f"bytes={start}-{start + 49_999}" for start in starts))
@@ -235,7 +238,8 @@ def serve_tiles(folder: Path) -> None:
 
     lake, files = Lake(folder), Memory(2)
     engine = FeatureEngine(lake.objects, lake.limits)
-    archive = Path(json.loads((folder / "archive.json").read_text())["path"])
+    told = json.loads((folder / "archive.json").read_text())
+    archive, drawing = Path(told["path"]), lake.objects.get(told["drawing"])
     made: dict[Reader, Release] = {}
 
     def open_release(reader: Reader) -> Release:
@@ -246,7 +250,7 @@ def serve_tiles(folder: Path) -> None:
         known: LayerFeatures = dataclasses.replace(
             release.load_layer("bench/parcels"),
             tiles=archive,
-            tile=lambda plan, query: draw_features(engine, files, layer, plan, query),
+            tile=lambda plan, query: draw_features(engine, files, layer, drawing, plan, query),
         )
         return dataclasses.replace(release, load_layer=lambda name: known)
 

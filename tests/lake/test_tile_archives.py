@@ -13,7 +13,8 @@ import shapely
 from beffroi.errors import BeffroiError
 from beffroi.geo import tile_drawings
 from beffroi.geo.tile_grids import find_degrees, number_tiles
-from beffroi.lake import tile_archives
+from beffroi.lake import Lake, tile_archives
+from beffroi.lake.drawings import build_drawing
 from beffroi.lake.objects import LakeObject
 from beffroi.lake.pmtiles import ArchiveWriter, pack
 from beffroi.lake.tile_archives import TilePlan, build_archive
@@ -32,7 +33,7 @@ def make(folder: Path, rows: list[dict[str, Any]], columns: dict[str, str] = COL
 
 
 def archive(bench: LayerBench, layer: LakeObject, plan: TilePlan) -> tuple[LakeObject, Archive]:
-    item = build_archive(layer, plan, bench.lake.objects, bench.lake.limits)
+    item = build(bench.lake, layer, plan)
     return item, read_archive(item.data)
 
 
@@ -45,6 +46,11 @@ def place(zoom: int, x: int, y: int, shape: Any) -> Any:
         return np.column_stack([east, north])
 
     return shapely.transform(shape, moved)
+
+
+def build(lake: Lake, layer: LakeObject, plan: TilePlan) -> LakeObject:
+    drawing = build_drawing(layer, plan.points, lake.objects)
+    return build_archive(layer, drawing, plan, lake.objects, lake.limits)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +103,7 @@ def test_the_same_layer_gives_the_same_bytes(town, tmp_path):
     bench, layer = town
     item, _ = archive(bench, layer, PLAN)
     again = LayerBench(tmp_path)
-    other = build_archive(layer, PLAN, again.lake.objects, bench.lake.limits)
+    other = build(again.lake, layer, PLAN)
     assert (other.key, other.data.read_bytes()) == (item.key, item.data.read_bytes())
     assert b"20" + b"26" not in item.data.read_bytes()[:200]
 
@@ -143,9 +149,9 @@ def test_an_archive_in_which_a_feature_is_missing_is_not_kept(town, monkeypatch)
     monkeypatch.setattr(tile_drawings.Cutter, "place", lose)
     plan = TilePlan(8, 12, (), False)
     with pytest.raises(BeffroiError) as caught:
-        build_archive(layer, plan, bench.lake.objects, bench.lake.limits)
+        build(bench.lake, layer, plan)
     assert [(one.code, one.values["count"]) for one in caught.value.faults] == [("tiles-features-lost", 1)]
-    assert bench.lake.objects.get(tile_archives.archive_key(layer, plan)) is None
+    assert not [folder for folder in bench.lake.objects.root.iterdir() if folder.name.startswith(".making")]
 
 
 def test_each_surface_has_a_point_inside_it(town):

@@ -6,7 +6,7 @@ than a few pixels merged, each cell standing for those whose middle it holds. Wh
 (``COUNT``) and has the attributes of the largest of them, without its identifier.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -121,21 +121,23 @@ def split_key(key: Key) -> tuple[Key, Key]:
     return key >> 20, key & ((1 << 20) - 1)
 
 
-def read_attributes(table: pa.Table, brief: Collection[str]) -> Attributes:
-    """The attributes of a table, ``fid`` among them; ``brief``: those that drawings need."""
-    names = ("fid", *(name for name in table.column_names if name != "fid"))
-    codes, values, first = [], [], 0
-    for name in names:
+def encode_columns(table: pa.Table) -> tuple[Whole, list[int], Runs, list[pa.Array]]:
+    """Attributes as tiles hold them: codes by column and row, -1 for none; the first code of each column; what each
+    code is, encoded; the values of each column as they were."""
+    codes, firsts, values, held = [], [], [], []
+    first = 0
+    for name in table.column_names:
         column = table[name].combine_chunks()
         if pa.types.is_floating(column.type):
             column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
-        held = column.dictionary_encode()
-        places = np.asarray(held.indices.cast(pa.int64()).fill_null(-1))
+        told = column.dictionary_encode()
+        places = np.asarray(told.indices.cast(pa.int64()).fill_null(-1))
         codes.append(np.where(places < 0, -1, places + first))
-        values.append(encode_values(held.dictionary))
-        first += len(held.dictionary)
-    kept = tuple(place for place, name in enumerate(names) if name == "fid" or name in brief)
-    return Attributes(names, np.vstack(codes), chain(values), kept)
+        values.append(encode_values(told.dictionary))
+        firsts.append(first)
+        held.append(told.dictionary)
+        first += len(told.dictionary)
+    return np.vstack(codes), firsts, chain(values), held
 
 
 class Cutter:
@@ -274,7 +276,8 @@ def _squares(
 ) -> Marks:
     """Cells as surfaces, those that follow one another in a row and look alike as one."""
     per_row = tile_size(zoom) // side
-    looks = attributes.codes[[place for place in attributes.brief if place]][:, leads]
+    brief = np.array([place for place in attributes.brief if place], np.int64)
+    looks = attributes.codes[np.ix_(brief, leads)]
     follows = (np.diff(places, prepend=-2) == 1) & (places % per_row != 0)
     follows[1:] &= (looks[:, 1:] == looks[:, :-1]).all(axis=0)
     begins = np.flatnonzero(~follows)
@@ -317,7 +320,7 @@ def _encode_part(
     held = np.diff(np.append(firsts, len(keys)))
     ranks = np.repeat(np.arange(len(firsts)), held)
     columns = list(attributes.brief if grain.brief else range(len(attributes.names)))
-    codes = attributes.codes[columns][:, features]
+    codes = attributes.codes[np.ix_(np.array(columns), features)].astype(np.int64)
     codes[0, squares | (counts > 1)] = -1
     names, extra = [attributes.names[column] for column in columns], Runs(np.empty(0, np.uint8), np.empty(0, np.int64))
     if (counts > 1).any():
@@ -366,5 +369,5 @@ def _look_up(codes: Whole, known: Runs, extra: Runs) -> Runs:
 
 __all__ = [
     "COUNT", "FEATURES", "GRAINS", "POINTS", "Attributes", "Cutter", "Drawing", "Grain", "Marks", "Sections",
-    "draw_tile", "encode_tiles", "join_key", "merge", "place_in", "read_attributes", "split_key", "touches",
+    "draw_tile", "encode_columns", "encode_tiles", "join_key", "merge", "place_in", "split_key", "touches",
 ]  # fmt: skip

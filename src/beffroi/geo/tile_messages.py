@@ -22,21 +22,23 @@ _MOVE, _LINE, _CLOSE = 1, 2, 15
 
 @dataclass(frozen=True)
 class Runs:
-    """Strings of bytes one after another: ``data``, and the length of each."""
+    """Strings of bytes one after another: ``data``, and the length of each; ``known``: where each starts, when that was
+    worked out before."""
 
     data: Bytes
     lengths: Whole
+    known: Whole | None = None
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     @property
     def starts(self) -> Whole:
-        found: Whole = np.cumsum(self.lengths) - self.lengths
+        found: Whole = np.cumsum(self.lengths) - self.lengths if self.known is None else self.known
         return found
 
     def take(self, rows: Whole) -> "Runs":
-        lengths = self.lengths[rows]
+        lengths = self.lengths[rows].astype(np.int64)
         return Runs(self.data[list_spans(self.starts[rows], lengths)], lengths)
 
     def gather(self, counts: Whole) -> "Runs":

@@ -31,7 +31,8 @@ class Shapes:
     """Shapes of one kind, in units of the world.
 
     ``points`` (n, 2); ``sizes``: points of each part (a line, a closed ring, all the points of one shape); ``outer``:
-    whether a part begins a surface; ``counts``: parts of each shape; ``features``: the row of the feature of each.
+    whether a part begins a surface; ``counts``: parts of each shape; ``features``: the row of the feature of each;
+    ``known``: what ``firsts`` says, when that was worked out before.
     """
 
     kind: int
@@ -40,13 +41,16 @@ class Shapes:
     outer: npt.NDArray[np.bool_]
     counts: Whole
     features: Whole
+    known: tuple[Whole, Whole, Whole] | None = None
 
     def __len__(self) -> int:
         return len(self.counts)
 
     @cached_property
-    def _firsts(self) -> tuple[Whole, Whole, Whole]:
+    def firsts(self) -> tuple[Whole, Whole, Whole]:
         """Of each shape: its first part, its first point, how many points."""
+        if self.known is not None:
+            return self.known
         points = sum_runs(self.sizes, self.counts)
         return np.cumsum(self.counts) - self.counts, np.cumsum(points) - points, points
 
@@ -55,7 +59,7 @@ class Shapes:
         """West, north, east, south of each shape."""
         if not len(self):
             return (np.empty(0, np.int64),) * 4
-        starts = self._firsts[1]
+        starts = self.firsts[1]
         low, high = np.minimum.reduceat(self.points, starts), np.maximum.reduceat(self.points, starts)
         sides = (low[:, 0], low[:, 1], high[:, 0], high[:, 1])
         west, north, east, south = (side.astype(np.int64) for side in sides)
@@ -67,10 +71,11 @@ class Shapes:
         return find_extent(self.box)
 
     def take(self, rows: Whole) -> "Shapes":
-        parts, points, lengths = self._firsts
+        parts, points, lengths = self.firsts
         kept = list_spans(parts[rows], self.counts[rows])
         drawn = self.points[list_spans(points[rows], lengths[rows])]
-        return Shapes(self.kind, drawn, self.sizes[kept], self.outer[kept], self.counts[rows], self.features[rows])
+        sizes, counts = self.sizes[kept].astype(np.int64), self.counts[rows].astype(np.int64)
+        return Shapes(self.kind, drawn, sizes, self.outer[kept], counts, self.features[rows].astype(np.int64))
 
 
 def find_extent(box: Box) -> Whole:
@@ -168,8 +173,14 @@ def _together(parts: Sequence[Shapes]) -> list[Shapes]:
 
 def chain_shapes(parts: Sequence[Shapes]) -> Shapes:
     """Shapes after other shapes of the same kind."""
-    columns = ("points", "sizes", "outer", "counts", "features")
-    return Shapes(parts[0].kind, *(np.concatenate([getattr(part, column) for part in parts]) for column in columns))
+    return Shapes(
+        parts[0].kind,
+        np.concatenate([part.points for part in parts]),
+        np.concatenate([part.sizes for part in parts]),
+        np.concatenate([part.outer for part in parts]),
+        np.concatenate([part.counts for part in parts]),
+        np.concatenate([part.features for part in parts]),
+    )
 
 
 def _unravel(shapes: npt.NDArray[np.object_]) -> tuple[Real, list[Whole]]:

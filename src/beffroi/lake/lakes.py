@@ -20,7 +20,7 @@ from beffroi.lake.memories import Memory
 from beffroi.lake.objects import LakeObject, ObjectStore, read_parquet
 from beffroi.lake.releases import EditionInfo, LayerFeatures, Release
 from beffroi.lake.sessions import Session
-from beffroi.lake.tiles import FILES, draw_features
+from beffroi.lake.tiles import DRAWINGS, draw_features
 
 _KEPT_IN_MEMORY = 64
 
@@ -38,7 +38,7 @@ class Lake:
         self.editions = EditionStore(root)
         self._read = Memory(_KEPT_IN_MEMORY)
         self._engine: FeatureEngine | None = None
-        self._layer_files = Memory(FILES)
+        self._drawings = Memory(DRAWINGS)
         self._lock = Lock()
 
     @property
@@ -161,12 +161,13 @@ class Lake:
             return opened
 
         def layer(name: str) -> LayerFeatures:
-            opened, tiles = known(f"layer:{name}"), f"tiles:{name}"
+            opened, tiles, drawing = known(f"layer:{name}"), f"tiles:{name}", f"drawing:{name}"
+            drawn = known(drawing) if drawing in objects else None
             return LayerFeatures(
                 lambda query: self.engine.page(opened, query),
                 lambda query: self.engine.count(opened, query),
                 known(tiles).data if tiles in objects else None,
-                lambda plan, query: draw_features(self.engine, self._layer_files, opened, plan, query),
+                lambda plan, query: draw_features(self.engine, self._drawings, opened, drawn, plan, query),
             )
 
         return Release(

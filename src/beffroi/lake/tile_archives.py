@@ -14,9 +14,6 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-import shapely
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.geo.tile_drawings import (
@@ -30,12 +27,11 @@ from beffroi.geo.tile_drawings import (
     Marks,
     draw_tile,
     encode_tiles,
-    read_attributes,
     split_key,
 )
-from beffroi.geo.tile_grids import Whole, number_tiles, place_on_world
-from beffroi.geo.tile_shapes import Shapes, chain_shapes, read_binary, read_shapes
+from beffroi.geo.tile_grids import Whole, number_tiles
 from beffroi.lake.connections import EngineLimits
+from beffroi.lake.drawings import StoredDrawing, list_attributes
 from beffroi.lake.objects import LakeObject, ObjectStore, staleness_key
 from beffroi.lake.pmtiles import ArchiveWriter, pack
 
@@ -50,8 +46,6 @@ _TOO_MANY = (40_000, 60_000)
 """Features of a tile with which the first two grains are not even tried: with a dozen bytes each they are too heavy."""
 _TOGETHER = 60_000
 """Features encoded at a time: what a batch needs stays under 200 MB."""
-_READ = 65_536
-"""Features read at a time."""
 
 
 @dataclass(frozen=True)
@@ -65,38 +59,36 @@ class TilePlan:
     points: bool
 
 
-def archive_key(layer: LakeObject, plan: TilePlan) -> str:
-    """Staleness key of an archive: same key, same bytes."""
-    return staleness_key(_ingredients(layer, plan))
-
-
-def _ingredients(layer: LakeObject, plan: TilePlan) -> dict[str, Any]:
+def _ingredients(drawing: LakeObject, plan: TilePlan) -> dict[str, Any]:
     limits = [HEAVIEST, *_TOO_MANY, [asdict(grain) for grain in GRAINS]]
-    return {"stage": ["tiles", TILE_STAGE], "layer": layer.key, "plan": asdict(plan), "limits": limits}
+    return {"stage": ["tiles", TILE_STAGE], "drawing": drawing.key, "plan": asdict(plan), "limits": limits}
 
 
-def build_archive(layer: LakeObject, plan: TilePlan, store: ObjectStore, limits: EngineLimits) -> LakeObject:
-    """Make the archive of a layer, or find it already made.
+def build_archive(
+    layer: LakeObject, drawing: LakeObject, plan: TilePlan, store: ObjectStore, limits: EngineLimits
+) -> LakeObject:
+    """Make the archive of a layer, from its drawing, or find it already made.
 
     Its manifest adds ``min_zoom``, ``max_zoom``, ``tiles``, ``limit`` (bytes), ``heaviest`` (bytes of the heaviest
     tile), ``over_limit`` (tiles above it, at the deepest zoom), ``zooms``: for each, its tiles, the heaviest, how many
     are ``whole``, ``brief`` (every feature, with fewer attributes), ``merged``. ``tiles-features-lost`` when a feature
     is not in the deepest zoom.
     """
-    made_from = _ingredients(layer, plan)
+    made_from = _ingredients(drawing, plan)
     key = staleness_key(made_from)
     if found := store.get(key):
         return found
 
     def fill(file: Path) -> Mapping[str, Any]:
-        return {**_write(layer, plan, file, limits.threads), "rows": layer.rows, "columns": {}, "made_from": made_from}
+        held = StoredDrawing.open(layer, drawing, plan.points).whole(plan.brief)
+        told = _write(layer, held, plan, file, limits.threads)
+        return {**told, "rows": layer.rows, "columns": {}, "made_from": made_from}
 
     name, audience = str(layer.manifest["name"]), layer.audience
     return store.write(key, kind="tiles", name=name, audience=audience, file="archive.pmtiles", fill=fill)
 
 
-def _write(layer: LakeObject, plan: TilePlan, file: Path, threads: int) -> Mapping[str, Any]:
-    drawing = read_drawing(layer, plan)
+def _write(layer: LakeObject, drawing: Drawing, plan: TilePlan, file: Path, threads: int) -> Mapping[str, Any]:
     cutters = [Cutter(shapes) for shapes in drawing.shapes]
     spots = [Cutter(drawing.spots)] if drawing.spots is not None else []
     told = []
@@ -139,48 +131,6 @@ def describe_archive(layer: LakeObject, plan: TilePlan) -> dict[str, Any]:
     return {"name": layer.manifest["name"], "format": "pbf", "vector_layers": [{"id": part, **each} for part in parts]}
 
 
-def list_attributes(layer: LakeObject) -> list[str]:
-    """Attributes of a layer, in order."""
-    return [str(one["name"]) for one in layer.manifest["attributes"]]
-
-
-def read_drawing(layer: LakeObject, plan: TilePlan) -> Drawing:
-    """A layer as it is drawn: shapes as whole numbers, attributes encoded."""
-    file = pq.ParquetFile(layer.data)
-    parts: dict[int, list[Shapes]] = {}
-    spots: list[Shapes] = []
-    for rank, batch in enumerate(file.iter_batches(_READ, columns=["geometry"])):
-        rows = np.arange(batch.num_rows) + rank * _READ
-        for one in read_binary(batch["geometry"], rows):
-            parts.setdefault(one.kind, []).append(one)
-        if plan.points:
-            spots += read_spots(batch["geometry"], rows)
-    return Drawing(
-        box=place_box(file.read(["xmin", "ymin", "xmax", "ymax"])),
-        shapes=tuple(chain_shapes(each) for each in parts.values()),
-        spots=chain_shapes(spots) if spots else None,
-        attributes=read_attributes(file.read(["fid", *list_attributes(layer)]), plan.brief),
-        flat=is_flat(layer),
-    )
-
-
-def read_spots(shapes: pa.Array | pa.ChunkedArray, rows: Whole) -> tuple[Shapes, ...]:
-    """A point on each surface."""
-    return read_shapes(shapely.point_on_surface(shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))), rows)
-
-
-def place_box(sides: pa.Table) -> tuple[Whole, Whole, Whole, Whole]:
-    """West, north, east, south of features in units of the world, from their extents in degrees."""
-    west, north = place_on_world(np.asarray(sides["xmin"]), np.asarray(sides["ymax"]))
-    east, south = place_on_world(np.asarray(sides["xmax"]), np.asarray(sides["ymin"]))
-    return west, north, east, south
-
-
-def is_flat(layer: LakeObject) -> bool:
-    """Whether features are surfaces."""
-    return any("Polygon" in kind for kind in layer.manifest["geometry_types"])
-
-
 def _count(layer: LakeObject, drawing: Drawing, placed: Mapping[str, Sequence[Marks]]) -> None:
     """Refuse tiles in which a feature has no mark. What encodes marks gives each of them something to draw."""
     for part, marks in placed.items():
@@ -198,7 +148,7 @@ def _draw_zoom(
 ) -> Iterator[tuple[int, bytes, Grain]]:
     """Tiles of a zoom: number, packed bytes, grain."""
     for batch in _share(placed):
-        keys, counts = np.unique(_list_keys(batch), return_counts=True)
+        keys, counts = _count_keys(batch)
         numbers = dict(zip(keys.tolist(), number_tiles(zoom, *split_key(keys)).tolist(), strict=True))
         light = keys if deepest else keys[counts <= _TOO_MANY[0]]
         made = encode_tiles(
@@ -226,13 +176,16 @@ def _draw_coarsely(
     return body, used
 
 
-def _list_keys(sections: Mapping[str, Sequence[Marks]]) -> Whole:
-    return np.concatenate([mark.keys for marks in sections.values() for mark in marks])
+def _count_keys(sections: Mapping[str, Sequence[Marks]]) -> tuple[Whole, Whole]:
+    """The tiles that have marks, in order, and how many."""
+    keys = np.sort(np.concatenate([mark.keys for marks in sections.values() for mark in marks]))
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[firsts], np.diff(np.append(firsts, len(keys)))
 
 
 def _share(placed: Mapping[str, Sequence[Marks]]) -> Iterator[dict[str, list[Marks]]]:
     """Marks by batches of whole tiles."""
-    keys, counts = np.unique(_list_keys(placed), return_counts=True)
+    keys, counts = _count_keys(placed)
     batches = (np.cumsum(counts) - counts) // _TOGETHER
     ends = np.append(keys[np.flatnonzero(np.diff(batches))], keys[-1])
     ordered = {
@@ -259,16 +212,4 @@ def _only(sections: Mapping[str, Sequence[Marks]], keys: Whole) -> dict[str, lis
     }
 
 
-__all__ = [
-    "HEAVIEST",
-    "TILE_STAGE",
-    "TilePlan",
-    "archive_key",
-    "build_archive",
-    "describe_archive",
-    "is_flat",
-    "list_attributes",
-    "place_box",
-    "read_drawing",
-    "read_spots",
-]
+__all__ = ["HEAVIEST", "TILE_STAGE", "TilePlan", "build_archive", "describe_archive"]

@@ -121,6 +121,7 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
     objects |= {f"series:{name}": made.key for name, made in state.series.items()}
     objects |= {f"layer:{name}": made.key for name, made in state.layers.items()}
     objects |= {f"tiles:{name}": made.key for name, made in state.tiles.items()}
+    objects |= {f"drawing:{name}": made.key for name, made in state.drawings.items()}
     objects |= {"territories": geographies.names().key, "contours": geographies.contours().key}
     objects |= {"events": geographies.events().key}
     now = datetime.now(UTC).isoformat(timespec="seconds")

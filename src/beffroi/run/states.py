@@ -33,8 +33,8 @@ class BuildOptions:
 
 @dataclass
 class BuildState:
-    """A build under way. ``tables``, ``series``, ``layers`` and ``tiles`` (archives, by layer) hold what the edition
-    will have, made now or kept from before.
+    """A build under way. ``tables``, ``series``, ``layers``, and by layer ``tiles`` (archives) and
+    ``drawings``, hold what the edition will have, made now or kept from before.
 
     ``intentions`` say for whom each thing is meant whose text is there; what is at fault is not in ``catalog``.
     """
@@ -52,6 +52,7 @@ class BuildState:
     series: dict[str, LakeObject] = field(default_factory=dict)
     layers: dict[str, LakeObject] = field(default_factory=dict)
     tiles: dict[str, LakeObject] = field(default_factory=dict)
+    drawings: dict[str, LakeObject] = field(default_factory=dict)
     items: dict[tuple[Stage, str], Item] = field(default_factory=dict)
     on_item: OnItem = say_nothing
 
@@ -83,7 +84,7 @@ class BuildState:
         kind, _, name = label.partition(":")
         if kind in ("series", "indicator"):
             return self.intentions.get(f"indicators/{name}")
-        if kind in ("layer", "tiles"):
+        if kind in ("layer", "tiles", "drawing"):
             return self.intentions.get(f"layers/{name}")
         if kind == "map":
             return self.intentions.get(f"maps/{name}")

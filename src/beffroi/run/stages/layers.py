@@ -7,6 +7,7 @@ from dataclasses import replace
 from beffroi.catalog import Catalog
 from beffroi.catalog.layers import Layer, TerritoryLayer
 from beffroi.errors import BeffroiError, Fault, fault
+from beffroi.lake.drawings import build_drawing
 from beffroi.lake.joined_territories import JoinedTerritories
 from beffroi.lake.layers import RowInputs, build_layer, layer_key
 from beffroi.lake.objects import LakeObject
@@ -90,17 +91,21 @@ def _make_tiles(state: BuildState, name: str) -> list[Fault]:
         "zoom": said.zoom.model_dump(mode="json"),
     }
     try:
-        state.tiles[name] = build_archive(made, plan_tiles(entry), state.lake.objects, state.lake.limits)
+        plan, store = plan_tiles(entry), state.lake.objects
+        state.drawings[name] = drawing = build_drawing(made, plan.points, store)
+        state.tiles[name] = build_archive(made, drawing, plan, store, state.lake.limits)
     except Exception as error:
         return _placed(state, name, error)
     return []
 
 
 def _keep_tiles(state: BuildState, name: str) -> None:
-    """The archive of a layer that is as it was; one of other features would show what is no longer there."""
-    made, before = state.layers.get(name), state.before(f"tiles:{name}")
-    if made and before and state.previous and state.previous.objects.get(f"layer:{name}") == made.key:
-        state.tiles[name] = before
+    """The tiles of a layer that is as it was; those of other features would show what is no longer there."""
+    made = state.layers.get(name)
+    if made and state.previous and state.previous.objects.get(f"layer:{name}") == made.key:
+        for kind, shelf in (("tiles", state.tiles), ("drawing", state.drawings)):
+            if before := state.before(f"{kind}:{name}"):
+                shelf[name] = before
 
 
 def tell_losses(name: str, made: LakeObject) -> tuple[Fault, ...]:
