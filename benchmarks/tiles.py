@@ -4,8 +4,8 @@ Peers are asked in the same run where they are there, and left out with the reas
 ``nginx`` on the path (or ``BENCH_TIPPECANOE``, ``BENCH_NGINX``); ``BENCH_TIPG``, the address of a table's tiles at tipg
 (``http://127.0.0.1:8000/collections/public.parcels/tiles/WebMercatorQuad``); ``BENCH_POSTGIS``, how to connect to the
 database of the same table ``parcels`` (columns of ``BENCH_FEATURES``; ``g3857`` is its indexed geometry in EPSG:3857).
-``BENCH_FEATURES`` is as in ``features.py``. Chosen features are those of a zone above a price that changes at each
-question, so that no answer can have been kept.
+``BENCH_FEATURES`` is as in ``features.py``. Tiles are asked as maps do, by screens of neighbours; chosen features are
+those of a zone above a price, and no two screens have the same, so that no answer can have been kept.
 """
 
 import dataclasses
@@ -28,8 +28,9 @@ from benchmarks.servers import Server, ask, serve
 
 ZONES = ("U", "AU", "A", "N", "UE")
 _SEED = 61
-_COUNTS = {10: 12, 13: 60, 16: 240}
-"""Tiles asked at each zoom."""
+_SERVED = "BENCH_SERVED_FOLDER"
+_SCREENS = {10: (3, 2, 2), 13: (8, 4, 3), 16: (25, 4, 3)}
+"""Screens asked at each zoom, and the tiles of each, across and down."""
 
 
 def main(count: int) -> None:
@@ -84,9 +85,9 @@ def _give(folder: Path, server: Server) -> None:
 def _draw(folder: Path, server: Server, bbox: Sequence[float]) -> None:
     print_title(f"Tiles of the features of a zone above a price, load {os.getloadavg()[0]:.1f}")
     rows = []
-    for zoom, count in _COUNTS.items():
+    for zoom in _SCREENS:
         for connections in (1, 8):
-            tiles = list(_choose(zoom, bbox, count, connections))
+            tiles = list(_choose(zoom, bbox, connections))
             found = {"Beffroi": ask(folder, server, connections, [_ours(*tile) for tile in tiles])}
             if address := os.environ.get("BENCH_TIPG"):
                 parts = urlsplit(address)
@@ -116,15 +117,17 @@ def _times(found: Mapping[str, Any]) -> list[str]:
 Tile = tuple[int, int, int, str, str]
 
 
-def _choose(zoom: int, bbox: Sequence[float], count: int, connections: int) -> Iterator[Tile]:
-    """So many tiles of the extent, each with a zone and a price that no other question has."""
+def _choose(zoom: int, bbox: Sequence[float], connections: int) -> Iterator[Tile]:
+    """The tiles of screens of the extent, each screen with a zone and a price that no other has."""
     draw = random.Random(f"{_SEED} {zoom} {connections}")
     west, south, east, north = bbox
+    count, wide, high = _SCREENS[zoom]
     for rank in range(count):
         longitude, latitude = draw.uniform(west, east), draw.uniform(south, north)
         y = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2
-        price = f"{1 + rank / 1000 + connections / 100:.5f}"
-        yield zoom, int((longitude + 180) / 360 * 2**zoom), int(y * 2**zoom), draw.choice(ZONES), price
+        left, top = int((longitude + 180) / 360 * 2**zoom), int(y * 2**zoom)
+        zone, price = draw.choice(ZONES), f"{1 + rank / 1000 + connections / 100:.5f}"
+        yield from ((zoom, left + place % wide, top + place // wide, zone, price) for place in range(wide * high))
 
 
 def _ours(zoom: int, x: int, y: int, zone: str, price: str) -> str:
@@ -222,21 +225,19 @@ def build(folder: Path) -> None:
     print(json.dumps({"note": note}))
 
 
-def serve_tiles(folder: Path) -> None:
-    """Serve the layer and its archive until ended; prints the address."""
-    import uvicorn
-
+def create_served_app() -> Any:
+    """The application over the layer and its archive; made by each worker."""
     from beffroi.access import Reader
     from beffroi.lake import Lake
     from beffroi.lake.features import FeatureEngine
     from beffroi.lake.memories import Memory
     from beffroi.lake.releases import LayerFeatures, Release
-    from beffroi.lake.tiles import draw_features
+    from beffroi.lake.tiles import DRAWINGS, draw_features
     from beffroi.serve import create_app
-    from beffroi.serve.running import _listen
     from benchmarks import features
 
-    lake, files = Lake(folder), Memory(2)
+    folder = Path(os.environ[_SERVED])
+    lake, drawings = Lake(folder), Memory(DRAWINGS)
     engine = FeatureEngine(lake.objects, lake.limits)
     told = json.loads((folder / "archive.json").read_text())
     archive, drawing = Path(told["path"]), lake.objects.get(told["drawing"])
@@ -250,15 +251,27 @@ def serve_tiles(folder: Path) -> None:
         known: LayerFeatures = dataclasses.replace(
             release.load_layer("bench/parcels"),
             tiles=archive,
-            tile=lambda plan, query: draw_features(engine, files, layer, drawing, plan, query),
+            tile=lambda plan, query: draw_features(engine, drawings, layer, drawing, plan, query),
         )
         return dataclasses.replace(release, load_layer=lambda name: known)
 
+    return create_app(lambda reader: made.get(reader) or made.setdefault(reader, open_release(reader)))
+
+
+def serve_tiles(folder: Path) -> None:
+    """Serve the layer and its archive until ended, with a worker a processor; prints the address."""
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from beffroi.serve.running import _listen
+
+    os.environ[_SERVED] = str(folder)
     listening = _listen("127.0.0.1", 0)
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create_app(lambda reader: made.get(reader) or made.setdefault(reader, open_release(reader)), base_url=address)
-    print(address, flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")).run(sockets=[listening])
+    print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+    config = uvicorn.Config(
+        "benchmarks.tiles:create_served_app", factory=True, workers=os.cpu_count(), log_level="warning", lifespan="off"
+    )
+    Multiprocess(config, sockets=[listening]).run()
 
 
 if __name__ == "__main__":

@@ -144,14 +144,14 @@ class StoredDrawing:
         attributes = Attributes(self.names, self._arrays["codes"], self.values, self._places(brief))
         return Drawing((west, north, east, south), self.shapes, self.spots, attributes, self.flat)
 
+    def count_near(self, zoom: int, x: int, y: int) -> int:
+        """No fewer rows than a tile has: those of the blocks that it touches."""
+        return int(np.count_nonzero(_touch(self._arrays["blocks"], *_sides(zoom, x, y)))) * _BLOCK
+
     def find(self, zoom: int, x: int, y: int) -> Whole:
         """Rows of which something may be in a tile or its margin."""
-        size = tile_size(zoom)
-        reach = MARGIN * (size // TILE_UNITS)
-        sides = (x * size - reach, y * size - reach, (x + 1) * size + reach, (y + 1) * size + reach)
-        box = self._arrays["box"]
-        blocks = np.flatnonzero(_touch(self._arrays["blocks"], *sides))
-        starts = blocks * _BLOCK
+        sides, box = _sides(zoom, x, y), self._arrays["box"]
+        starts = np.flatnonzero(_touch(self._arrays["blocks"], *sides)) * _BLOCK
         rows = list_spans(starts, np.minimum(_BLOCK, box.shape[1] - starts))
         return rows[_touch(box[:, rows], *sides)]
 
@@ -198,6 +198,13 @@ class StoredDrawing:
         )
         known = (held[f"{name}.first_parts"], held[f"{name}.first_points"], held[f"{name}.lengths"])
         return Shapes(kind, points, sizes, outer, counts, features, known)
+
+
+def _sides(zoom: int, x: int, y: int) -> tuple[int, int, int, int]:
+    """West, north, east, south of a tile and its margin."""
+    size = tile_size(zoom)
+    reach = MARGIN * (size // TILE_UNITS)
+    return x * size - reach, y * size - reach, (x + 1) * size + reach, (y + 1) * size + reach
 
 
 def _touch(box: npt.NDArray[np.int32], west: int, north: int, east: int, south: int) -> npt.NDArray[np.bool_]:

@@ -5,6 +5,7 @@ are answered from there too; those on shapes go to the layer itself.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,13 @@ MOST = 200_000
 """Features that a tile of the deepest zoom may have, where none is left out; beyond, it is refused."""
 
 
-DRAWINGS = 16
-"""Drawings that are kept open. What of them is in memory is for the system to say."""
+DRAWINGS = 128
+"""Drawings that are kept open, and what conditions keep of them. What of a drawing is in memory is for the system to
+say; what a condition keeps is at most a third of a megabyte."""
+_AROUND = 2
+"""Zooms from a tile up to the one whose features a condition is tried on at once: sixteen tiles."""
+_MANY = 25_000
+"""Features up to which it is."""
 _OF_SHAPES = ("geometry", "xmin", "ymin", "xmax", "ymax")
 """Columns that a drawing does not have as the layer has them."""
 
@@ -55,7 +61,8 @@ def draw_features(
     engine: FeatureEngine, drawings: Memory, layer: LakeObject, drawing: LakeObject | None, plan: TilePlan,
     query: TileQuery,
 ) -> bytes:  # fmt: skip
-    """A vector tile, or nothing where the layer has nothing. ``drawings`` remembers those that were opened.
+    """A vector tile, or nothing where the layer has nothing. ``drawings`` remembers those that were opened, and what
+    conditions kept of them.
 
     ``tile-outside-grid``, ``tile-too-heavy`` at the deepest zoom, ``engine-time``.
     """
@@ -66,7 +73,7 @@ def draw_features(
     held: StoredDrawing = drawings.get(layer.key, lambda: StoredDrawing.open(layer, drawing, plan.points))
     rows = held.find(zoom, x, y)
     if query.where is not None and len(rows):
-        rows = rows[_choose(engine, layer, held, rows, query)]
+        rows = _keep(rows, _choose_around(engine, drawings, layer, held, query.where, (zoom, x, y)))
     if not len(rows):
         return b""
     extents = held.find_extents(rows)
@@ -93,21 +100,56 @@ def _choose_grain(extents: Whole, zoom: int, *, deepest: bool) -> Grain:
     return next(light, GRAINS[-1])
 
 
-def _choose(engine: FeatureEngine, layer: LakeObject, held: StoredDrawing, rows: Whole, query: TileQuery) -> Whole:
-    """Where those of the rows are that meet the condition."""
-    where = query.where
-    assert where is not None
+def _choose_around(
+    engine: FeatureEngine, drawings: Memory, layer: LakeObject, held: StoredDrawing, where: Condition,
+    place: tuple[int, int, int],
+) -> Whole:  # fmt: skip
+    """Rows that meet a condition in the tiles around one, where these are not too many: who asks for one tile asks for
+    its neighbours next, and a question costs as much for one as for all of them."""
+    zoom, x, y = place
+    for up in range(min(_AROUND, zoom), 0, -1):
+        around = (zoom - up, x >> up, y >> up)
+        key = f"{layer.key} {around} {where.sql} {where.parameters!r}"
+        found: Whole | None = drawings.get(key, partial(_choose_if_few, engine, layer, held, where, around))
+        if found is not None:
+            return found
+    return _choose(engine, layer, held, held.find(*place), where, place)
+
+
+def _choose_if_few(
+    engine: FeatureEngine, layer: LakeObject, held: StoredDrawing, where: Condition, place: tuple[int, int, int]
+) -> Whole | None:
+    """Rows of a tile that meet the condition; None where there are too many to try it on."""
+    if held.count_near(*place) > _MANY:
+        return None
+    return _choose(engine, layer, held, held.find(*place), where, place)
+
+
+def _keep(rows: Whole, kept: Whole) -> Whole:
+    """Those of the rows that are kept; both are in order."""
+    if not len(kept):
+        return kept
+    found: Whole = rows[kept[np.minimum(np.searchsorted(kept, rows), len(kept) - 1)] == rows]
+    return found
+
+
+def _choose(
+    engine: FeatureEngine, layer: LakeObject, held: StoredDrawing, rows: Whole, where: Condition,
+    place: tuple[int, int, int],
+) -> Whole:  # fmt: skip
+    """Those of the rows of a tile that meet the condition, in order."""
     if not any(name in where.sql for name in _OF_SHAPES):
         names = [name for name in held.names if name in where.sql]
         asked = f"SELECT row FROM held WHERE ({where.sql})"
         found = engine.ask(asked, where.parameters, {"held": held.read_columns(rows, names)})
-        return np.sort(np.asarray(found["row"]))
-    west, south, east, north = find_degrees(query.zoom, query.x, query.y, 2 * MARGIN / TILE_UNITS)
+        kept: Whole = rows[np.sort(np.asarray(found["row"]))]
+        return kept
+    west, south, east, north = find_degrees(*place, 2 * MARGIN / TILE_UNITS)
     parameters: list[Any] = [west, east, south, north, *where.parameters]
     box = "xmax >= ? AND xmin <= ? AND ymax >= ? AND ymin <= ?"
     file = quote_text(str(layer.data))
     found = engine.ask(f"SELECT n - 1 AS row FROM read_parquet({file}) WHERE {box} AND ({where.sql})", parameters)
-    return np.flatnonzero(np.isin(rows, np.asarray(found["row"])))
+    return _keep(rows, np.sort(np.asarray(found["row"])))
 
 
 __all__ = ["DRAWINGS", "MOST", "TileQuery", "check_tile", "draw_features"]

@@ -65,7 +65,7 @@ def create_app(
     app.include_router(geodata.create_router())
     app.include_router(prints.create_router())
     app.include_router(maps.router)
-    app.include_router(tiles.router)
+    app.include_router(tiles.create_router())
     app.include_router(territories.router)
     app.include_router(interfaces.router)
     app.include_router(ogc.router)

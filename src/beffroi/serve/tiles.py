@@ -23,8 +23,6 @@ from beffroi.publish.maps import look_at_layer
 from beffroi.serve.deliveries import deliver
 from beffroi.serve.requests import language_of, mark_of, site_of
 
-router = APIRouter(include_in_schema=False)
-
 ARCHIVE = "application/vnd.pmtiles"
 TILE = "application/vnd.mapbox-vector-tile"
 _LONGEST = 20_000
@@ -32,8 +30,29 @@ _LONGEST = 20_000
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-@router.get("/tuiles/{layer:path}.pmtiles")
-async def archive(request: Request, layer: str) -> Response:
+def create_router() -> APIRouter:
+    """The routes of tiles. As many tiles are drawn at once as there are processors: more would hinder one another."""
+    router = APIRouter(include_in_schema=False)
+    at_once = asyncio.Semaphore(os.cpu_count() or 1)
+    router.get("/tuiles/{layer:path}.pmtiles")(give_archive)
+    router.get("/tuiles/{layer:path}.json")(describe)
+
+    @router.get("/tuiles/{layer:path}/{zoom:int}/{x:int}/{y:int}.mvt")
+    async def tile(request: Request, layer: str, zoom: int, x: int, y: int) -> Response:
+        """One tile, of the features that ``filter`` keeps (CQL2: ``filter-lang`` is cql2-text or cql2-json)."""
+        release = site_of(request).atlas.release
+        said, form = request.query_params.get("filter", ""), request.query_params.get("filter-lang", "cql2-text")
+        if len(said) > _LONGEST:
+            expected = f"<= {_LONGEST}"
+            raise BeffroiError(fault("parameter-malformed", name="filter", value=f"{said[:20]}…", expected=expected))
+        async with at_once:
+            body = await asyncio.to_thread(_draw, release, layer, (zoom, x, y), Choice(said, form))
+        return Response(body, 200, media_type=TILE) if body else Response(status_code=204)
+
+    return router
+
+
+async def give_archive(request: Request, layer: str) -> Response:
     """The archive of a layer, or the part of it that ``Range`` asks for."""
     path = site_of(request).atlas.release.tiles(layer)
     if path is None:
@@ -59,43 +78,7 @@ async def archive(request: Request, layer: str) -> Response:
     return answer
 
 
-def read_range(asked: str, size: int) -> tuple[int, int]:
-    """The first byte that a header asks for and the one after the last, in a file of ``size`` bytes.
-
-    ``range-refused`` for what is outside, not written as a range of bytes, or several ranges at once.
-    """
-    found = _RANGE.fullmatch(asked.replace(" ", ""))
-    if found is None or found[1] == found[2] == "":
-        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
-    if found[1] == "":
-        start, end = max(0, size - int(found[2])), size
-    else:
-        start, end = int(found[1]), min(int(found[2]) + 1, size) if found[2] else size
-    if start >= end:
-        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
-    return start, end
-
-
-@router.get("/tuiles/{layer:path}/{zoom:int}/{x:int}/{y:int}.mvt")
-async def tile(request: Request, layer: str, zoom: int, x: int, y: int) -> Response:
-    """One tile, of the features that ``filter`` keeps (CQL2: ``filter-lang`` is cql2-text or cql2-json)."""
-    release = site_of(request).atlas.release
-    said, form = request.query_params.get("filter", ""), request.query_params.get("filter-lang", "cql2-text")
-    if len(said) > _LONGEST:
-        expected = f"<= {_LONGEST}"
-        raise BeffroiError(fault("parameter-malformed", name="filter", value=f"{said[:20]}…", expected=expected))
-    body = await asyncio.to_thread(_draw, release, layer, (zoom, x, y), Choice(said, form))
-    return Response(body, 200, media_type=TILE) if body else Response(status_code=204)
-
-
-def _draw(release: Release, layer: str, place: tuple[int, int, int], choice: Choice) -> bytes:
-    entry = release.layer(layer)
-    where = release.condition(layer, choice) if choice.said else None
-    return release.tile(layer, plan_tiles(entry), TileQuery(*place, where))
-
-
-@router.get("/tuiles/{layer:path}.json")
-async def description(request: Request, layer: str) -> Response:
+async def describe(request: Request, layer: str) -> Response:
     """What there is to know of the tiles of a layer, as TileJSON 3."""
     site, language = site_of(request), language_of(request)
     view = look_at_layer(site, layer, language)
@@ -114,6 +97,29 @@ async def description(request: Request, layer: str) -> Response:
     return Response(json.dumps(said, ensure_ascii=False), media_type="application/json")
 
 
+def read_range(asked: str, size: int) -> tuple[int, int]:
+    """The first byte that a header asks for and the one after the last, in a file of ``size`` bytes.
+
+    ``range-refused`` for what is outside, not written as a range of bytes, or several ranges at once.
+    """
+    found = _RANGE.fullmatch(asked.replace(" ", ""))
+    if found is None or found[1] == found[2] == "":
+        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
+    if found[1] == "":
+        start, end = max(0, size - int(found[2])), size
+    else:
+        start, end = int(found[1]), min(int(found[2]) + 1, size) if found[2] else size
+    if start >= end:
+        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
+    return start, end
+
+
+def _draw(release: Release, layer: str, place: tuple[int, int, int], choice: Choice) -> bytes:
+    entry = release.layer(layer)
+    where = release.condition(layer, choice) if choice.said else None
+    return release.tile(layer, plan_tiles(entry), TileQuery(*place, where))
+
+
 def _describe_parts(entry: Mapping[str, Any], language: str) -> Iterator[dict[str, Any]]:
     kinds = {"integer": "Number", "number": "Number", "decimal": "Number", "boolean": "Boolean"}
     fields = {"fid": "String"}
@@ -123,4 +129,4 @@ def _describe_parts(entry: Mapping[str, Any], language: str) -> Iterator[dict[st
         yield {"id": part, "description": pick(entry["title"], language), "fields": fields, **zooms}
 
 
-__all__ = ["ARCHIVE", "TILE", "read_range", "router"]
+__all__ = ["ARCHIVE", "TILE", "create_router", "read_range"]
