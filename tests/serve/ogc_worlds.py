@@ -93,7 +93,7 @@ class World:
         def features(name: str) -> LayerFeatures:
             made = seen[name][0]
             page: Callable[..., Any] = lambda query: self.engine.page(made, query)  # noqa: E731
-            tile = partial(draw_features, self.engine, self._files, made)
+            tile = partial(draw_features, self.engine, self._files, made, None)
             return LayerFeatures(page, lambda query: self.engine.count(made, query), None, tile)
 
         layers = {name: entry for name, (_, entry) in seen.items()}
