@@ -27,6 +27,9 @@ _EDGE_POINTS = 32
 Extent = tuple[float, float, float, float]
 """West, south, east, north."""
 
+SIDES = ("xmin", "ymin", "xmax", "ymax")
+"""Columns of the extent of a feature, in degrees."""
+
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from beffroi.catalog.catalogs import DeclaredTable
+from beffroi.catalog.maps import FRANCE
 from beffroi.catalog.tables import SumCheck, list_names
 from beffroi.catalog.vocabularies import Column
 from beffroi.catalog.workspaces import QPV
@@ -29,17 +30,6 @@ EXTENTS = {
 """Where coordinates may lie, by reference system (area of use in the EPSG registry, rounded outwards)."""
 
 _DEGREES = ("EPSG:4326", "EPSG:4258")
-_FRANCE = (
-    (-5.3, 41.2, 9.7, 51.2),
-    (-63.3, 14.3, -60.7, 18.2),
-    (-54.7, 2.0, -51.5, 5.9),
-    (55.1, -21.5, 55.9, -20.8),
-    (44.9, -13.1, 45.4, -12.5),
-    (-56.5, 46.7, -56.0, 47.2),
-)
-"""Degrees, rounded outwards: mainland and Corsica, Antilles, Guyane, La Réunion, Mayotte, Saint-Pierre-et-Miquelon.
-
-What lies in none of them and would, were its coordinates exchanged, has latitude before longitude."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +139,7 @@ def _in_france(geometry: str, west: str, east: str, south: str, north: str) -> s
     return " OR ".join(
         f"({west}({geometry}) >= {box[0]} AND {south}({geometry}) >= {box[1]}"
         f" AND {east}({geometry}) <= {box[2]} AND {north}({geometry}) <= {box[3]})"
-        for box in _FRANCE
+        for box in FRANCE
     )
 
 

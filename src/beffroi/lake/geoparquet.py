@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
-_SIDES = ("xmin", "ymin", "xmax", "ymax")
-_BBOX = pa.struct([pa.field(side, pa.float64(), nullable=False) for side in _SIDES])
+from beffroi.lake.areas import SIDES
+
+_BBOX = pa.struct([pa.field(side, pa.float64(), nullable=False) for side in SIDES])
 
 
 def write_geoparquet(
@@ -49,7 +50,7 @@ def _describe(crs: str, kinds: Sequence[str], extent: Sequence[float]) -> dict[s
         "encoding": "WKB",
         "geometry_types": sorted(kinds),
         "crs": CRS.from_user_input(crs).to_json_dict(),
-        "covering": {"bbox": {side: ["bbox", side] for side in _SIDES}},
+        "covering": {"bbox": {side: ["bbox", side] for side in SIDES}},
     }
     if math.isfinite(extent[0]):
         column["bbox"] = [float(side) for side in extent]

@@ -14,10 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from beffroi.lake.areas import Area, Flags, Numbers
+from beffroi.lake.areas import SIDES, Area, Flags, Numbers
 from beffroi.lake.objects import LakeObject
-
-_SIDES = ("xmin", "ymin", "xmax", "ymax")
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,8 @@ def read_groups(layer: LakeObject) -> Groups:
     ranks = {metadata.schema.column(rank).name: rank for rank in range(metadata.num_columns)}
     groups = [metadata.row_group(rank) for rank in range(metadata.num_row_groups)]
     last = np.cumsum([group.num_rows for group in groups])
-    low = [[group.column(ranks[side]).statistics.min for side in _SIDES[:2]] for group in groups]
-    high = [[group.column(ranks[side]).statistics.max for side in _SIDES[2:]] for group in groups]
+    low = [[group.column(ranks[side]).statistics.min for side in SIDES[:2]] for group in groups]
+    high = [[group.column(ranks[side]).statistics.max for side in SIDES[2:]] for group in groups]
     return Groups(metadata, last, np.hstack([np.array(low, float), np.array(high, float)]))
 
 
@@ -45,7 +43,7 @@ def read_page(
 ) -> pa.Table:
     """The first ``limit`` features after ``after``, in the area if there is one: ``columns`` in the order given."""
     points = layer.manifest["geometry_types"] == ["Point"]
-    needed = dict.fromkeys(columns) | (dict.fromkeys([*_SIDES, "geometry"]) if area else {})
+    needed = dict.fromkeys(columns) | (dict.fromkeys([*SIDES, "geometry"]) if area else {})
     found: list[pa.Table] = []
     wanted = limit
     with pq.ParquetFile(layer.data, metadata=groups.metadata, memory_map=True) as file:
@@ -77,7 +75,7 @@ def count_in(layer: LakeObject, groups: Groups, area: Area) -> int:
     with pq.ParquetFile(layer.data, metadata=groups.metadata, memory_map=True) as file:
         for rank in _chosen(groups, area, 0):
             if not whole[rank]:
-                rows = file.read_row_group(rank, columns=[*_SIDES, *([] if plain else ["geometry"])])
+                rows = file.read_row_group(rank, columns=[*SIDES, *([] if plain else ["geometry"])])
                 count += int(_in_area(rows, area, points).sum())
     return count
 
@@ -91,7 +89,7 @@ def _chosen(groups: Groups, area: Area | None, after: int) -> list[int]:
 
 
 def _in_area(rows: pa.Table, area: Area, points: bool) -> Flags:
-    extents = np.column_stack([rows[side].to_numpy() for side in _SIDES])
+    extents = np.column_stack([rows[side].to_numpy() for side in SIDES])
 
     def shapes(flags: Flags) -> Any:
         return shapely.from_wkb(rows["geometry"].filter(pa.array(flags)).to_numpy())

@@ -17,7 +17,7 @@ from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.layers import Layer, RowLayer
 from beffroi.catalog.vocabularies import ColumnType
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.areas import STORED_CRS
+from beffroi.lake.areas import SIDES, STORED_CRS
 from beffroi.lake.bindings import ENGINE_TYPES
 from beffroi.lake.conditions import condition
 from beffroi.lake.connections import ENGINE, LIMITS_REACHED, EngineLimits, connect, first_line, quote_name, quote_text
@@ -143,7 +143,7 @@ def _write(
             "fid": "VARCHAR",
             **columns,
             "geometry": "GEOMETRY",
-            **dict.fromkeys(_SIDES, "DOUBLE"),
+            **dict.fromkeys(SIDES, "DOUBLE"),
         },
         "attributes": tally_attributes(connection, columns, joined.statuses if joined else {}),
         "bbox": list(bbox),
@@ -156,7 +156,6 @@ def _write(
     }
 
 
-_SIDES = ("xmin", "ymin", "xmax", "ymax")
 _BOUNDS = "min(ST_XMin(geometry)), min(ST_YMin(geometry)), max(ST_XMax(geometry)), max(ST_YMax(geometry))"
 _INSIDE = " AND ".join(
     f"coalesce({side}(shape) BETWEEN {-limit} AND {limit}, FALSE)"
@@ -238,7 +237,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str], bbo
         "CREATE TEMP TABLE ranked AS SELECT rowid AS row,"
         f" row_number() OVER (ORDER BY ST_Hilbert(geometry, {box}), fid) AS n FROM shaped WHERE {_PLACED}"
     )
-    sides = ", ".join(f"ST_{side[0].upper()}{side[1:].capitalize()}(geometry) AS {side}" for side in _SIDES)
+    sides = ", ".join(f"ST_{side[0].upper()}{side[1:].capitalize()}(geometry) AS {side}" for side in SIDES)
     names = ", ".join(["n", "fid", *map(quote_name, columns), "geometry", sides])
     connection.execute(
         f"COPY (SELECT {names} FROM shaped JOIN ranked ON shaped.rowid = ranked.row ORDER BY n)"

@@ -4,8 +4,8 @@ A release is made of protected series, territories, contours and the catalogue a
 It is pinned to one edition: while it is open, nothing in it changes.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,17 @@ class Release:
         ``bbox-outside-world``, ``limit-not-positive``, ``engine-time``.
         """
         return self._features_of(layer).page(query)
+
+    def feature_pages(self, layer: str, query: FeatureQuery) -> Iterator[pa.Table]:
+        """Every feature that a query is about, page after page of ``limit``, none of them empty; faults as
+        ``features``."""
+        while True:
+            page = self.features(layer, query)
+            if page.num_rows:
+                yield page
+                query = replace(query, after=page["n"][-1].as_py())
+            if page.num_rows < min(query.limit, PAGE):
+                return
 
     def count_features(self, layer: str, query: FeatureQuery) -> int:
         """How many features a query is about, on all its pages; faults as ``features``."""

@@ -60,12 +60,6 @@ def list_maps(atlas: Atlas) -> tuple[str, ...]:
     return tuple(sorted(atlas.catalogue["maps"]))
 
 
-def name_map(atlas: Atlas, name: str, language: str) -> tuple[str, str]:
-    """The title of a map and its summary."""
-    view = observe_map(atlas, name, language)
-    return view.title, view.summary
-
-
 def observe_map(atlas: Atlas, name: str, language: str) -> MapView:
     """A map in words; ``unknown-map-asked`` when the reader has none of that name."""
     entry = atlas.release.map(name)
@@ -141,5 +135,5 @@ def _join(boxes: list[Any]) -> Box:
 
 
 __all__ = [
-    "Box", "LayerShown", "MapView", "Spot", "box_of", "boxes_of", "list_maps", "name_map", "observe_map",
+    "Box", "LayerShown", "MapView", "Spot", "box_of", "boxes_of", "list_maps", "observe_map",
 ]  # fmt: skip

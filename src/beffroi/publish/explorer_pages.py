@@ -11,12 +11,13 @@ from beffroi.observe import VIEWS, Question
 from beffroi.observe.consents import may_list
 from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
 from beffroi.observe.figures.tables import Line
+from beffroi.observe.places import Place
 from beffroi.observe.questions import comparison_choices
 from beffroi.observe.sentences import say_place
 from beffroi.observe.values import Measure
 from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS
 from beffroi.publish.blocks import Block, Page
-from beffroi.publish.drawings import draw_distribution, draw_evolution, draw_labels, draw_overlay
+from beffroi.publish.drawings import MapSheet, draw_distribution, draw_evolution, draw_labels, draw_overlay
 from beffroi.publish.drawings.charts import Canvas
 from beffroi.publish.drawings.maps import draw_names, radius
 from beffroi.publish.pages import Visit, generate, render
@@ -68,16 +69,11 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
     if isinstance(figure, Map):
         ground = site.ground(question.level)
         sheet = site.sheet(question.level, question.language)
-        overlay = draw_overlay(figure, sheet, question.territory.key, question.territory.short) if sheet else ""
-        body = site.map_body(question, figure)
-        largest = sheet.largest_radius if sheet else 0.0
         return {
-            "body": body,
-            "overlay": Markup(overlay + draw_names(sheet, question.territory.key) if sheet else ""),
+            "body": site.map_body(question, figure),
             "height": ground.height if ground else 0,
             "key": site.map_key(question),
-            "ramp": "d" if figure.diverging else "s",
-            "circles": [(round(radius(step, figure.highest, largest), 1), words) for step, words in figure.circles],
+            **frame_areas(figure, sheet, question.territory),
         }
     if isinstance(figure, Evolution):
         return {"body": Markup(draw_evolution(figure, Canvas())), "labels": Markup(draw_labels(figure)), "height": 340}
@@ -87,6 +83,17 @@ def draw(site: Site, question: Question) -> dict[str, Any]:
         rows, left_out = _table_rows(site, question, figure)
         return {"body": "", "rows": rows, "left_out": left_out, "height": 0}
     return {"body": "", "height": 0, "lead": site.leads(question)}
+
+
+def frame_areas(figure: Map, sheet: MapSheet | None, place: Place) -> dict[str, Any]:
+    """What stands over the areas of a map, the mark of a territory and names, and what its legend is made of."""
+    overlay = draw_overlay(figure, sheet, place.key, place.short) + draw_names(sheet, place.key) if sheet else ""
+    largest = sheet.largest_radius if sheet else 0.0
+    return {
+        "overlay": Markup(overlay),
+        "ramp": "d" if figure.diverging else "s",
+        "circles": [(round(radius(step, figure.highest, largest), 1), words) for step, words in figure.circles],
+    }
 
 
 def _table_rows(site: Site, question: Question, figure: Table) -> tuple[list[Block | Markup], int]:

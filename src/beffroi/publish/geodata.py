@@ -139,13 +139,7 @@ def write_geodata(atlas: Atlas, view: LayerView, extension: str, crs: str, langu
 
 def read_pages(atlas: Atlas, layer: str, crs: str) -> Iterator[pa.Table]:
     """Every feature of a layer, page after page."""
-    after = 0
-    while True:
-        page = atlas.release.features(layer, FeatureQuery(after=after, limit=_PAGE, crs=crs))
-        if not page.num_rows:
-            return
-        yield page
-        after = page["n"][-1].as_py()
+    return atlas.release.feature_pages(layer, FeatureQuery(limit=_PAGE, crs=crs))
 
 
 def _pages(order: _Order) -> Iterator[pa.Table]:

@@ -6,6 +6,7 @@ halves: its name is given back, for the page to say so.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -67,10 +68,21 @@ def spread(spot: Spot) -> Box:
     return x - half, y - half * 0.45, x + half, y + half * 0.45
 
 
+def project_box(box: Box) -> Box:
+    """What holds a box of degrees, in metres of the legal projection."""
+    west, south, east, north = legal_transformer().transform_bounds(*box, densify_pts=21)
+    return float(west), float(south), float(east), float(north)
+
+
+@cache
+def legal_transformer() -> Transformer:
+    """From degrees, longitude first, to metres of the legal projection."""
+    return Transformer.from_crs("EPSG:4326", LEGAL, always_xy=True)
+
+
 def lay_box(box: Box) -> Ground:
     """The ground of a picture of a box, in the legal projection, with a little room around."""
-    convert = Transformer.from_crs("EPSG:4326", LEGAL, always_xy=True)
-    west, south, east, north = convert.transform_bounds(*box, densify_pts=21)
+    west, south, east, north = project_box(box)
     margin = 0.02 * max(east - west, north - south)
     scale = WIDTH / (east - west + 2 * margin)
     return Ground(west - margin, north + margin, scale, round((north - south + 2 * margin) * scale))
@@ -188,5 +200,6 @@ def _line(shape: shapely.Geometry) -> str:
 
 
 __all__ = [
-    "DRAWN", "LEGAL", "Picture", "draw_picture", "draw_symbol", "ink", "lay_box", "paint_of", "spread",
+    "DRAWN", "LEGAL", "Picture", "draw_picture", "draw_symbol", "ink", "lay_box", "legal_transformer", "paint_of",
+    "project_box", "spread",
 ]  # fmt: skip

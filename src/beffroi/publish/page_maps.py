@@ -18,9 +18,10 @@ from beffroi.observe.pages import FigureView, PageView
 from beffroi.observe.places import Place
 from beffroi.publish.addresses import Addresses
 from beffroi.publish.blocks import Block
-from beffroi.publish.drawings import MapSheet, draw_map, draw_overlay
+from beffroi.publish.drawings import MapSheet, draw_map
 from beffroi.publish.drawings.bivariates import SQUARE, draw_bivariate, draw_held, draw_square
-from beffroi.publish.drawings.maps import coded, draw_names, patterns, radius
+from beffroi.publish.drawings.maps import coded, patterns
+from beffroi.publish.explorer_pages import frame_areas
 from beffroi.publish.sites import Site
 
 EXTENSION = "map.svg"
@@ -120,14 +121,7 @@ def _over(figure: BlockFigure, sheet: MapSheet, view: PageView) -> Mapping[str, 
         return {"overlay": Markup(draw_held(figure, sheet)), "square": square, "square_size": SQUARE}
     assert isinstance(figure, SpreadFigure)
     assert isinstance(figure.figure, Map)
-    drawn, place = figure.figure, figure.question.territory
-    return {
-        "overlay": Markup(draw_overlay(drawn, sheet, place.key, place.short) + draw_names(sheet, place.key)),
-        "ramp": "d" if drawn.diverging else "s",
-        "circles": [
-            (round(radius(step, drawn.highest, sheet.largest_radius), 1), words) for step, words in drawn.circles
-        ],
-    }
+    return frame_areas(figure.figure, sheet, figure.question.territory)
 
 
 __all__ = ["EXTENSION", "frame_map", "is_map", "write_map"]

@@ -13,14 +13,14 @@ from itertools import groupby
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from beffroi.language import pick, text
 from beffroi.observe.layers import LayerView
 from beffroi.observe.maps import LayerShown, MapView
 from beffroi.publish.geodata import name_table
 from beffroi.publish.geodata_words import FICTITIOUS, word_fields
-from beffroi.publish.map_pictures import LEGAL, spread
+from beffroi.publish.map_pictures import LEGAL, project_box, spread
 from beffroi.publish.maps import look_at_map
 from beffroi.publish.qgis_symbols import scale_at, write_labels, write_renderer
 from beffroi.publish.sites import Site
@@ -140,7 +140,7 @@ def _write_canvas(root: Element, view: MapView) -> None:
     """Where the map opens."""
     canvas = SubElement(root, "mapcanvas", {"name": "theMapCanvas", "annotationsVisible": "1"})
     _tell(canvas, "units", "meters")
-    sides = Transformer.from_crs(_WHERE, LEGAL, always_xy=True).transform_bounds(*spread(view.opens), densify_pts=21)
+    sides = project_box(spread(view.opens))
     extent = SubElement(canvas, "extent")
     for side, value in zip(("xmin", "ymin", "xmax", "ymax"), sides, strict=True):
         _tell(extent, side, f"{value:.2f}")

@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter
@@ -77,21 +77,20 @@ async def collection(request: Request, name: str) -> Response:
 
 @router.get("/ogc/collections/{name}/queryables")
 async def queryables(request: Request, name: str) -> Response:
-    shelf, form, _ = _open(request)
-    one = shelf.collection(name)
-    said = shelf.queryables(one)
-    if form == "html":
-        return HTMLResponse(pages.show_schema(shelf, visit_of(request), one, said, "queryables"))
-    return _write(said, SCHEMA_JSON)
+    return _schema(request, name, "queryables")
 
 
 @router.get("/ogc/collections/{name}/schema")
 async def schema(request: Request, name: str) -> Response:
+    return _schema(request, name, "schema")
+
+
+def _schema(request: Request, name: str, kind: Literal["queryables", "schema"]) -> Response:
     shelf, form, _ = _open(request)
     one = shelf.collection(name)
-    said = shelf.schema(one)
+    said = shelf.queryables(one) if kind == "queryables" else shelf.schema(one)
     if form == "html":
-        return HTMLResponse(pages.show_schema(shelf, visit_of(request), one, said, "schema"))
+        return HTMLResponse(pages.show_schema(shelf, visit_of(request), one, said, kind))
     return _write(said, SCHEMA_JSON)
 
 

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from pyproj import CRS, Proj, Transformer
+from pyproj import CRS, Proj
 
-from beffroi.publish.map_pictures import LEGAL
+from beffroi.publish.map_pictures import LEGAL, legal_transformer
 from beffroi.publish.prints.papers import Box
 
 Extent = tuple[float, float, float, float]
@@ -92,25 +92,19 @@ def round_scale(least: float) -> int:
 
 def to_metres(longitude: float, latitude: float) -> tuple[float, float]:
     """A place in metres of the projection."""
-    x, y = _transformer().transform(longitude, latitude)
+    x, y = legal_transformer().transform(longitude, latitude)
     return float(x), float(y)
 
 
 def to_degrees(x: float, y: float) -> tuple[float, float]:
     """Longitude and latitude of a place in metres of the projection."""
-    longitude, latitude = _transformer().transform(x, y, direction="INVERSE")
+    longitude, latitude = legal_transformer().transform(x, y, direction="INVERSE")
     return float(longitude), float(latitude)
 
 
 def project_coordinates(degrees: Coordinates) -> Coordinates:
     """Longitudes and latitudes in metres of the projection."""
-    return np.column_stack(_transformer().transform(degrees[:, 0], degrees[:, 1]))
-
-
-def extent_of(box: Extent) -> Extent:
-    """What holds a box of degrees, in metres of the projection."""
-    west, south, east, north = _transformer().transform_bounds(*box, densify_pts=21)
-    return float(west), float(south), float(east), float(north)
+    return np.column_stack(legal_transformer().transform(degrees[:, 0], degrees[:, 1]))
 
 
 def is_drawn(longitude: float, latitude: float) -> bool:
@@ -118,11 +112,6 @@ def is_drawn(longitude: float, latitude: float) -> bool:
     area = CRS(LEGAL).area_of_use
     assert area is not None
     return area.west <= longitude <= area.east and area.south <= latitude <= area.north
-
-
-@cache
-def _transformer() -> Transformer:
-    return Transformer.from_crs("EPSG:4326", LEGAL, always_xy=True)
 
 
 @cache
@@ -143,6 +132,6 @@ def _north(x: float, y: float) -> float:
 
 
 __all__ = [
-    "LARGEST", "SMALLEST", "Extent", "PaperGround", "extent_of", "hold", "is_drawn", "lay_paper", "project_coordinates",
+    "LARGEST", "SMALLEST", "Extent", "PaperGround", "hold", "is_drawn", "lay_paper", "project_coordinates",
     "round_scale", "to_degrees", "to_metres",
 ]  # fmt: skip

@@ -11,12 +11,11 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.maps import MapView
 from beffroi.observe.places import Place, fold
-from beffroi.publish.map_pictures import spread
+from beffroi.publish.map_pictures import project_box, spread
 from beffroi.publish.prints.grounds import (
     LARGEST,
     SMALLEST,
     Extent,
-    extent_of,
     is_drawn,
     project_coordinates,
     to_metres,
@@ -158,7 +157,7 @@ def subject_of(atlas: Atlas, order: PrintOrder) -> Subject:
         middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         if not is_drawn(*middle):
             raise BeffroiError(fault("print-centre-outside", value=f"{middle[0]:.3f},{middle[1]:.3f}"))
-        subject = Subject("", order.view.title, extent_of(box))
+        subject = Subject("", order.view.title, project_box(box))
     if order.centre is None:
         return subject
     x, y = to_metres(*order.centre)
@@ -177,7 +176,7 @@ def outline_place(atlas: Atlas, place: Place) -> Subject:
     west, south, east, north = (float(side) for side in shapely.bounds(shape))
     if not (is_drawn(west, south) and is_drawn(east, north)):
         raise BeffroiError(fault("print-centre-outside", value=place.name))
-    return Subject(place.key, place.name, extent_of((west, south, east, north)), _projected(shape))
+    return Subject(place.key, place.name, project_box((west, south, east, north)), _projected(shape))
 
 
 def _projected(shape: shapely.Geometry) -> shapely.Geometry:

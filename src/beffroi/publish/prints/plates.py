@@ -117,16 +117,8 @@ def _count(drawing: _Drawing, shown: Sequence[LayerShown]) -> None:
 
 
 def _read(drawing: _Drawing, layer: LayerView, columns: Sequence[str]) -> Iterator[pa.Table]:
-    after = 0
-    while True:
-        query = FeatureQuery(bbox=drawing.ground.extent, bbox_crs=LEGAL, crs=LEGAL, after=after, limit=PAGE,
-                             columns=tuple(columns))  # fmt: skip
-        page = drawing.release.features(layer.id, query)
-        if page.num_rows:
-            yield page
-            after = page["n"][-1].as_py()
-        if page.num_rows < PAGE:
-            return
+    query = FeatureQuery(bbox=drawing.ground.extent, bbox_crs=LEGAL, crs=LEGAL, limit=PAGE, columns=tuple(columns))
+    return drawing.release.feature_pages(layer.id, query)
 
 
 @dataclass(frozen=True)
