@@ -1,0 +1,9 @@
+"""Figures that add up, some of which must stay unknown: what can be found again, and what to hide so that it cannot.
+
+Linear algebra alone: this room knows no territory, no file and no reader. ``measure`` says what adds up to what
+(``Problem``); here one looks for the leaks (``attacks``) and closes them.
+"""
+
+from beffroi.secrecy.problems import Problem
+
+__all__ = ["Problem"]
