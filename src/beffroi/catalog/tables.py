@@ -61,8 +61,26 @@ class Dominance(Declaration):
     """The column that says who contributes (the establishment, the owner)."""
 
 
+class PPercent(Declaration):
+    """A contributor could know another's share to within ``share`` percent of it: the value is confidential."""
+
+    share: float = Field(gt=0, le=100)
+    """Percentage of the largest contribution within which the second largest could reckon it."""
+    contributor: str
+    """The column that says who contributes (the establishment, the owner)."""
+
+
+class KnownElsewhere(Declaration):
+    """Totals that anybody can have from others, whatever is published here."""
+
+    levels: list[Level] = Field(min_length=1)
+    """Levels at which the totals, without any condition, are known."""
+    why: Why
+    """Who gives them, and where."""
+
+
 class Secrecy(Declaration):
-    """Primary secrecy: below so many units, or with a dominant contributor, a value is not shown."""
+    """Which values are hidden, what nobody may find again, and by what means."""
 
     minimum_units: int | None = Field(default=None, ge=2)
     """Units below which a value is hidden."""
@@ -70,6 +88,22 @@ class Secrecy(Declaration):
     """The column that counts units; one by row when absent."""
     dominance: Dominance | None = None
     """When a few contributors make most of a value."""
+    p_percent: PPercent | None = None
+    """When a contributor could reckon another's share."""
+    interval: float = Field(default=10, ge=0, le=100)
+    """Percentage of a hidden value, on each side of it, that nobody may exclude; a whole unit at least where units are
+    counted, and more where a rule on contributors asks for it."""
+    secondary: Literal["suppression", "coarsening", "rounding", "none"] = "suppression"
+    """What keeps hidden values from being found again: other values are hidden too, whole levels are, or all values are
+    rounded. With ``none`` they are left as they are, and are not published when they can be found."""
+    base: int | None = Field(default=None, ge=2)
+    """What values are rounded to a multiple of."""
+    weights: dict[Level, float] = Field(default_factory=dict)
+    """How much it costs to hide a value of each level besides what it adds up; 1 where a level is not named."""
+    known: KnownElsewhere | None = None
+    """Totals that are known from elsewhere."""
+    audience: str | None = None
+    """Who may read protected sums, where they may be read by more people than the rows; each indicator says so too."""
     asked_by: str
     """Who asks for it."""
     why: Why

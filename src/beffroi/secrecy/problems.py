@@ -19,8 +19,8 @@ class Problem:
     up. All that ties cells together (larger territories, overlapping groupings, totals by another dimension, several
     vintages) is there, since they add up the same atoms.
 
-    - ``relations``: cells x atoms, canonical (sorted indices, no duplicate, no stored zero). A row without an entry is a
-      cell of nothing.
+    - ``relations``: cells x atoms, canonical (sorted indices, no duplicate, no stored zero). A row without an entry is
+      a cell of nothing.
     - ``atoms``: the true value of each atom; ``values``: that of each cell, ``relations @ atoms`` within ``slack``.
     - ``floors``, ``ceilings``: what anybody holds possible of an atom: 0 where nothing is negative, else -inf; +inf.
     - ``integral``: atoms that can only be whole numbers.

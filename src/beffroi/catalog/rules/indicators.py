@@ -362,6 +362,12 @@ def indicator_audience(draft: Draft[IndicatorBase], drafts: Drafts) -> Any:
     return "public" if not audiences else next(iter(audiences)) if len(audiences) == 1 else UNREAD
 
 
+def _sums_are_for(table: TableDraft, audience: str) -> bool:
+    """Whether a table under secrecy lets its protected sums be read by an audience that may not read its rows."""
+    secrecy = table.value.secrecy
+    return secrecy is not None and not unread(secrecy) and secrecy.audience in (audience, "public")
+
+
 def _check_audience(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[Any]) -> Iterator[Fault]:
     said = draft.value.audience
     yield from check_audience(draft, drafts, said, "audience")
@@ -372,7 +378,8 @@ def _check_audience(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[An
         if not unread(audience := table_audience(table, drafts)) and audience != "public"
     }
     if said is not None and not unread(said) and not unread(known_audience(said, drafts)):
-        wider = {name: audience for name, audience in sorted(stricter.items()) if audience != said}
+        free = {table.id for table in tables if not unread(table) and _sums_are_for(table, said)}
+        wider = {name: held for name, held in sorted(stricter.items()) if held != said and name not in free}
         if wider:
             tables_said = ", ".join(f"{name} ({audience})" for name, audience in wider.items())
             yield draft.fault("audience-too-wide", "audience", audience=said, tables=tables_said)
@@ -380,5 +387,3 @@ def _check_audience(draft: Draft[IndicatorBase], drafts: Drafts, tables: list[An
     elif said is None and len(set(stricter.values())) > 1:
         tables_said = ", ".join(f"{name} ({audience})" for name, audience in sorted(stricter.items()))
         yield draft.fault("audiences-apart", "audience", tables=tables_said)
-    if draft.value.protection is not None and indicator_audience(draft, drafts) == "public":
-        yield draft.fault("secrecy-needs-secondary", "protection")

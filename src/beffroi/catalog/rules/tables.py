@@ -24,8 +24,10 @@ def check_table(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     yield from _check_geometry(table)
     yield from check_audience(table, drafts, contract.audience, "audience")
     yield from check_secrecy(table, table, contract.secrecy, "secrecy")
+    if contract.secrecy is not None and not unread(contract.secrecy):
+        yield from check_audience(table, drafts, contract.secrecy.audience, "secrecy", "audience")
     if contract.secrecy is not None and not unread(contract.secrecy) and table_audience(table, drafts) == "public":
-        yield table.fault("secrecy-needs-secondary", "secrecy")
+        yield table.fault("secret-table-public", "secrecy")
     yield from _check_checks(table, drafts)
 
 
@@ -92,16 +94,18 @@ def check_secrecy(draft: Any, table: TableDraft | None, secrecy: Any, *path: str
     """The faults of a rule of secrecy; ``table`` has the columns that it may count (None when they are unknown)."""
     if secrecy is None or unread(secrecy):
         return
-    if secrecy.minimum_units is None and secrecy.dominance is None:
-        yield draft.fault("at-least-one-of", *path, keys="minimum_units, dominance")
+    if secrecy.minimum_units is None and secrecy.dominance is None and secrecy.p_percent is None:
+        yield draft.fault("at-least-one-of", *path, keys="minimum_units, dominance, p_percent")
+    if (secrecy.base is not None) != (secrecy.secondary == "rounding"):
+        yield draft.fault("rounding-and-base", *path, "secondary" if secrecy.base is None else "base")
     if table is None:
         return
     if secrecy.units is not None:
         yield from check_column_named(draft, table, secrecy.units, (*NUMERIC,), *path, "units")
-    if secrecy.dominance is not None and not unread(secrecy.dominance):
-        yield from check_column_named(
-            draft, table, secrecy.dominance.contributor, (), *path, "dominance", "contributor"
-        )
+    for key in ("dominance", "p_percent"):
+        rule = getattr(secrecy, key)
+        if rule is not None and not unread(rule):
+            yield from check_column_named(draft, table, rule.contributor, (), *path, key, "contributor")
 
 
 def check_column_named(
