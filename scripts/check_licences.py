@@ -39,6 +39,7 @@ EXCEPTIONS = {
     "jinja2": ("BSD-3-Clause", "states only « BSD License »; its LICENSE.txt is the three-clause text"),
     "pypdfium2": ("Apache-2.0", "lists BSD-3-Clause, Apache-2.0 and those of what its wheel carries, all permissive"),
     "python-dateutil": ("BSD-3-Clause", "says « Dual License »; all of it is under the three-clause BSD licence"),
+    "scipy": ("BSD-3-Clause", "gives the three-clause text; its wheels carry GCC's runtime, under its exception"),
 }
 """Packages that do not name their licence by SPDX: the licence that was read in their files, and where."""
 
