@@ -55,6 +55,17 @@ def test_every_feature_is_there_once_under_a_lasting_identifier(bench):
     assert all(shapely.equals(shapes[row["id"]], row["shape"]) for row in rows)
 
 
+def test_attributes_may_bear_the_names_of_what_a_statement_says(bench):
+    """Producers call a column ``shape`` or ``row``: what the layer calls so for itself does not hide it."""
+    odd = ["shape", "row", "rowid", "state", "ranked", "shaped", "layer"]
+    rows = [{"id": str(k), **{name: f"{name}-{k}" for name in odd}, "place": shapely.Point(2 + k, 50)} for k in (1, 2)]
+    inputs = bench.table(rows, {"id": "text", **dict.fromkeys(odd, "text"), "place": "geometry"})
+    made = read(bench.make(bench.layer(inputs, odd, geometry="place"), inputs))
+    for name in odd:
+        assert sorted(made[name].to_pylist()) == [f"{name}-1", f"{name}-2"]
+    assert [each.x for each in shapes_of(made)] == [int(fid) + 2 for fid in made["fid"].to_pylist()]
+
+
 def test_extents_are_those_of_the_shapes_and_what_is_near_is_near_in_the_file(bench):
     inputs = bench.table(parcels(3_000), COLUMNS)
     item = bench.make(bench.layer(inputs, ["zone"]), inputs)

@@ -29,7 +29,7 @@ class JoinedTerritories:
 
 @dataclass(frozen=True)
 class Joined:
-    """``frame``: ``fid``, the attributes, each value followed by its status, and ``shape`` (WKB, null for a territory
+    """``frame``: ``fid``, the attributes, each value followed by its status, and ``~shape`` (WKB, null for a territory
     that has no contour). ``statuses``: the attribute that each status is about. ``told``: indicator, period and vintage
     of each attribute that has values of one."""
 
@@ -63,7 +63,7 @@ def join_territories(layer: Layer, inputs: JoinedTerritories) -> Joined:
         statuses[f"{name}_status"] = name
         told[name] = {"indicator": attribute.indicator, "period": period, "vintage": inputs.vintage}
     shapes = dict(zip(contours["code"].to_pylist(), contours["geometry"].to_pylist(), strict=True))
-    columns["shape"] = pa.array([shapes.get(code) for code in codes], pa.binary())
+    columns["~shape"] = pa.array([shapes.get(code) for code in codes], pa.binary())
     return Joined(pa.table(columns), statuses, told)
 
 

@@ -156,19 +156,19 @@ def _write(
     }
 
 
+_SHAPE, _STATE, _ROW = '"~shape"', '"~state"', '"~row"'
+"""A row's geometry, what became of it, and its number, while the layer is made. No attribute may be called so."""
 _BOUNDS = "min(ST_XMin(geometry)), min(ST_YMin(geometry)), max(ST_XMax(geometry)), max(ST_YMax(geometry))"
 _INSIDE = " AND ".join(
-    f"coalesce({side}(shape) BETWEEN {-limit} AND {limit}, FALSE)"
+    f"coalesce({side}({_SHAPE}) BETWEEN {-limit} AND {limit}, FALSE)"
     for side, limit in (("ST_XMin", 180), ("ST_XMax", 180), ("ST_YMin", 90), ("ST_YMax", 90))
 )
 """Whether a shape is in the world: one without any finite coordinate is nowhere, whichever its sides are said to be."""
-_STATE = '"~state"'
-"""What became of a row's geometry. No attribute may be called so."""
 _PLACED = f"{_STATE} IN ('sound', 'repaired')"
 
 
 def _select_rows(layer: Layer, inputs: RowInputs | JoinedTerritories) -> str:
-    """The rows of a table that the layer keeps: ``fid``, attributes, ``shape`` in degrees."""
+    """The rows of a table that the layer keeps: ``fid``, attributes, the geometry in degrees."""
     declared = layer.declaration
     assert isinstance(declared, RowLayer)
     assert isinstance(inputs, RowInputs)
@@ -186,7 +186,7 @@ def _select_rows(layer: Layer, inputs: RowInputs | JoinedTerritories) -> str:
     if layer.crs != STORED_CRS:
         shape = f"ST_Transform({shape}, {quote_text(layer.crs)}, '{STORED_CRS}', always_xy := true)"
     kept = condition(declared.where, inputs.table.columns)
-    listed = ", ".join([f"concat_ws('.', {', '.join(key)}) AS fid", *columns, f"{shape} AS shape"])
+    listed = ", ".join([f"concat_ws('.', {', '.join(key)}) AS fid", *columns, f"{shape} AS {_SHAPE}"])
     return f"SELECT {listed} FROM read_parquet({quote_text(str(inputs.item.data))})" + (
         f" WHERE {kept}" if kept else ""
     )
@@ -194,7 +194,7 @@ def _select_rows(layer: Layer, inputs: RowInputs | JoinedTerritories) -> str:
 
 def _hold(connection: duckdb.DuckDBPyConnection, frame: pa.Table) -> str:
     connection.register("joined", frame)
-    return "SELECT * EXCLUDE (shape), ST_GeomFromWKB(shape) AS shape FROM joined"
+    return f"SELECT * EXCLUDE ({_SHAPE}), ST_GeomFromWKB({_SHAPE}) AS {_SHAPE} FROM joined"
 
 
 def _shape(
@@ -205,14 +205,14 @@ def _shape(
     A geometry that is not valid is made so when that leaves something of its own dimension. Else it counts as none.
     """
     names = ", ".join(["fid", *map(quote_name, columns)])
-    mended = "TRY(ST_CollectionExtract(ST_MakeValid(shape), ST_Dimension(shape) + 1))"
+    mended = f"TRY(ST_CollectionExtract(ST_MakeValid({_SHAPE}), ST_Dimension({_SHAPE}) + 1))"
     connection.execute(
-        f"CREATE TEMP TABLE shaped AS SELECT {names}, {_STATE},"
-        f" CASE WHEN {_STATE} = 'sound' THEN shape WHEN {_STATE} = 'repaired' THEN {mended} END AS geometry"
-        " FROM (SELECT *, CASE WHEN shape IS NULL OR ST_IsEmpty(shape) THEN 'none'"
-        f" WHEN NOT ({_INSIDE}) THEN 'outside' WHEN ST_IsValid(shape) THEN 'sound'"
+        f"CREATE TEMP TABLE shaped AS SELECT row_number() OVER () AS {_ROW}, {names}, {_STATE},"
+        f" CASE WHEN {_STATE} = 'sound' THEN {_SHAPE} WHEN {_STATE} = 'repaired' THEN {mended} END AS geometry"
+        f" FROM (SELECT *, CASE WHEN {_SHAPE} IS NULL OR ST_IsEmpty({_SHAPE}) THEN 'none'"
+        f" WHEN NOT ({_INSIDE}) THEN 'outside' WHEN ST_IsValid({_SHAPE}) THEN 'sound'"
         f" WHEN coalesce(ST_IsEmpty({mended}), TRUE) THEN 'none' ELSE 'repaired' END AS {_STATE}"
-        f" FROM (SELECT * EXCLUDE (shape), ST_Force2D(shape) AS shape FROM ({source})))"
+        f" FROM (SELECT * EXCLUDE ({_SHAPE}), ST_Force2D({_SHAPE}) AS {_SHAPE} FROM ({source})))"
     )
     rows, without, outside, repaired, ids = _one(
         connection,
@@ -234,13 +234,13 @@ def _copy(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, str], bbo
     west, south, east, north = (repr(float(side)) for side in bbox)
     box = f"ST_MakeBox2D(ST_Point({west}, {south}), ST_Point({east}, {north}))"
     connection.execute(
-        "CREATE TEMP TABLE ranked AS SELECT rowid AS row,"
+        f"CREATE TEMP TABLE ranked AS SELECT {_ROW},"
         f" row_number() OVER (ORDER BY ST_Hilbert(geometry, {box}), fid) AS n FROM shaped WHERE {_PLACED}"
     )
     sides = ", ".join(f"ST_{side[0].upper()}{side[1:].capitalize()}(geometry) AS {side}" for side in SIDES)
-    names = ", ".join(["n", "fid", *map(quote_name, columns), "geometry", sides])
+    names = ", ".join(["n", "fid", *(f"shaped.{quote_name(name)}" for name in columns), "geometry", sides])
     connection.execute(
-        f"COPY (SELECT {names} FROM shaped JOIN ranked ON shaped.rowid = ranked.row ORDER BY n)"
+        f"COPY (SELECT {names} FROM shaped JOIN ranked USING ({_ROW}) ORDER BY n)"
         f" TO {quote_text(str(file))}"
         f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS}, GEOPARQUET_VERSION 'BOTH')"
     )
