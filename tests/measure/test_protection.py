@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beffroi.measure.protection import BLANKED, Rule, blank_confidential, mark_confidential
+from beffroi.catalog.tables import Dominance
+from beffroi.measure.protection import BLANKED, Contributors, FewUnits, Rule, blank_confidential, mark_confidential
 from tests.measure.worlds import World
 
 COLUMNS = {"id": "integer", "code": "text", "year": "integer", "owner": "text", "jobs": "integer", "kind": "text"}
@@ -175,9 +176,10 @@ def quantity(rows: list[tuple[int, int, int, bool]]) -> pa.Table:
             "name": [str(rank) for rank in range(len(rows))],
             "value": [float(units) for units, *_ in rows],
             "observations": [units for units, *_ in rows],
+            "next_d": [0 for _ in rows],
             "units0": [units for units, *_ in rows],
-            "largest0": [min(first, second) for _, first, second, _ in rows],
-            "total0": [max(first, second) for _, first, second, _ in rows],
+            "largest_d": [min(first, second) for _, first, second, _ in rows],
+            "total_d": [max(first, second) for _, first, second, _ in rows],
             "is_empty": [is_empty for *_, is_empty in rows],
             "status": ["A"] * len(rows),
         }
@@ -185,7 +187,7 @@ def quantity(rows: list[tuple[int, int, int, bool]]) -> pa.Table:
 
 
 def rules(minimum: int, share: float) -> list[Rule]:
-    return [Rule(of="units0", minimum=minimum), Rule(largest="largest0", total="total0", share=share)]
+    return [FewUnits("units0", minimum), Contributors("d", Dominance(largest=1, share=share, contributor="owner"))]
 
 
 def released(table: pa.Table, minimum: int, share: float) -> set[str]:

@@ -109,6 +109,9 @@ class Secrecy(Declaration):
     why: Why
     """Text of the rule, or where it is."""
 
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
 
 def list_names(value: str | list[str]) -> list[str]:
     """The names of a key that takes one, or several."""

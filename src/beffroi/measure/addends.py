@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from beffroi.catalog.catalogs import DeclaredTable
 from beffroi.catalog.indicators import Count, IndicatorBase, Part, Published, Quantile, Ratio, Sum, WeightedMean, Where
-from beffroi.catalog.tables import Dominance, Secrecy
+from beffroi.catalog.tables import Dominance, PPercent, Secrecy
 from beffroi.collect.relations import quote_name
 from beffroi.lake.conditions import condition
 
@@ -71,13 +71,15 @@ class Addend:
             if rule.minimum_units is not None and (rule.units is None or rule.units in self.table.columns)
         ]
 
-    def dominance_rules(self) -> list[tuple[int, Dominance]]:
-        """Rules that look at contributors the table has, with their rank."""
-        return [
-            (rank, rule.dominance)
+    def contributor_rules(self) -> list[tuple[str, Dominance | PPercent]]:
+        """Rules that look at contributors the table has, each with a name of its own."""
+        named = [
+            (f"{key}{rank}", declared)
             for rank, rule in enumerate(self.rules)
-            if rule.dominance is not None and rule.dominance.contributor in self.table.columns
+            for key, declared in (("dominance", rule.dominance), ("p_percent", rule.p_percent))
+            if declared is not None
         ]
+        return [(name, declared) for name, declared in named if declared.contributor in self.table.columns]
 
     def value(self) -> str:
         """What one row adds, as an exact number or null; 1 when rows are counted."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from beffroi.catalog.catalogs import DeclaredTable
+from beffroi.catalog.tables import Dominance
 from beffroi.catalog.workspaces import Level
 from beffroi.collect.relations import quote_name
 from beffroi.lake.series import UNLOCATED
@@ -126,17 +127,19 @@ def _levels_statement(
 def add_contributions(
     instruments: Instruments, quantity: pa.Table, addend: Addend, levels: Sequence[Level]
 ) -> pa.Table:
-    """``quantity`` with ``largest<k>`` and ``total<k>`` for each dominance rule ``k``: what the largest contributors
-    hold, and what all of them do (absolute values: a loss dominates as a gain does). A row without a contributor
-    counts with the others that have none, as if they were one.
+    """``quantity`` with ``largest_<rule>``, ``next_<rule>`` and ``total_<rule>`` for each rule on contributors: what the
+    largest contributors hold (the one largest for p %), what the one after them does, and what all of them do, in
+    absolute values: a loss dominates as a gain does. A row without a contributor counts with the others that have none,
+    as if they were one.
     """
-    for rank, rule in addend.dominance_rules():
+    for rule, declared in addend.contributor_rules():
         columns = {"held_amount": addend.columns("held", filtered=True)["held_amount"]}
-        scan = scan_table(instruments, addend.table, columns, addend.condition(), [rule.contributor])
+        scan = scan_table(instruments, addend.table, columns, addend.condition(), [declared.contributor])
         statement, frames = _levels_statement(
-            instruments, scan, list(columns), scan.levels_among(levels), [rule.contributor]
+            instruments, scan, list(columns), scan.levels_among(levels), [declared.contributor]
         )
         held = instruments.query(f"WITH {statement} SELECT * FROM levels", frames)
+        largest = declared.largest if isinstance(declared, Dominance) else 1
         quantity = instruments.query(
             f"""
             WITH ranked AS (
@@ -146,11 +149,13 @@ def add_contributions(
             ),
             summed AS (
                 SELECT level, territory, period, sum(held) AS total,
-                    sum(held) FILTER (WHERE place <= {rule.largest}) AS largest
+                    sum(held) FILTER (WHERE place <= {largest}) AS largest,
+                    sum(held) FILTER (WHERE place = {largest + 1}) AS next
                 FROM ranked GROUP BY ALL
             )
-            SELECT q.*, coalesce(CAST(s.largest AS DECIMAL(38, 0)), 0) AS largest{rank},
-                coalesce(CAST(s.total AS DECIMAL(38, 0)), 0) AS total{rank}
+            SELECT q.*, {", ".join(
+                f"coalesce(CAST(s.{name} AS DECIMAL(38, 0)), 0) AS {name}_{rule}" for name in ("largest", "next", "total")
+            )}
             FROM _quantity q LEFT JOIN summed s
                 ON s.level = q.level AND s.territory = q.territory AND s.period = q.period
             """,

@@ -10,56 +10,91 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from beffroi.measure.addends import Addend
+from beffroi.catalog.tables import Dominance, PPercent
+from beffroi.measure.addends import MILLION, Addend
 
 BLANKED = ("value", "numerator", "denominator", "observations")
 """What a confidential row loses: from any of them the value could be found again, or how few it is about."""
 
+_WHOLE = 100.0
+
 
 @dataclass(frozen=True)
-class Rule:
-    """A value is confidential when column ``of`` is below ``minimum``, or when column ``largest`` is more than
-    ``share`` percent of column ``total``."""
+class FewUnits:
+    """A value is confidential when the column ``units`` is below ``minimum``."""
 
-    of: str | None = None
-    minimum: int | None = None
-    largest: str | None = None
-    total: str | None = None
-    share: float | None = None
+    units: str
+    minimum: int
+    interval: float = 0.0
+
+
+@dataclass(frozen=True)
+class Contributors:
+    """A value is confidential when contributors show through it: ``of`` says how, in the columns ``largest_<name>``,
+    ``next_<name>`` and ``total_<name>``."""
+
+    name: str
+    of: Dominance | PPercent
+    interval: float = 0.0
+
+
+Rule = FewUnits | Contributors
+"""``interval``: percentage of the value, on each side of it, that nobody may exclude."""
 
 
 def rules_of(addend: Addend) -> tuple[Rule, ...]:
     """The rules that a quantity is under, over the columns that ``aggregates`` gives it."""
-    counted = [Rule(of=f"units{rank}", minimum=rule.minimum_units) for rank, rule in addend.unit_rules()]
-    dominated = [
-        Rule(largest=f"largest{rank}", total=f"total{rank}", share=rule.share)
-        for rank, rule in addend.dominance_rules()
-    ]
-    return (*counted, *dominated)
+    counted = [FewUnits(f"units{rank}", rule.minimum_units or 0, rule.interval) for rank, rule in addend.unit_rules()]
+    intervals = {f"{key}{rank}": rule.interval for rank, rule in enumerate(addend.rules) for key in _KEYS}
+    held = [Contributors(name, declared, intervals[name]) for name, declared in addend.contributor_rules()]
+    return (*counted, *held)
+
+
+_KEYS = ("dominance", "p_percent")
 
 
 def mark_confidential(quantity: pa.Table, rules: Sequence[Rule]) -> pa.Table:
-    """``quantity`` with its ``confidentiality``: ``C`` where a rule says so, else what it was (``F`` by default).
+    """``quantity`` with its ``confidentiality``: ``C`` where a rule says so, else what it was (``F`` by default); and
+    with ``margin``, what nobody may come nearer to the value than, in its unit, 0 where no rule says so.
 
     A row with fewer units than the minimum is confidential, zero included: that there is none says something of
     each. Rows that hold nothing (``is_empty``) have nothing to hide.
     """
     hidden = pa.array([False] * len(quantity), pa.bool_())
+    margin = pa.array([0.0] * len(quantity), pa.float64())
+    size = pc.fill_null(pc.abs(pc.cast(quantity["value"], pa.float64())), 0.0)
     for rule in rules:
-        if rule.of is not None:
-            units = pc.fill_null(quantity[rule.of], 0)
-            hidden = pc.or_(hidden, pc.less(units, pa.scalar(rule.minimum, pa.int64())))
-        else:
-            largest = pc.cast(quantity[rule.largest], pa.float64())
-            total = pc.cast(quantity[rule.total], pa.float64())
-            dominant = pc.greater(pc.multiply(largest, 100.0), pc.multiply(total, float(rule.share or 0)))
-            hidden = pc.or_(hidden, pc.fill_null(dominant, True))
-    hidden = pc.and_not(hidden, quantity["is_empty"])
+        found, asked = _few_units(quantity, rule) if isinstance(rule, FewUnits) else _shown_through(quantity, rule)
+        found = pc.and_not(found, quantity["is_empty"])
+        asked = pc.max_element_wise(asked, pc.multiply(size, rule.interval / _WHOLE))
+        margin = pc.if_else(found, pc.max_element_wise(margin, asked), margin)
+        hidden = pc.or_(hidden, found)
     given = quantity.column_names
     before = quantity["confidentiality"] if "confidentiality" in given else pa.array(["F"] * len(quantity), pa.string())
     after = pc.if_else(pc.and_(hidden, pc.equal(before, "F")), "C", before)
     kept = quantity.drop_columns(["confidentiality"]) if "confidentiality" in given else quantity
-    return kept.append_column("confidentiality", after)
+    return kept.append_column("confidentiality", after).append_column("margin", margin)
+
+
+def _few_units(quantity: pa.Table, rule: FewUnits) -> tuple[pa.Array, pa.Array]:
+    units = pc.fill_null(quantity[rule.units], 0)
+    return pc.less(units, pa.scalar(rule.minimum, pa.int64())), pa.array([0.0] * len(quantity), pa.float64())
+
+
+def _shown_through(quantity: pa.Table, rule: Contributors) -> tuple[pa.Array, pa.Array]:
+    """Where contributors show through a value, and how far from it nobody may come (Hundepool et al., Statistical
+    Disclosure Control, 2012, chapter 4: the upper protection level of each rule)."""
+    largest, following, total = (
+        pc.divide(pc.fill_null(pc.cast(quantity[f"{name}_{rule.name}"], pa.float64()), 0.0), float(MILLION))
+        for name in ("largest", "next", "total")
+    )
+    share = float(rule.of.share) / _WHOLE
+    if isinstance(rule.of, Dominance):
+        found = pc.greater(largest, pc.multiply(total, share))
+        return found, pc.max_element_wise(pc.subtract(pc.divide(largest, share), total), 0.0)
+    rest = pc.subtract(pc.subtract(total, largest), following)
+    asked = pc.subtract(pc.multiply(largest, share), rest)
+    return pc.greater(asked, 0.0), pc.max_element_wise(asked, 0.0)
 
 
 def blank_confidential(measures: pa.Table) -> pa.Table:

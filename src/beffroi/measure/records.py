@@ -12,16 +12,17 @@ from beffroi.measure.scans import PLACED, Instruments, Scan
 
 
 def locate_codes(instruments: Instruments, scan: Scan, levels: Sequence[Level]) -> pa.Table:
-    """``level, vintage, code, territory, sure``: the territories shown where a code lies, or lies in part.
+    """``level, vintage, code, territory, sure, share``: the territories shown where a code lies, or lies in part.
 
     ``sure`` is false where only a part of what the code was lies in the territory: nobody knows which records.
+    ``share`` is that part, 1 where it is all of it.
     """
     geography = instruments.geography
     if not scan.made_of_communes:
         frames = {"_carried": carried_territories(instruments, scan, levels), "_codes": scan.codes}
         return instruments.query(
             f"""
-            SELECT DISTINCT c.level, s.vintage, c.code, c.territory, c.whole AS sure FROM _codes s JOIN _carried c
+            SELECT DISTINCT c.level, s.vintage, c.code, c.territory, c.whole AS sure, 1.0::DOUBLE AS share FROM _codes s JOIN _carried c
                 ON c.level = s.level AND c.vintage = coalesce(s.vintage, {geography.vintage}) AND c.code = s.code
             """,
             frames,
@@ -49,13 +50,15 @@ def locate_codes(instruments: Instruments, scan: Scan, levels: Sequence[Level]) 
             FROM communes c JOIN _membership m ON m.commune = c.commune
         ),
         located AS (
-            SELECT level, vintage, code, territory, sum(part) >= any_value(total) AS sure FROM pieces GROUP BY ALL
+            SELECT level, vintage, code, territory, sum(part) >= any_value(total) AS sure,
+                CAST(sum(part) AS DOUBLE) / any_value(total) AS share
+            FROM pieces GROUP BY ALL
         )
         SELECT * FROM located WHERE territory = '{UNLOCATED}' AND {"TRUE" if "commune" in levels else "FALSE"}
         UNION ALL
         SELECT l.* FROM located l SEMI JOIN _shown s ON s.level = l.level AND s.territory = l.territory
         UNION ALL
-        SELECT 'iris', vintage, code, code, TRUE FROM codes
+        SELECT 'iris', vintage, code, code, TRUE, 1.0::DOUBLE FROM codes
         WHERE {shown_iris(geography) if "iris" in levels else "FALSE"}
         """,
         frames,
