@@ -12,11 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from beffroi.access import PUBLIC
-from beffroi.errors import BeffroiError
+from beffroi.errors import BeffroiError, fault
 from beffroi.observe import Atlas
 from beffroi.observe.layers import LayerView, observe_layer
-from beffroi.publish import geodata
-from beffroi.publish.geodata import GEODATA_TYPES, cut_names, name_geodata, read_crs, write_geodata
+from beffroi.publish.geodata import GEODATA_TYPES, cut_names, name_geodata, ogr, orders, read_crs, write_geodata
 from beffroi.run import build
 from tests.run.conftest import Trial
 from tests.run.layered import add_layers
@@ -120,8 +119,8 @@ def test_names_cut_for_a_shapefile_are_told_apart_and_told(atlas, sites, tmp_pat
 
 
 def test_pages_of_features_follow_one_another(atlas, sites, tmp_path, monkeypatch):
-    monkeypatch.setattr(geodata, "_PAGE", 1)
-    monkeypatch.setattr(geodata, "_BATCH", 1)
+    monkeypatch.setattr(orders, "_PAGE", 1)
+    monkeypatch.setattr(ogr, "_BATCH", 1)
     assert len(geopandas.read_file(written(atlas, sites, "gpkg", tmp_path))) == 3
     assert len(written(atlas, sites, "csv", tmp_path).read_text().splitlines()) == 4
 
@@ -141,8 +140,8 @@ def test_what_cannot_be_given_says_why(atlas, sites, tmp_path, monkeypatch):
 
 def test_a_fault_met_while_a_file_is_written_is_the_one_that_is_told(atlas, sites, tmp_path, monkeypatch):
     def fail(*_):
-        raise BeffroiError(geodata.fault("geodata-busy"))
+        raise BeffroiError(fault("geodata-busy"))
         yield
 
-    monkeypatch.setattr(geodata, "_pages", fail)
+    monkeypatch.setattr(ogr, "read_order", fail)
     assert code_of(lambda: written(atlas, sites, "gpkg", tmp_path)) == "geodata-busy"

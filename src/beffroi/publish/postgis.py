@@ -20,8 +20,7 @@ from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import name_sources
 from beffroi.observe.layers import LayerView, list_layers, observe_layer
 from beffroi.observe.values import Measure
-from beffroi.publish.geodata import name_table, promote, read_pages, written_kind
-from beffroi.publish.geodata_words import describe_geodata, word_fields
+from beffroi.publish.geodata import describe_geodata, name_table, promote, read_pages, word_fields, written_kind
 
 REGISTER = "beffroi_tables"
 """The table that says which tables of the schema are ours."""

@@ -18,8 +18,7 @@ from pyproj import CRS
 from beffroi.language import pick, text
 from beffroi.observe.layers import LayerView
 from beffroi.observe.maps import LayerShown, MapView
-from beffroi.publish.geodata import name_table
-from beffroi.publish.geodata_words import FICTITIOUS, word_fields
+from beffroi.publish.geodata import FICTITIOUS, name_table, word_fields
 from beffroi.publish.map_pictures import LEGAL, project_box, spread
 from beffroi.publish.maps import look_at_map
 from beffroi.publish.qgis_symbols import scale_at, write_labels, write_renderer

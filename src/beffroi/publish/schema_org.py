@@ -11,8 +11,7 @@ from beffroi.observe.frames import SourceName
 from beffroi.observe.layers import LayerView
 from beffroi.observe.values import Measure
 from beffroi.publish.dcat_terms import LICENCES, MEDIA_TYPES, choose_licence, span_of
-from beffroi.publish.geodata import GEODATA_EXPORTED
-from beffroi.publish.geodata_words import FICTITIOUS
+from beffroi.publish.geodata import FICTITIOUS, GEODATA_EXPORTED
 from beffroi.publish.sites import Site
 
 
