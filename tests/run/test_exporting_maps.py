@@ -55,6 +55,24 @@ def test_a_map_is_files_that_lead_to_one_another(site, tmp_path, assets_folder):
     assert not find_rooted_links(root)
 
 
+def test_features_are_found_by_name_where_no_server_answers(site, tmp_path, assets_folder):
+    """A file of names a layer; one that may not be taken away has none, and a map has the list of territories."""
+    site.replace("layers/housing/sites.yaml", "filters:", "name: kind\nfilters:")
+    build(site.workplace)
+    root = tmp_path / "files"
+    write(site, root, assets_folder)
+    sites, communes = json.loads((root / "cartes/housing.json").read_text("utf-8"))["layers"]
+    assert communes["names"] is None
+    names = json.loads((root / urljoin("cartes/housing.json", sites["names"])).read_text("utf-8"))
+    assert sorted(names) == [["port", -8.5, 46.5], ["port", -7.5, 46.5], ["zone", -7.5, 47.5]]
+    english = json.loads((root / "en/cartes/housing.json").read_text("utf-8"))["layers"][0]
+    assert urljoin("en/cartes/housing.json", english["names"]) == f"couches/{SITES}.noms.json"
+    site.replace("layers/housing/sites.yaml", "filters:", "download: refused\nfilters:")
+    build(site.workplace)
+    write(site, root, assets_folder)
+    assert not (root / f"couches/{SITES}.noms.json").exists()
+
+
 def test_nothing_of_a_partners_map_is_among_the_files(site, tmp_path, assets_folder):
     root = tmp_path / "files"
     write(site, root, assets_folder)

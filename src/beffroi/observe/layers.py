@@ -51,7 +51,7 @@ class AttributeView:
         """A value as a page says it; an en dash when there is none."""
         if value is None or value == "" or value != value:
             return "–"
-        if (found := self.words.get(str(value))) is not None:
+        if (found := self.words.get(code_of(value))) is not None:
             return found
         if isinstance(value, bool):
             return text("layer.yes" if value else "layer.no", language)
@@ -95,7 +95,8 @@ def list_layers(atlas: Atlas) -> tuple[str, ...]:
 def observe_layer(atlas: Atlas, name: str, language: str) -> LayerView:
     """A layer in words; ``unknown-layer-asked`` when the reader has none of that name."""
     entry = atlas.release.layer(name)
-    attributes = tuple(_attribute(atlas, each, language) for each in entry["attributes"])
+    titles = _titles(entry["style"], language)
+    attributes = tuple(_attribute(atlas, each, titles, language) for each in entry["attributes"])
     named = entry.get("name") or ("name" if entry["kind"] == "territories" else None)
     legend, column, method = _legend(entry, attributes, language)
     return LayerView(
@@ -138,8 +139,23 @@ def plan_tiles(entry: Mapping[str, Any]) -> TilePlan:
     return TilePlan(entry["zoom"]["min"], entry["zoom"]["max"], brief, has_points(entry))
 
 
-def _attribute(atlas: Atlas, entry: Mapping[str, Any], language: str) -> AttributeView:
-    words = {}
+def code_of(value: Any) -> str:
+    """A coded value as a name of its words: ``true`` and ``false`` as programs write them."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _titles(style: Mapping[str, Any], language: str) -> Mapping[str, Mapping[str, str]]:
+    """By attribute, what the legend calls its values: the popup, the sheet and the list say them likewise."""
+    if style["kind"] != "categories":
+        return {}
+    titled = ((each["value"], each["title"]) for each in style["values"] if each.get("title"))
+    return {style["column"]: {code_of(value): typeset(pick(title, language)) for value, title in titled}}
+
+
+def _attribute(
+    atlas: Atlas, entry: Mapping[str, Any], titles: Mapping[str, Mapping[str, str]], language: str
+) -> AttributeView:
+    words = titles.get(entry["name"], {})
     if "status_of" in entry:
         words = {state: text(f"state.{state}", language) for state in _STATES}
     return AttributeView(
@@ -231,6 +247,6 @@ def _notices(entry: Mapping[str, Any], language: str) -> Iterable[str]:
 
 
 __all__ = [
-    "REST", "AttributeView", "LayerView", "LegendEntry", "has_points", "list_layers", "observe_layer", "plan_tiles",
-    "shape_of",
+    "REST", "AttributeView", "LayerView", "LegendEntry", "code_of", "has_points", "list_layers", "observe_layer",
+    "plan_tiles", "shape_of",
 ]  # fmt: skip

@@ -54,6 +54,18 @@ class MapView:
     """Everything that its layers hold."""
     synthetic: bool
 
+    @property
+    def opened(self) -> tuple[LayerShown, ...]:
+        """The layers that a still picture shows: those seen at first, but the lower of two that a line parts."""
+        return tuple(each for each in self.layers if each.shown and each is not self.beneath)
+
+    @property
+    def beneath(self) -> LayerShown | None:
+        """The lower of two layers of surfaces that a line parts: under the other, it would not be told from it."""
+        swipe = self.entry.get("swipe")
+        parted = [each for each in self.layers if swipe and each.layer.id in swipe.values()]
+        return parted[-1] if [each.layer.shape for each in parted] == ["polygon"] * 2 else None
+
 
 def list_maps(atlas: Atlas) -> tuple[str, ...]:
     """The maps that the reader has, in the order of their ids."""

@@ -17,6 +17,7 @@ from pyproj import Transformer
 from beffroi.lake.releases import FeatureQuery, Release
 from beffroi.observe.layers import LayerView, LegendEntry
 from beffroi.observe.maps import Box, MapView, Spot
+from beffroi.publish.marks import mark_path
 from beffroi.publish.outlines import WIDTH, Ground, draw_path
 
 DRAWN = 4_000
@@ -28,10 +29,8 @@ _LARGEST = 41.0
 """The same in a picture, some 820 pixels wide on a page."""
 _TILE = 360 / 256
 """Degrees of longitude of a pixel at zoom 0; a picture is as wide as a thousand of them."""
-_MARKS = {
-    "square": "M-4.5-4.5h9v9h-9z", "triangle": "M0-5.5l5.2 9h-10.4z", "diamond": "M0-6l5 6-5 6-5-6z",
-    "cross": "M-1.6-5.2h3.2v3.6h3.6v3.2h-3.6v3.6h-3.2v-3.6h-3.6v-3.2h3.6z",
-}  # fmt: skip
+_POINT = 4.0
+"""Radius of a point in a picture."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def draw_picture(release: Release, view: MapView) -> Picture:
     ground = lay_box(box)
     pieces: list[str] = []
     left_out: list[tuple[LayerView, int]] = []
-    for each in reversed([each for each in view.layers if each.shown]):
+    for each in reversed(view.opened):
         count = release.count_features(each.layer.id, FeatureQuery(bbox=box))
         if count > DRAWN:
             left_out.append((each.layer, count))
@@ -100,7 +99,9 @@ def _draw_layer(release: Release, layer: LayerView, box: Box, ground: Ground, op
     names = found[layer.name].to_pylist() if layer.name else found["fid"].to_pylist()
     rows = zip(placed, values, names, strict=True)
     body = "".join(_marks(layer, style, rows))
-    return f'<g opacity="{opacity:g}">{body}</g>'
+    # Edges of pale surfaces are not pale, or neighbours would be one.
+    plain = layer.shape == "polygon" and style["kind"] != "circles" and style.get("outline", True)
+    return f'<g {"fill-opacity" if plain else "opacity"}="{opacity:g}">{body}</g>'
 
 
 def _marks(
@@ -115,7 +116,9 @@ def _marks(
         title = f"<title>{escape(str(name))}</title>"
         if layer.shape == "polygon":
             fill = "var(--land)" if style["kind"] == "circles" else ink(colour)
-            yield f'<path fill="{fill}"{edge} d="{draw_path(_thin(shape))}">{title}</path>'
+            # A surface without an outline has an edge of its own colour, so that a thin one is still seen.
+            own = edge or ("" if style["kind"] == "circles" else f' stroke="{fill}" stroke-width="0.8"')
+            yield f'<path fill="{fill}"{own} d="{draw_path(_thin(shape))}">{title}</path>'
         elif layer.shape == "line":
             stroke = f'fill="none" stroke="{ink(colour)}" stroke-width="{style.get("width", 1.5)}"'
             yield f'<path {stroke} d="{_line(_thin(shape))}">{title}</path>'
@@ -128,11 +131,11 @@ def _point(
 ) -> str:
     spot = shape if shape.geom_type == "Point" else shape.representative_point()
     fill = f'fill="{ink(colour)}"{edge}'
-    radius = 4.0
+    radius = _POINT
     if style["kind"] == "circles":
         amount = float(value) if isinstance(value, int | float) else 0.0
         radius = _LARGEST * (max(0.0, amount) / highest) ** 0.5 if highest else 0.0
-    elif mark := _MARKS.get(str(style.get("symbol"))):
+    elif mark := mark_path(style.get("symbol"), _POINT + 0.5):
         return f'<path {fill} transform="translate({spot.x:.1f} {spot.y:.1f})" d="{mark}">{title}</path>'
     return f'<circle {fill} cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="{radius:.1f}">{title}</circle>'
 
@@ -180,8 +183,7 @@ def _sample(layer: LayerView, entry: LegendEntry) -> str:
         width = max(2.0, float(style.get("width", 1.5)))
         return f'<path d="M0 8h28" stroke="{ink(entry.colour)}" stroke-width="{width:g}"/>'
     if layer.shape == "point":
-        mark = _MARKS.get(str(style.get("symbol")))
-        if mark:
+        if mark := mark_path(style.get("symbol"), _POINT + 0.5):
             return f'<path transform="translate(14 8)" d="{mark}" fill="{ink(entry.colour)}"/>'
         return f'<circle cx="14" cy="8" r="5" fill="{ink(entry.colour)}"/>'
     return f'<rect width="28" height="16" fill="{ink(entry.colour)}"/>'

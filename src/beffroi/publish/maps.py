@@ -16,7 +16,9 @@ from beffroi.observe.consents import may_list_sources
 from beffroi.observe.layers import AttributeView, LayerView, has_points, list_layers, observe_layer
 from beffroi.observe.maps import MapView, Spot, boxes_of, list_maps, observe_map
 from beffroi.publish.geodata import GEODATA_EXPORTED, GEODATA_NAMES
+from beffroi.publish.layer_names import may_be_named
 from beffroi.publish.map_pictures import Picture, draw_picture, draw_symbol
+from beffroi.publish.marks import MARKS
 from beffroi.publish.pages import Visit, render
 from beffroi.publish.prose import Writing, write_prose
 from beffroi.publish.schema_org import describe_layer_dataset
@@ -73,6 +75,8 @@ def render_map(site: Site, visit: Visit, name: str) -> str:
         picture=Markup(picture.marks),
         height=picture.height,
         left_out=picture.left_out,
+        same_legend=_same_legends(view),
+        titles={shown.layer.id: shown.layer.title for shown in view.layers},
         symbols={shown.layer.id: [Markup(draw_symbol(shown.layer, each, shown.opacity)) for each in shown.layer.legend]
                  for shown in view.layers},
         live=json.dumps({key: text(f"map_live.{key}", language) for key in _WORDS}, ensure_ascii=False),
@@ -87,18 +91,23 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
     language = visit.language
     view = look_at_layer(site, name, language)
     rows: list[tuple[str, list[str]]] = []
-    following = None
+    following, listed = None, view.attributes
     if visit.export is None:
         found = site.atlas.release.features(name, FeatureQuery(after=max(0, after), limit=LISTED, geometry=False))
-        columns = [found[each.name].to_pylist() for each in view.attributes]
-        for row, fid in enumerate(found["fid"].to_pylist()):
-            rows.append((fid, [each.say(columns[k][row], language) for k, each in enumerate(view.attributes)]))
+        fids = found["fid"].to_pylist()
+        # An attribute that is the identifier is not said twice.
+        listed = tuple(each for each in view.attributes if found[each.name].to_pylist() != fids)
+        columns = [found[each.name].to_pylist() for each in listed]
+        for row, fid in enumerate(fids):
+            rows.append((fid, [each.say(columns[k][row], language) for k, each in enumerate(listed)]))
         following = found["n"][-1].as_py() if found.num_rows == LISTED else None
     maps = [look_at_map(site, each, language) for each in list_maps(site.atlas)]
     return render(
         site, visit, "layer.html",
         layer=view,
         rows=rows,
+        listed=listed,
+        known_by=_known_by(view, listed),
         after=after,
         following=following,
         maps=[each for each in maps if any(shown.layer.id == name for shown in each.layers)],
@@ -127,6 +136,9 @@ def write_config(site: Site, name: str, language: str, *, exported: bool = False
             _layer(shown.layer, shown.shown, shown.opacity, up, language, exported=exported) for shown in view.layers
         ],
         "swipe": view.entry.get("swipe"),
+        "marks": {
+            name: MARKS[name] for name in sorted({_symbol(shown.layer) for shown in view.layers}) if name in MARKS
+        },
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -169,6 +181,21 @@ def _absent(site: Site, name: str, language: str) -> tuple[str, str, str]:
     return name, pick(entry["title"], language), next(iter(reasons), text("map.no_reason", language))
 
 
+def _same_legends(view: MapView) -> Mapping[str, str]:
+    """By layer, the one above whose legend says the same, where a line parts both: it is said once."""
+    beneath = view.beneath
+    if beneath is None:
+        return {}
+
+    def said(layer: LayerView) -> list[tuple[str, str]]:
+        return [(each.colour, each.words) for each in layer.legend]
+
+    swipe: Mapping[str, str] = view.entry["swipe"]
+    above = next(each for each in view.layers if each.layer.id in swipe.values() and each is not beneath)
+    same = said(above.layer) == said(beneath.layer) and above.opacity == beneath.opacity
+    return {beneath.layer.id: above.layer.id} if same else {}
+
+
 def _spot(spot: Spot) -> dict[str, Any]:
     if spot.box is not None:
         return {"bounds": list(spot.box)}
@@ -202,6 +229,7 @@ def _layer(view: LayerView, shown: bool, opacity: float, up: str, language: str,
         "points": has_points(entry),
         "tiles": {**archive, "min": zoom["min"], "max": zoom["max"]},
         "items": None if exported else f"{up}ogc/collections/{view.id.replace('/', '.')}/items",
+        "names": f"{up}couches/{view.id}.noms.json" if exported and may_be_named(entry) else None,
         "shown": shown,
         "opacity": opacity,
         "style": {
@@ -212,7 +240,7 @@ def _layer(view: LayerView, shown: bool, opacity: float, up: str, language: str,
                       and (style["kind"] != "categories" or each.value is not None)],
             "rest": next((e.colour for e in view.legend if style["kind"] == "categories" and e.value is None), None),
             "outline": style.get("outline", True),
-            "symbol": style.get("symbol", "circle"),
+            "symbol": _symbol(view),
             "width": style.get("width", 1.5),
             "highest": style.get("highest") if style["kind"] == "circles" else None,
         },
@@ -227,11 +255,15 @@ def _layer(view: LayerView, shown: bool, opacity: float, up: str, language: str,
     }  # fmt: skip
 
 
+def _symbol(view: LayerView) -> str:
+    return str(view.entry["style"].get("symbol", "circle"))
+
+
 def _attribute(each: AttributeView, language: str) -> dict[str, Any]:
     unit = _unit(each.unit, language) if each.unit else None
     words = dict(each.words)
     if each.type == "boolean":
-        words = {"true": text("layer.yes", language), "false": text("layer.no", language)}
+        words = {"true": text("layer.yes", language), "false": text("layer.no", language), **words}
     return {"name": each.name, "title": each.title, "type": each.type, "unit": unit, "words": words,
             "stateOf": each.state_of or None}  # fmt: skip
 
@@ -253,6 +285,12 @@ def _filter(view: LayerView, said: Mapping[str, Any]) -> dict[str, Any] | None:
         ends = {"low": said["low"], "high": said["high"]}
         return {"attribute": said["attribute"], "title": title, "kind": "range", **ends}
     return None
+
+
+def _known_by(view: LayerView, listed: Iterable[AttributeView]) -> str:
+    """What the identifier is called: the attribute that it repeats, when one does."""
+    kept = {each.name for each in listed}
+    return next((each.title for each in view.attributes if each.name not in kept), "fid")
 
 
 def _number(language: str) -> Any:

@@ -1,21 +1,16 @@
 // The map that one reads and asks, over the picture that the page has without it.
-import type { Geometry } from "geojson";
 import type { Map as Chart, MapGeoJSONFeature, MapMouseEvent, StyleSpecification } from "maplibre-gl";
 import * as address from "./address";
-import { complete, named, within } from "./asking";
+import { complete, within } from "./asking";
 import { loadFace, openChart, styleOf, type Words } from "./chart";
 import { whole, type Choice, type LayerConfig, type MapConfig, type Spot } from "./config";
 import { areaOf, lengthOf, Pencil } from "./measure";
 import { furnish } from "./panel";
+import { furnishSearch, matching, placesAt, placesOf, type Place } from "./search";
 import { writeSelection, writeSheet } from "./sheet";
 import { keptBy, layerOf, marksChosen } from "./style";
+import { keepTogether, part } from "./swipe";
 import { mergedIn, nameOf, popupOf, type Properties } from "./words";
-
-interface Place {
-  name: string;
-  detail: string;
-  bounds: [number, number, number, number];
-}
 
 export class AtlasElement extends HTMLElement {
   private from = "";
@@ -77,8 +72,8 @@ export class AtlasElement extends HTMLElement {
       chosen: (layer, choice) => this.choose(layer, choice),
     });
     this.addTools();
-    this.addSearch();
-    if (this.map.swipe) this.addSwipe();
+    furnishSearch(this.piece(".atlas-search") as HTMLFormElement, (words) => this.find(words), (place) => this.look({ bounds: place.bounds }));
+    if (this.map.swipe) this.addSwipe(this.map.swipe);
     for (const link of this.querySelectorAll<HTMLElement>("[data-bookmark]")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
@@ -149,7 +144,7 @@ export class AtlasElement extends HTMLElement {
       }
     }
     const layer = this.layers.find((each) => each.id === held?.layer);
-    const known = properties ?? (layer && held ? this.find(layer, held.fid) : undefined);
+    const known = properties ?? (layer && held ? this.seen(layer, held.fid) : undefined);
     if (held && layer && known) {
       const write = (all: Properties): void => writeSheet(sheet, layer, all, this.map.language, this.words, () => this.hold(null));
       write(known);
@@ -163,7 +158,7 @@ export class AtlasElement extends HTMLElement {
     this.tell();
   }
 
-  private find(layer: LayerConfig, fid: string): Properties | undefined {
+  private seen(layer: LayerConfig, fid: string): Properties | undefined {
     const found = this.chart.querySourceFeatures(layer.id, { sourceLayer: "features", filter: ["==", ["to-string", ["get", "fid"]], fid] });
     return found[0]?.properties;
   }
@@ -331,117 +326,28 @@ export class AtlasElement extends HTMLElement {
     this.say((this.words["selected"] ?? "").replace("{count}", String(found.rows.length)));
   }
 
-  /** A field that goes to a territory, or to a feature by its name. */
-  private addSearch(): void {
-    const form = this.piece(".atlas-search") as HTMLFormElement;
-    const field = form.querySelector("input")!;
-    const list = document.createElement("ul");
-    list.className = "atlas-found";
-    list.hidden = true;
-    form.hidden = false;
-    form.append(list);
-    let turn = 0;
-    const look = async (): Promise<void> => {
-      const mine = ++turn;
-      const words = field.value.trim();
-      const hits = words.length > 1 ? await this.search(words) : [];
-      if (mine !== turn) return;
-      list.replaceChildren(...hits.map((hit) => {
-        const [line, button] = [document.createElement("li"), document.createElement("button")];
-        button.type = "button";
-        button.textContent = hit.name;
-        const detail = document.createElement("span");
-        detail.className = "quiet";
-        detail.textContent = ` ${hit.detail}`;
-        button.append(detail);
-        button.addEventListener("click", () => {
-          this.look({ bounds: hit.bounds });
-          list.hidden = true;
-          field.value = hit.name;
-        });
-        line.append(button);
-        return line;
-      }));
-      list.hidden = !hits.length;
-    };
-    field.addEventListener("input", () => void look());
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void look().then(() => list.querySelector("button")?.click());
-    });
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown") list.querySelector("button")?.focus();
-      if (event.key === "Escape") list.hidden = true;
-    });
-    list.addEventListener("keydown", (event) => {
-      const here = (event.target as Element).closest("li");
-      const next = event.key === "ArrowDown" ? here?.nextElementSibling : event.key === "ArrowUp" ? (here?.previousElementSibling ?? null) : undefined;
-      if (next === undefined) return;
-      event.preventDefault();
-      (next?.querySelector("button") ?? field).focus();
-    });
+  /** Territories and features of these words. */
+  private async find(words: string): Promise<Place[]> {
+    const known = (this.places ??= placesAt(new URL(this.dataset.places ?? "", location.href).href));
+    const shown = this.layers.filter((layer) => this.shown.has(layer.id));
+    const found = await Promise.all(shown.map((layer) => placesOf(layer, this.from, words)));
+    return [...matching(await known, words), ...found.flat()];
   }
 
-  private async search(words: string): Promise<Place[]> {
-    const known = (this.places ??= fetch(new URL(this.dataset.places ?? "", location.href)).then((answer) => (answer.ok ? (answer.json() as Promise<Place[]>) : [])));
-    const wanted = fold(words);
-    const places = (await known).filter((place) => fold(place.name).startsWith(wanted) || fold(place.name).includes(` ${wanted}`)).slice(0, 6);
-    const asked = this.layers.filter((layer) => this.shown.has(layer.id) && layer.name && layer.items);
-    const answers = await Promise.all(asked.map(async (layer) => (await named(layer, whole(layer.items ?? "", this.from), words)).map((each) => ({ layer, ...each }))));
-    return [...places, ...answers.flat().flatMap((each) => (each.geometry ? [{ name: nameOf(each.layer, each.properties), detail: each.layer.title, bounds: frameOf(each.geometry) }] : []))];
-  }
-
-  /** Two layers side by side, on either side of a line that one moves. */
-  private addSwipe(): void {
+  private addSwipe(swipe: { left: string; right: string }): void {
     const holder = this.piece(".atlas-chart");
     const ground = document.createElement("div");
     ground.className = "atlas-live atlas-right";
     holder.append(ground);
     this.other = openChart(ground, this.map, this.from, this.styled(this.side("right")), this.words, false);
-    const other = this.other;
-    let following = false;
-    const follow = (one: Chart, two: Chart) => (): void => {
-      if (following) return;
-      following = true;
-      two.jumpTo({ center: one.getCenter(), zoom: one.getZoom() });
-      following = false;
-    };
-    this.chart.on("move", follow(this.chart, other));
-    other.on("move", follow(other, this.chart));
-    const slider = document.createElement("input");
-    slider.type = "range";
-    slider.className = "atlas-swipe";
-    slider.setAttribute("aria-label", this.words["swipe"] ?? "");
-    slider.value = "50";
-    const part = (): void => {
-      this.parted = Number(slider.value);
-      holder.style.setProperty("--parted", `${slider.value}%`);
-    };
-    slider.addEventListener("input", part);
-    part();
-    holder.append(slider);
+    keepTogether(this.chart, this.other);
+    const titles = [swipe.left, swipe.right].map((side) => this.layers.find((layer) => layer.id === side)?.title ?? "");
+    part(holder, titles, this.words["swipe"] ?? "", (share) => {
+      this.parted = share;
+    });
   }
 }
 
 function canDraw(): boolean {
   return document.createElement("canvas").getContext("webgl2") !== null;
-}
-
-function fold(words: string): string {
-  return words.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase().replace(/['’-]/g, " ");
-}
-
-function frameOf(geometry: Geometry): [number, number, number, number] {
-  const frame: [number, number, number, number] = [180, 90, -180, -90];
-  const walk = (part: unknown): void => {
-    if (Array.isArray(part) && typeof part[0] === "number") {
-      const [x, y] = part as [number, number];
-      frame[0] = Math.min(frame[0], x);
-      frame[1] = Math.min(frame[1], y);
-      frame[2] = Math.max(frame[2], x);
-      frame[3] = Math.max(frame[3], y);
-    } else if (Array.isArray(part)) part.forEach(walk);
-  };
-  walk("coordinates" in geometry ? geometry.coordinates : []);
-  return frame;
 }

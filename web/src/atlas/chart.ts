@@ -3,7 +3,7 @@ import { addProtocol, AttributionControl, GeolocateControl, Map as Chart, Naviga
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { FetchSource, PMTiles, Protocol, type RangeResponse } from "pmtiles";
 import { whole, type Choice, type LayerConfig, type MapConfig } from "./config";
-import { colour, drawings, shapes } from "./style";
+import { colour, drawings, isLabel, shapes } from "./style";
 
 let ready: Protocol | null = null;
 
@@ -58,6 +58,7 @@ export function styleOf(map: MapConfig, from: string, layers: readonly LayerConf
       style.layers.push(drawing);
     }
   }
+  style.layers.sort((one, other) => Number(isLabel(one)) - Number(isLabel(other)));
   return style;
 }
 
@@ -88,7 +89,7 @@ export function openChart(holder: HTMLElement, map: MapConfig, from: string, sty
   chart.touchZoomRotate.disableRotation();
   chart.keyboard.disableRotation();
   chart.on("style.load", () => {
-    for (const [name, image] of shapes()) if (!chart.hasImage(name)) chart.addImage(name, image, { sdf: true });
+    for (const [name, image] of shapes(map.marks)) if (!chart.hasImage(name)) chart.addImage(name, image, { sdf: true });
   });
   if (controls) {
     chart.addControl(new NavigationControl({ showCompass: false }), "top-right");

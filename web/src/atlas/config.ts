@@ -10,6 +10,8 @@ export interface MapConfig {
   base: { tiles: string; attribution: string; maxzoom: number } | null;
   layers: LayerConfig[];
   swipe: { left: string; right: string } | null;
+  /** Corners of the shapes of points that are not circles, by their name, in radii of the circle that they stand for. */
+  marks: Record<string, [number, number][]>;
 }
 
 /** A place to look at: a frame (west, south, east, north), or a centre and a zoom. */
@@ -28,6 +30,8 @@ export interface LayerConfig {
   tiles: Tiles;
   /** Where its features are asked for one by one or by the page; null where no server answers. */
   items: string | null;
+  /** Where the names of its features are, for pages that are files. */
+  names: string | null;
   shown: boolean;
   opacity: number;
   style: LayerStyle;

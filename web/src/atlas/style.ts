@@ -6,7 +6,12 @@ type Paint = string | ExpressionSpecification;
 
 /** Radius of the largest circle, in pixels. */
 const LARGEST = 34;
+/** Radius in its image, of 64 pixels, of the circle that the shape of a point stands for. */
+const RADIUS = 17;
+/** Opacity of the edges of pale surfaces, which are still to be told from one another. */
+const PLAIN = 0.8;
 const SELECTED = "chosen";
+const LABEL = "label";
 const EDGE = "edge";
 
 /** The value of a token of the page, light or dark as the page is. */
@@ -78,10 +83,11 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
   if (layer.shape === "polygon") {
     const ground = style.kind === "circles";
     made.push({ id: name("fill"), type: "fill", ...features, ...kept, paint: { "fill-color": ground ? colour("land") : (paint as string), "fill-opacity": opacity, "fill-antialias": false } });
-    if (style.outline) {
-      const width = ["interpolate", ["linear"], ["zoom"], 7, 0.2, 14, 1] as ExpressionSpecification;
-      made.push({ id: name(EDGE), type: "line", ...features, filter: edged(filter), paint: { "line-color": colour("paper"), "line-width": width, "line-opacity": opacity } });
-    }
+    // A surface without an outline has an edge of its own colour, so that a thin one is still seen.
+    const least = style.outline ? 0.2 : 0.8;
+    const width = ["interpolate", ["linear"], ["zoom"], 7, least, 14, 1] as ExpressionSpecification;
+    const edge = style.outline ? colour("paper") : (paint as string);
+    if (style.outline || !ground) made.push({ id: name(EDGE), type: "line", ...features, filter: edged(filter), paint: { "line-color": edge, "line-width": width, "line-opacity": style.outline ? Math.max(opacity, PLAIN) : opacity } });
     made.push({ id: name(SELECTED), type: "line", ...features, ...chosen, layout: { "line-join": "round" }, paint: { "line-color": colour("accent"), "line-width": 3 } });
   } else if (layer.shape === "line") {
     made.push({ id: name("line"), type: "line", ...features, ...kept, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": paint as string, "line-width": style.width, "line-opacity": opacity } });
@@ -92,9 +98,11 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
     const edge = { "circle-stroke-color": colour("paper"), "circle-stroke-width": 1 };
     made.push({ id: name("circle"), type: "circle", ...points, ...kept, ...order, paint: { "circle-color": paint as string, "circle-opacity": opacity * 0.8, "circle-radius": radiusOf(style), ...edge } });
   } else if (layer.shape === "point" && style.symbol !== "circle") {
-    const size = ["interpolate", ["linear"], ["zoom"], 8, 0.22, 14, 0.42] as ExpressionSpecification;
+    const size = ["interpolate", ["linear"], ["zoom"], 8, 0.16, 14, 0.4] as ExpressionSpecification;
     const layout = { "icon-image": style.symbol, "icon-size": size, "icon-allow-overlap": true };
-    const halo = { "icon-halo-color": colour("paper"), "icon-halo-width": style.outline ? 1.5 : 0 };
+    // A halo has six pixels of the image at most, which the size of the sign makes smaller.
+    const wide = ["interpolate", ["linear"], ["zoom"], 8, 0.4, 14, 1.5] as ExpressionSpecification;
+    const halo = { "icon-halo-color": colour("paper"), "icon-halo-width": style.outline ? wide : 0 };
     made.push({ id: name("symbol"), type: "symbol", ...features, ...kept, layout, paint: { "icon-color": paint as string, "icon-opacity": opacity, ...halo } });
   } else if (layer.shape === "point") {
     const edge = { "circle-stroke-color": colour("paper"), "circle-stroke-width": style.outline ? 1 : 0 };
@@ -107,7 +115,7 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
   if (layer.labels) {
     const onPoint = layer.shape === "point";
     made.push({
-      id: name("label"), type: "symbol", ...points, ...kept, minzoom: layer.labels.from,
+      id: name(LABEL), type: "symbol", ...points, ...kept, minzoom: layer.labels.from,
       layout: {
         "text-field": ["to-string", ["get", layer.labels.attribute]], "text-font": ["Atlas"], "text-size": 13, "text-max-width": 9,
         "text-anchor": onPoint ? "top" : "center", "text-offset": onPoint ? [0, 0.6] : [0, 0],
@@ -124,26 +132,24 @@ export function marksChosen(id: string): boolean {
   return id.endsWith(`|${SELECTED}`);
 }
 
+/** Whether a drawing is of words: these stand above all layers. */
+export function isLabel(drawing: LayerSpecification): boolean {
+  return drawing.id.endsWith(`|${LABEL}`);
+}
+
 /** The layer that a drawing is of. */
 export function layerOf(id: string): string {
   return id.slice(0, id.lastIndexOf("|"));
 }
 
-const SHAPES: Record<string, [number, number][]> = {
-  square: [[-11, -11], [11, -11], [11, 11], [-11, 11]],
-  triangle: [[0, -14], [13, 10], [-13, 10]],
-  diamond: [[0, -15], [12, 0], [0, 15], [-12, 0]],
-  cross: [[-4, -13], [4, -13], [4, -4], [13, -4], [13, 4], [4, 4], [4, 13], [-4, 13], [-4, 4], [-13, 4], [-13, -4], [-4, -4]],
-};
-
 /** The shapes of points that are not circles, as distances to their edge, so that they take any colour. */
-export function shapes(): [string, ImageData][] {
+export function shapes(marks: Record<string, [number, number][]>): [string, ImageData][] {
   const size = 64;
-  return Object.entries(SHAPES).map(([name, corners]) => {
+  return Object.entries(marks).map(([name, corners]) => {
     const image = new ImageData(size, size);
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
-        const far = reach([x - size / 2 + 0.5, y - size / 2 + 0.5], corners.map(([cx, cy]) => [cx * 1.6, cy * 1.6]));
+        const far = reach([x - size / 2 + 0.5, y - size / 2 + 0.5], corners.map(([cx, cy]) => [cx * RADIUS, cy * RADIUS]));
         image.data[(y * size + x) * 4 + 3] = Math.max(0, Math.min(255, 191 - far * 32));
       }
     }

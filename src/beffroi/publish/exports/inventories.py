@@ -22,6 +22,7 @@ from beffroi.observe.standings import Standing
 from beffroi.observe.values import Measure
 from beffroi.publish.dcat import DCAT_FORMS
 from beffroi.publish.geodata import GEODATA_EXPORTED
+from beffroi.publish.layer_names import may_be_named
 
 EVERYTHING = "everything"
 """What a sheet reads when it tells of the whole catalogue: all of it, but the text of pages under their titles."""
@@ -193,13 +194,16 @@ def _maps(atlas: Atlas) -> Iterator[Sheet]:
 
 
 def _layers(atlas: Atlas) -> Iterator[Sheet]:
-    """Layers: their page, and the archive of their tiles, the same in every language."""
+    """Layers: their page, the archive of their tiles and the names of their features, the same in every language."""
     for name in _list_layers(atlas):
         shown_on = (f"map:{each}" for each in atlas.catalogue["maps"])
         yield Sheet("layer", f"/couches/{name}", name, reads=(f"layer:{name}", *shown_on))
         if atlas.catalogue["layers"][name].get("tiles"):
             path = f"/tuiles/{name}.pmtiles"
             yield Sheet("tiles", path, name, reads=(f"layer:{name}",), files=(path,), once=True)
+        if may_be_named(atlas.catalogue["layers"][name]):
+            path = f"/couches/{name}.noms.json"
+            yield Sheet("names", path, name, reads=(f"layer:{name}",), files=(path,), once=True)
 
 
 def _list_layers(atlas: Atlas) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from beffroi.publish.exports.inventories import Sheet, list_sheets, may_list_she
 from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
 from beffroi.publish.files import write_data
 from beffroi.publish.geodata import GEODATA_CRS, write_geodata
+from beffroi.publish.layer_names import write_names
 from beffroi.publish.page_maps import EXTENSION, is_map
 from beffroi.publish.pages import Export, Visit
 from beffroi.publish.qgis_projects import write_project
@@ -238,6 +239,10 @@ def _draw_tiles(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     yield sheet.path.lstrip("/"), made
 
 
+def _draw_names(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    yield sheet.path.lstrip("/"), write_names(press.atlas.release, sheet.name)
+
+
 def _draw_layer_files(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     """A layer as files, which may be too large for memory. CSV is for programs: it is the same in every language."""
     view = maps.look_at_layer(press.site, sheet.name, language)
@@ -286,6 +291,7 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "places": _draw_places,
     "layer": _draw_layer,
     "tiles": _draw_tiles,
+    "names": _draw_names,
     "layer files": _draw_layer_files,
     "map project": _draw_map_project,
 }

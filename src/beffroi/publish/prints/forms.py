@@ -46,7 +46,7 @@ def render_print_form(site: Site, visit: Visit, name: str, asked: Mapping[str, S
     except BeffroiError as error:
         faults, status = error.to_json(language)["faults"], error.http_status
     given = {key: values[-1] for key, values in asked.items() if values}
-    chosen = [each for each in asked.get("couche", ()) if each] or [s.layer.id for s in view.layers if s.shown]
+    chosen = [each for each in asked.get("couche", ()) if each] or [s.layer.id for s in view.opened]
     page = render(
         site, visit, "print.html",
         map=view,

@@ -87,7 +87,8 @@ def _read_layers(view: MapView, named: Sequence[str]) -> tuple[str, ...]:
     for name in named:
         if name not in known:
             raise BeffroiError(fault("unknown-layer-asked", name=name, instead_of=name, available=known))
-    chosen = tuple(shown.layer.id for shown in view.layers if (shown.layer.id in named if named else shown.shown))
+    wanted = set(named) or {shown.layer.id for shown in view.opened}
+    chosen = tuple(shown.layer.id for shown in view.layers if shown.layer.id in wanted)
     if not chosen:
         raise BeffroiError(fault("print-without-layer", name=view.title))
     return chosen

@@ -22,7 +22,7 @@ from beffroi.publish.map_pictures import LEGAL, paint_of
 from beffroi.publish.prints.grounds import Extent, PaperGround, round_scale
 from beffroi.publish.prints.names import SIZE, Candidate, Names, draw_names
 from beffroi.publish.prints.papers import Layout
-from beffroi.publish.prints.symbols import CIRCLE, Ink, draw_mark
+from beffroi.publish.prints.symbols import CIRCLE, Ink, draw_mark, edge_width
 
 MOST_FEATURES = 60_000
 """Features of a sheet: some three megabytes of outlines, a few seconds."""
@@ -192,10 +192,12 @@ def _surface(drawing: _Drawing, shown: LayerShown, *, lowest: bool) -> Callable[
         return lambda colour: land + edge
     if style["kind"] == "single":
         # A plain surface is pale and its edge is not, or neighbours of one colour would be one.
-        edge = f'stroke-width="{0.3 * unit:.2f}"' if edged else 'stroke-opacity="0"'
+        edge = f'stroke-width="{(edge_width(shown.opacity) if edged else 0.1) * unit:.2f}"'
+        edge += "" if edged else f' stroke-opacity="{shown.opacity:g}"'
         return lambda colour: f' fill="{colour}" fill-opacity="{shown.opacity:g}" stroke="{colour}" {edge}'
-    edge = f' stroke="#ffffff" stroke-width="{0.16 * unit:.2f}"' if edged else ""
-    return lambda colour: f' fill="{colour}"{edge}'
+    # Without an outline, an edge of the surface's own colour: a thin one is still seen.
+    width = f'stroke-width="{0.16 * unit:.2f}"'
+    return lambda colour: f' fill="{colour}" stroke="{"#ffffff" if edged else colour}" {width}'
 
 
 def _spots(drawing: _Drawing, layer: LayerView, features: Sequence[_Feature]) -> Iterator[str]:

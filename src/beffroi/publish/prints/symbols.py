@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from beffroi.observe.layers import LayerView, LegendEntry
+from beffroi.publish.marks import mark_path
 from beffroi.publish.tokens import palette
 
 CIRCLE = 8.0
 """Radius in millimetres of the circle of the highest value, on a sheet in the hand."""
 _POINT = 0.85
-_MARKS = {
-    "square": "M-1-1h2v2h-2z", "triangle": "M0-1.2l1.15 2h-2.3z", "diamond": "M0-1.35l1.1 1.35-1.1 1.35-1.1-1.35z",
-    "cross": "M-.35-1.15h.7v.8h.8v.7h-.8v.8h-.7v-.8h-.8v-.7h.8z",
-}  # fmt: skip
-"""Shapes of points, in units of a circle's radius."""
+"""Radius of a point."""
+
+
+def edge_width(opacity: float) -> float:
+    """Millimetres of the edge of a plain surface: thin around a pale one, which is a ground for others."""
+    return 0.1 + 0.25 * opacity
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def draw_mark(layer: LayerView, fill: str, x: float, y: float, radius: float, un
     if style["kind"] == "circles":
         return f'<circle fill="{fill}"{edge} cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}"/>' if radius else ""
     size = _POINT * unit
-    if mark := _MARKS.get(str(style.get("symbol"))):
+    if mark := mark_path(style.get("symbol")):
         edge = edge.replace(f'"{0.1 * unit:.2f}"', f'"{0.1 * unit / size:.2f}"')
         return f'<path fill="{fill}"{edge} transform="translate({x:.2f} {y:.2f}) scale({size:.3f})" d="{mark}"/>'
     return f'<circle fill="{fill}"{edge} cx="{x:.2f}" cy="{y:.2f}" r="{size:.2f}"/>'
@@ -70,7 +72,7 @@ def draw_swatch(layer: LayerView, entry: LegendEntry, opacity: float, ink: Ink, 
     elif layer.shape == "point":
         body = draw_mark(layer, fill, width / 2, height / 2, 0, unit)
     else:
-        edge = 0.3 * unit if style["kind"] == "single" else 0.0
+        edge = edge_width(opacity) * unit if style["kind"] == "single" else 0.0
         line = f' stroke="{fill}" stroke-width="{edge:.2f}"' if edge else ""
         body = (
             f'<rect x="{edge / 2:.2f}" y="{edge / 2:.2f}" width="{width - edge:.2f}" height="{height - edge:.2f}" '
@@ -85,4 +87,4 @@ def draw_swatch(layer: LayerView, entry: LegendEntry, opacity: float, ink: Ink, 
     )
 
 
-__all__ = ["CIRCLE", "Ink", "Swatch", "draw_mark", "draw_swatch", "mix_ink"]
+__all__ = ["CIRCLE", "Ink", "Swatch", "draw_mark", "draw_swatch", "edge_width", "mix_ink"]
