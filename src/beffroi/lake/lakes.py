@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 from beffroi.access import Audience, Reader, allows
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.connections import EngineLimits, connect, quote_name, quote_text
+from beffroi.lake.corrections import CORRECTED_SCHEMA, open_corrected, open_events
 from beffroi.lake.editions import Edition, EditionStore
 from beffroi.lake.features import FeatureEngine
+from beffroi.lake.manifests import Manifest, manifest_labels, read_manifest
 from beffroi.lake.memories import Memory
 from beffroi.lake.objects import LakeObject, ObjectStore, read_parquet
 from beffroi.lake.releases import EditionInfo, LayerFeatures, Release
@@ -170,16 +172,37 @@ class Lake:
                 lambda plan, query: draw_features(self.engine, self._drawings, opened, drawn, plan, query),
             )
 
+        opened_catalogue = _open_to(reader, catalogue)
+
+        def manifest() -> Manifest | None:
+            label = next((each for each in manifest_labels(reader) if each in objects), None)
+            read = None if label is None else self._read.get(item(label).key, lambda: _read_document(item(label)))
+            return None if read is None else read_manifest(read)
+
+        def corrections() -> list[dict[str, Any]]:
+            if "corrections" not in objects:
+                return []
+            said = self._read.get(item("corrections").key, lambda: _read_document(item("corrections")))
+            return open_events(reader, opened_catalogue, said["events"])
+
+        def corrected() -> pa.Table:
+            if "corrected" not in objects:
+                return CORRECTED_SCHEMA.empty_table()
+            return open_corrected(table("corrected"), corrections())
+
         return Release(
             reader,
             info,
-            _open_to(reader, catalogue),
+            opened_catalogue,
             load_series=lambda indicator: table(f"series:{indicator}"),
             load_territories=lambda: table("territories"),
             load_contours=contours,
             load_events=lambda: table("events") if "events" in objects else None,
             load_picture=lambda name: item(f"picture:{name}").data.read_bytes(),
             load_layer=layer,
+            load_manifest=manifest,
+            load_corrections=corrections,
+            load_corrected=corrected,
         )
 
 
@@ -188,6 +211,13 @@ def _read_whole(item: LakeObject) -> pa.Table:
         return read_parquet(item.data)
     except (pa.ArrowException, OSError) as error:
         raise BeffroiError(fault("object-damaged", name=f"{item.manifest['kind']}:{item.manifest['name']}")) from error
+
+
+def _read_document(item: LakeObject) -> Any:
+    try:
+        return json.loads(item.data.read_text("utf-8"))
+    except ValueError as error:
+        raise BeffroiError(fault("object-damaged", name=str(item.manifest["kind"]))) from error
 
 
 def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A release is made of protected series, territories, contours and the catalogue a
 It is pinned to one edition: while it is open, nothing in it changes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ import pyarrow.compute as pc
 
 from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
+from beffroi.lake.corrections import CORRECTED_SCHEMA, KINDS
 from beffroi.lake.features import PAGE, Condition, FeatureQuery
 from beffroi.lake.filters import Choice, choose
 from beffroi.lake.geoparquet import write_geoparquet
+from beffroi.lake.manifests import Manifest, read_manifest
 from beffroi.lake.tile_archives import TilePlan
 from beffroi.lake.tiles import TileQuery
+from beffroi.lake.trees import Leaf, Step, climb
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,9 @@ class Release:
     load_picture: Callable[[str], bytes]
     load_events: Callable[[], pa.Table | None] = lambda: None
     load_layer: Callable[[str], LayerFeatures] | None = None
+    load_manifest: Callable[[], Manifest | None] = lambda: None
+    load_corrections: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    load_corrected: Callable[[], pa.Table] = CORRECTED_SCHEMA.empty_table
 
     @property
     def reference_vintage(self) -> int:
@@ -113,6 +119,25 @@ class Release:
         ``kind`` is merger, split, code or name; ``told`` is event or lists. None in an edition that does not know.
         """
         return self.load_events()
+
+    def manifest(self) -> Manifest | None:
+        """The sha256 of what the reader may have of this edition, under one root; None in an edition of before."""
+        return self.load_manifest()
+
+    def corrections(self, indicator: str | None = None) -> tuple[Mapping[str, Any], ...]:
+        """The times when published figures were changed, the latest first, of all indicators or of one.
+
+        Each says ``number indicator on edition audience vintage vintages figures`` and how many are ``changed hidden
+        shown appeared gone``; ``levels``; ``periods`` with the same by period and the ``greatest`` change that may be
+        told; ``causes`` as they were deduced, and ``why`` as it is declared, by language, or None.
+        """
+        told = self.load_corrections()
+        return tuple(event for event in told if indicator is None or event["indicator"] == indicator)
+
+    def corrected(self) -> pa.Table:
+        """Every figure of those corrections: ``event indicator level territory label period vintage kind before
+        after``; both values are null where they may not be told."""
+        return self.load_corrected()
 
     def contours(self, level: str) -> pa.Table:
         """Contours of a level at the reference vintage: ``code, geometry, drawn``.
@@ -193,6 +218,6 @@ class Release:
 
 
 __all__ = [
-    "PAGE", "Choice", "Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Release", "TilePlan",
-    "TileQuery", "write_geoparquet",
+    "KINDS", "PAGE", "Choice", "Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Leaf", "Manifest",
+    "Release", "Step", "TilePlan", "TileQuery", "climb", "read_manifest", "write_geoparquet",
 ]  # fmt: skip
