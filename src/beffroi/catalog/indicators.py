@@ -1,5 +1,6 @@
 """An indicator: one measure for every territory and period (``indicators/<id>.yaml``)."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -61,6 +62,18 @@ class Reliability(Declaration):
     """Why so many."""
 
 
+class Correction(Declaration):
+    """Why figures that were published already are others from a day on."""
+
+    on: date
+    """The day from which they are others: the reason is that of the first edition, that day or after, that changes
+    them."""
+    periods: list[Period] | None = Field(default=None, min_length=1)
+    """Periods that it is about; all those that change when absent."""
+    why: LocalText
+    """What was wrong, and what was done; it is printed beside the figures."""
+
+
 class Target(Declaration):
     """A value that a plan or a law sets for a period."""
 
@@ -111,6 +124,8 @@ class IndicatorBase(Declaration):
     """When a value rests on too little."""
     targets: list[Target] = Field(default_factory=list)
     """Values that are to be reached."""
+    corrections: list[Correction] = Field(default_factory=list)
+    """Why figures that were published were changed later."""
     featured: bool = False
     """Whether the home page may quote it."""
 

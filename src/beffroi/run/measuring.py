@@ -19,7 +19,7 @@ from beffroi.run.cataloguing import audience_of
 from beffroi.run.geographies import Geographies
 from beffroi.run.orders import indicator_parts, indicator_tables
 
-_WORDS = {"title", "definition", "method", "note", "keywords", "featured", "theme"}
+_WORDS = {"title", "definition", "method", "note", "keywords", "featured", "theme", "corrections"}
 """Keys of an indicator that change what is said of it, never its values."""
 
 _AT_ONCE = 2

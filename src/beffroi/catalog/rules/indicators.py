@@ -40,6 +40,7 @@ def check_indicator(draft: Draft[IndicatorBase], drafts: Drafts) -> Iterator[Fau
     yield from check_reference(draft, drafts.units, indicator.unit, "unknown-unit", "unit")
     for key in ("levels", "periods", "provisional", "keywords"):
         yield from check_repeats(draft, getattr(indicator, key), key)
+    yield from _check_corrections(draft)
     yield from _check_measure(draft, drafts)
     tables = tables_of(draft, drafts)
     yield from _check_levels(draft, drafts, tables)
@@ -115,6 +116,20 @@ def _qpv_lists(tables: list[Any]) -> list[Level]:
     territories = [UNREAD if unread(table) else table.value.territory for table in tables]
     levels = {UNREAD if unread(each) or each is None else each.level for each in territories}
     return sorted(level for level in QPV if level in levels)
+
+
+def _check_corrections(draft: Draft[IndicatorBase]) -> Iterator[Fault]:
+    """Two reasons on the same day for the same period: nobody would know which one is to be printed."""
+    known: list[tuple[Any, Any]] = []
+    for index, each in enumerate([] if unread(draft.value.corrections) else draft.value.corrections):
+        if unread(each) or unread(each.on) or unread(each.periods):
+            continue
+        yield from check_repeats(draft, each.periods, "corrections", index, "periods")
+        for on, periods in known:
+            if on == each.on and (not periods or not each.periods or set(periods) & set(each.periods)):
+                yield draft.fault("duplicate-value", "corrections", index, "on", value=str(each.on))
+                break
+        known.append((each.on, each.periods))
 
 
 def _tables_named(indicator: Any) -> Iterator[tuple[str, KeyPath]]:
