@@ -91,6 +91,8 @@ def _examine(page: Page, queue: Iterable[Look]) -> Iterator[list[str]]:
     told: list[str] = []
     for look in queue:
         page.goto(look.address)
+        if page.locator("bf-atlas").count():
+            page.locator("bf-atlas.live").wait_for()
         for way in look.ways:
             page.set_viewport_size({"width": way.width, "height": 800})
             page.emulate_media(color_scheme="dark" if way.scheme == "dark" else "light")

@@ -37,6 +37,13 @@ PORTRAITS = ("commune/20001", "qpv_2024/QN02001M",
              "iris/200010101", "epci/990000011", "grouping/pays_de_valombre", "arrondissement/201",
              "departement/20", "region/07")  # fmt: skip
 PAGES = ("housing/index", "housing/liens", "mobility/index", "mobility/residents", "quarters/index")
+MAPPED = (
+    "/cartes", "/cartes/zonage", "/cartes/transports", "/cartes/zonage/imprimer",
+    "/cartes/zonage/imprimer?territoire=nulle-part",
+    "/cartes/activites#carte=15.5/46.70840/-7.72860&objet=activity/brownfields|20006F003",
+    "/couches/land/sales", "/couches/transport/lines", "/ogc", "/ogc/collections/land.sales/items",
+)  # fmt: skip
+"""Maps as one acts on them, one with the sheet of a feature; their sheets of paper; layers, for people and for programs."""
 HELD = ("commune/20001", "commune/20015", "grouping/pays_de_valombre")
 """In whose hands the first, the second… page is looked at again; all are in those of the first territory."""
 
@@ -47,7 +54,7 @@ def states(exemple: str) -> Iterator[tuple[str, str]]:
     yield from ((exemple, f"/territoires/{place}") for place in PORTRAITS)
     for number, page in enumerate(PAGES):
         yield from ((exemple, f"/observatoires/{page}/{place}") for place in (HELD[0], HELD[1 + number % 2]))
-    yield exemple, "/"
+    yield from ((exemple, path) for path in ("/", *MAPPED))
     yield from ((exemple, path) for path in ("/observatoires", "/catalogue", "/recherche?q=au"))
 
 

@@ -145,16 +145,20 @@ export class AtlasElement extends HTMLElement {
     }
     const layer = this.layers.find((each) => each.id === held?.layer);
     const known = properties ?? (layer && held ? this.seen(layer, held.fid) : undefined);
-    if (held && layer && known) {
-      const write = (all: Properties): void => writeSheet(sheet, layer, all, this.map.language, this.words, () => this.hold(null));
-      write(known);
-      this.spoken.textContent = nameOf(layer, known);
-      if (layer.items && this.chart.getZoom() < layer.tiles.max) {
+    sheet.hidden = !known;
+    if (held && layer) {
+      const write = (all: Properties): void => {
+        writeSheet(sheet, layer, all, this.map.language, this.words, () => this.hold(null));
+        this.spoken.textContent = nameOf(layer, all);
+      };
+      if (known) write(known);
+      // Tiles of small scales have few attributes, and none has what is out of sight: an address may name it.
+      if (layer.items && (!known || this.chart.getZoom() < layer.tiles.max)) {
         void complete(whole(layer.items, this.from), held.fid).then((all) => {
           if (all && this.held === held) write(all);
         });
       }
-    } else sheet.hidden = true;
+    }
     this.tell();
   }
 
@@ -338,6 +342,8 @@ export class AtlasElement extends HTMLElement {
     const holder = this.piece(".atlas-chart");
     const ground = document.createElement("div");
     ground.className = "atlas-live atlas-right";
+    // The map below listens for both: this one is the same map again, for eyes alone.
+    ground.inert = true;
     holder.append(ground);
     this.other = openChart(ground, this.map, this.from, this.styled(this.side("right")), this.words, false);
     keepTogether(this.chart, this.other);

@@ -83,9 +83,9 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
   if (layer.shape === "polygon") {
     const ground = style.kind === "circles";
     made.push({ id: name("fill"), type: "fill", ...features, ...kept, paint: { "fill-color": ground ? colour("land") : (paint as string), "fill-opacity": opacity, "fill-antialias": false } });
-    // A surface without an outline has an edge of its own colour, so that a thin one is still seen.
-    const least = style.outline ? 0.2 : 0.8;
-    const width = ["interpolate", ["linear"], ["zoom"], 7, least, 14, 1] as ExpressionSpecification;
+    // A surface without an outline has an edge of its own colour from afar, so that a thin one is still seen.
+    const widths = style.outline ? [7, 0.2, 14, 1] : [11, 0.8, 13, 0];
+    const width = ["interpolate", ["linear"], ["zoom"], ...widths] as ExpressionSpecification;
     const edge = style.outline ? colour("paper") : (paint as string);
     if (style.outline || !ground) made.push({ id: name(EDGE), type: "line", ...features, filter: edged(filter), paint: { "line-color": edge, "line-width": width, "line-opacity": style.outline ? Math.max(opacity, PLAIN) : opacity } });
     made.push({ id: name(SELECTED), type: "line", ...features, ...chosen, layout: { "line-join": "round" }, paint: { "line-color": colour("accent"), "line-width": 3 } });
