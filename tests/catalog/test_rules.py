@@ -89,7 +89,7 @@ CHANGES = [
     ("indicators/income/median_change.yaml", "of: income/median", "of: income/median_change", "unsuitable-indicator"),
     ("indicators/housing/price.yaml", "quantile: 0.5", "quantile: 50", "out-of-range"),
     ("indicators/housing/price.yaml", "  - iris\n", "  - iris\n  - iris\n", "duplicate-value"),
-    (COUNT, "corrections:\n", "corrections:\n  - on: 2026-03-02\n    why: Sans période : toutes.\n", "duplicate-value"),
+    (COUNT, "corrections:\n", "corrections:\n  - on: 2026-03-02\n    why: Toutes les périodes.\n", "duplicate-value"),
     (COUNT, "  - on: 2026-03-02", "  - on: 2 mars 2026", "wrong-type"),
     (COUNT, "    periods:\n      - 2019\n", "    periods:\n      - 2019\n      - 2019\n", "duplicate-value"),
     ("indicators/housing/parcels.yaml", "audience: partner:agency", "audience: public", "audience-too-wide"),

@@ -79,10 +79,14 @@ class EditionStore:
             raise BeffroiError(fault("edition-format", name=edition, format="?")) from error
         raise BeffroiError(fault("edition-format", name=edition, format=version))
 
+    def next_id(self) -> str:
+        """The number of the edition that would be published now."""
+        ids = self.ids()
+        return f"{int(ids[-1]) + 1 if ids else 1:06d}"
+
     def publish(self, objects: Mapping[str, str], *, built: str, version: str) -> Edition:
         """Record a new edition and serve it. The pointer moves last, so that a reader never sees a part of it."""
-        ids = self.ids()
-        number = f"{int(ids[-1]) + 1 if ids else 1:06d}"
+        number = self.next_id()
         edition = Edition(number, built, version, dict(sorted(objects.items())))
         text = json.dumps({"format": EDITION_VERSION, **vars(edition)}, ensure_ascii=False, indent=1)
         write_atomically(self.root / "editions" / f"{number}.json", text.encode())

@@ -129,7 +129,8 @@ class Release:
 
         Each says ``number indicator on edition audience vintage vintages figures`` and how many are ``changed hidden
         shown appeared gone``; ``levels``; ``periods`` with the same by period and the ``greatest`` change that may be
-        told; ``causes`` as they were deduced, and ``why`` as it is declared, by language, or None.
+        told; ``causes`` as they were deduced, and the ``reasons`` that are declared (``periods``, or None for all, and
+        ``why`` by language).
         """
         told = self.load_corrections()
         return tuple(event for event in told if indicator is None or event["indicator"] == indicator)
