@@ -43,7 +43,7 @@ MAPPED = (
     "/cartes/activites#carte=15.5/46.70840/-7.72860&objet=activity/brownfields|20006F003",
     "/couches/land/sales", "/couches/transport/lines", "/ogc", "/ogc/collections/land.sales/items",
 )  # fmt: skip
-"""Maps as one acts on them, one with the sheet of a feature; their sheets of paper; layers, for people and for programs."""
+"""Maps as one acts on them, one with the sheet of a feature; sheets of paper; layers, for people and for programs."""
 HELD = ("commune/20001", "commune/20015", "grouping/pays_de_valombre")
 """In whose hands the first, the second… page is looked at again; all are in those of the first territory."""
 

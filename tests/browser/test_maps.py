@@ -1,4 +1,4 @@
-"""The map that one acts on: both sides of a line, names, a feature that an address holds; on a server and among files."""
+"""The map that one acts on: both sides of a line, names, a feature that an address holds; served, and as files."""
 
 import threading
 from collections.abc import Iterator
