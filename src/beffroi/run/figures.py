@@ -62,9 +62,10 @@ class FigureExplanation:
 
 
 def explain_figure(
-    workplace: Workplace, reference: str, *, traced: int | None = None, reader: Reader = BUILDER
-) -> FigureExplanation:
-    """The way from a figure to its source bytes, as its page stands in the current edition.
+    workplace: Workplace, reference: str, *, traced: int | None = None, reader: Reader = BUILDER,
+    edition: str | None = None,
+) -> FigureExplanation:  # fmt: skip
+    """The way from a figure to its source bytes, as its page stands in an edition, the one that is served when absent.
 
     Rows are sought behind the first ``traced`` values of each indicator, those of the territory in hand before the
     others; behind all of them when None.
@@ -76,7 +77,7 @@ def explain_figure(
     if found is None:
         raise BeffroiError(fault("figure-reference-unreadable", reference=reference))
     page, name, territory, period = found.groups()
-    release = workplace.lake.release(reader)
+    release = workplace.lake.release(reader, edition)
     atlas, language = Atlas(release), workplace.settings.language
     view = observe_page(atlas, page, language, territory, {name: period} if period else None)
     figure = _find_figure(view, name)

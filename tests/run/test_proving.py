@@ -1,0 +1,119 @@
+"""A file brought back is the lake's, or is told not to be: whole, part of a series, of any edition that is kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from beffroi.access import PUBLIC
+from beffroi.errors import BeffroiError
+from beffroi.observe import Atlas
+from beffroi.publish.files import write_data
+from beffroi.run import build
+from beffroi.run.proving import Proof, prove_figure, prove_file, prove_file_by
+from tests.run.conftest import Trial
+
+DWELLINGS = "sources/town/dwellings/dwellings.csv"
+RATE = "housing/vacancy_rate"
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Two editions, of which the second corrects the first."""
+    trial = Trial(tmp_path_factory.mktemp("proving") / "trial")
+    trial.write("observatories/homes/observatory.yaml", "title: Habiter\nsummary: Le parc.\npages: [index]\n")
+    trial.write(
+        "observatories/homes/index.md", "---\ntitle: Se loger\n---\n\n```ranking\nindicator: housing/dwellings\n```\n"
+    )
+    assert not build(trial.workplace).own_faults
+    trial.replace(DWELLINGS, "99003;150;30", "99003;150;45")
+    assert not build(trial.workplace).own_faults
+    return trial
+
+
+def download(trial: Trial, extension: str, edition: str = "000002", level: str | None = None) -> bytes:
+    atlas = Atlas(trial.workplace.lake.release(PUBLIC, edition))
+    return write_data(extension, atlas, atlas.measure(RATE), atlas.release.series(RATE, level=level), "fr", level)
+
+
+def save(folder: Path, name: str, body: bytes) -> Path:
+    file = folder / name
+    file.write_bytes(body)
+    return file
+
+
+def refuse(trial: Trial, file: Path) -> str:
+    with pytest.raises(BeffroiError) as raised:
+        prove_file(trial.workplace, file)
+    (fault,) = raised.value.faults
+    return f"{fault.code} {fault.message('fr')}"
+
+
+@pytest.mark.parametrize("extension", ["csv", "parquet"])
+def test_a_whole_file_is_known_by_its_bytes_with_a_proof(twice: Trial, tmp_path: Path, extension: str) -> None:
+    found = prove_file(twice.workplace, save(tmp_path, "n'importe", download(twice, extension)))
+    assert (found.how, found.edition, found.of) == ("whole", "000002", (f"series:{RATE}",))
+    assert found.proof is not None
+    assert (found.proof.audience, found.proof.holds) == ("public", True)
+
+
+def test_a_file_of_an_older_edition_is_told_to_be(twice: Trial, tmp_path: Path) -> None:
+    file = save(tmp_path, "rate.csv", download(twice, "csv", "000001"))
+    assert prove_file(twice.workplace, file).edition == "000001"
+    assert prove_file(twice.workplace, file, "1").edition == "000001"
+    with pytest.raises(BeffroiError, match="file-altered"):
+        prove_file(twice.workplace, file, "2")
+
+
+@pytest.mark.parametrize("extension", ["csv", "parquet", "xlsx"])
+def test_a_part_of_a_series_is_known_by_its_rows(twice: Trial, tmp_path: Path, extension: str) -> None:
+    found = prove_file(twice.workplace, save(tmp_path, "epci", download(twice, extension, level="epci")))
+    assert (found.how, found.rows, found.of) == ("rows", 2, (f"series:{RATE}",))
+    assert found.proof is not None
+    assert found.proof.name == f"series:{RATE}"
+    assert found.proof.holds
+
+
+def test_a_value_that_was_changed_is_found_and_that_of_the_lake_is_not_told(twice: Trial, tmp_path: Path) -> None:
+    body = download(twice, "csv", level="commune").replace(b",30.0,", b",29.0,")
+    said = refuse(twice, save(tmp_path, "rate.csv", body))
+    assert said.startswith("file-altered")
+    assert "1 ligne(s) sur 3" in said
+    assert "commune 99003 2020" in said
+    assert "30" not in said.replace("99003", "")
+
+
+def test_what_is_none_of_ours_is_unknown(twice: Trial, tmp_path: Path) -> None:
+    for name, body in (
+        ("a.csv", b"a,b\n1,2\n"), ("b.xlsx", b"PK\x03\x04 broken"), ("c.parquet", b"PAR1 broken"), ("d.json", b"{"),
+        ("e.gpkg", b"SQLite"), ("f", b""),
+        ("g.csv", download(twice, "csv").replace(b"housing/", b"elsewhere/")),
+    ):  # fmt: skip
+        assert refuse(twice, save(tmp_path, name, body)).startswith("file-unknown"), name
+
+
+def test_anybody_with_a_manifest_checks_a_file(twice: Trial, tmp_path: Path) -> None:
+    tree = twice.workplace.lake.release(PUBLIC).manifest()
+    assert tree is not None
+    manifest = save(tmp_path, "manifest.json", json.dumps(tree.to_json()).encode())
+    proof = prove_file_by(manifest, save(tmp_path, "rate.csv", download(twice, "csv")))
+    assert proof == Proof(proof.name, proof.sha256, "public", tree.root, tree.prove(proof.name))
+    assert proof.holds
+    with pytest.raises(BeffroiError, match="file-not-in-manifest"):
+        prove_file_by(manifest, save(tmp_path, "other.csv", b"x"))
+    altered = manifest.read_text().replace(proof.sha256, "0" * 64)
+    with pytest.raises(BeffroiError, match="manifest-unreadable"):
+        prove_file_by(save(tmp_path, "altered.json", altered.encode()), save(tmp_path, "x", b"x"))
+
+
+def test_a_figure_on_paper_is_read_again_in_its_edition(twice: Trial) -> None:
+    found = prove_figure(twice.workplace, "homes/index#1@grouping:agency", "1")
+    assert (found.edition, found.absent) == ("000001", "")
+    assert {value["indicator"] for value in found.values} == {"housing/dwellings"}
+    assert [(proof.name, proof.audience, proof.holds) for proof in found.proofs] == [
+        ("series:housing/dwellings", "public", True)
+    ]
+    with pytest.raises(BeffroiError, match="unknown-figure"):
+        prove_figure(twice.workplace, "homes/index#other@grouping:agency")
+    with pytest.raises(BeffroiError, match="unknown-edition"):
+        prove_figure(twice.workplace, "homes/index#1@grouping:agency", "99")
