@@ -20,6 +20,7 @@ class FaultClass(Enum):
     """What kind of thing went wrong: (name in the message files, exit code, HTTP status)."""
 
     USAGE = ("usage", 64, 400)
+    METHOD = ("method", 64, 405)
     DECLARATION = ("declaration", 2, 422)
     DATA = ("data", 3, 422)
     SOURCE = ("source", 4, 503)

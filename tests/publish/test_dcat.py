@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import pytest
 from pyshacl import validate
-from rdflib import RDF, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS
+from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCAT, DCTERMS, SKOS
 
 from beffroi.access import PUBLIC, Reader, partner
 from beffroi.observe import Atlas
@@ -155,6 +155,34 @@ def violations(data: Graph, shapes: Graph) -> Iterator[str]:
 def test_no_rule_of_dcat_ap_is_broken(site, names):
     shapes = load_shapes(*names)
     assert list(violations(read(site, page=1), shapes)) == []
+
+
+HIGH_VALUE = URIRef("http://data.europa.eu/eli/reg_impl/2023/138/oj")
+HVD = Namespace("http://data.europa.eu/r5r/")
+
+
+def test_no_dataset_claims_to_be_of_high_value(site):
+    """Which datasets are of high value is for their producers to say, and no declaration says it of one."""
+    graph = read(site)
+    assert (None, HVD.applicableLegislation, None) not in graph
+    assert (None, HVD.hvdCategory, None) not in graph
+
+
+@pytest.mark.skipif(not SHAPES.is_dir(), reason="no shapes: ../shared/standards/dcat-ap is not there")
+def test_what_high_value_asks_besides_the_claim_is_there(site):
+    """Contact, documentation, files, licence: with the law and a category added to the catalogue, no rule is broken."""
+    graph, category = read(site, page=1), URIRef("http://data.europa.eu/bna/c_e1da4e07")
+    graph.add((HIGH_VALUE, RDF.type, URIRef("http://data.europa.eu/eli/ontology#LegalResource")))
+    graph.add((category, RDF.type, SKOS.Concept))
+    for kind in (DCAT.Dataset, DCAT.Distribution, DCAT.DataService):
+        for node in set(graph.subjects(RDF.type, kind)):
+            graph.add((node, HVD.applicableLegislation, HIGH_VALUE))
+            if kind != DCAT.Distribution:
+                graph.add((node, HVD.hvdCategory, category))
+    # The shapes want an address to be a resource of RDF, which everything is: nobody writes it.
+    for address in set(graph.objects(None, URIRef("http://www.w3.org/2006/vcard/ns#hasEmail"))):
+        graph.add((address, RDF.type, RDFS.Resource))
+    assert list(violations(graph, load_shapes("3.0.0-hvd_shacl_hvd-SHACL.ttl"))) == []
 
 
 @pytest.mark.skipif(not SHAPES.is_dir(), reason="no shapes: ../shared/standards/dcat-ap is not there")

@@ -10,6 +10,7 @@ from beffroi.observe import Atlas
 from beffroi.publish import Assets, Site
 from beffroi.publish.maps import look_at_layer, look_at_map, render_layer, render_map, write_config
 from beffroi.publish.marks import MARKS, mark_path
+from beffroi.publish.ogc import Shelf
 from beffroi.publish.pages import Visit
 from beffroi.run import build
 from tests.run.conftest import Trial
@@ -76,6 +77,14 @@ def test_signs_are_as_large_as_the_circle_that_they_stand_for() -> None:
         assert 2 <= area <= 4, name
     assert mark_path("square", 2) == "M-2 -2L2 -2L2 2L-2 2z"
     assert mark_path("circle") is None
+
+
+def test_a_layer_of_territories_is_of_the_time_of_its_indicators(site: Site) -> None:
+    shelf = Shelf(site, "fr")
+    ((start, end),) = shelf.describe(shelf.collection("housing.communes"), "json")["extent"]["temporal"]["interval"]
+    periods = [one["period"] for one in site.atlas.release.layer("housing/communes")["indicators"].values()]
+    assert (start[:4], end[:4]) == (min(periods), max(periods))
+    assert "temporal" not in shelf.describe(shelf.collection("housing.sites"), "json")["extent"]
 
 
 def test_an_identifier_that_is_an_attribute_is_not_listed_twice(site: Site) -> None:

@@ -94,7 +94,10 @@ class World:
             made = seen[name][0]
             page: Callable[..., Any] = lambda query: self.engine.page(made, query)  # noqa: E731
             tile = partial(draw_features, self.engine, self._files, made, None)
-            return LayerFeatures(page, lambda query: self.engine.count(made, query), None, tile)
+            return LayerFeatures(
+                page, lambda query: self.engine.count(made, query), None, tile,
+                lambda query: self.engine.page_before(made, query),
+            )  # fmt: skip
 
         layers = {name: entry for name, (_, entry) in seen.items()}
         return dataclasses.replace(

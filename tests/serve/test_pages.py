@@ -134,9 +134,11 @@ def test_an_error_is_said_in_words_or_in_json(client: TestClient, path: str, sta
 
 
 def test_only_reading_is_allowed(client: TestClient) -> None:
-    answer = client.post("/explorer", headers={"accept": "application/json"})
-    assert answer.status_code == 400
-    assert answer.json()["faults"][0]["code"] == "method-refused"
+    for accept in ("application/json", "text/html"):
+        answer = client.post("/explorer", headers={"accept": accept})
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert client.delete("/ogc").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert client.put("/api", headers={"accept": "application/json"}).json()["faults"][0]["code"] == "method-refused"
 
 
 def test_what_was_not_foreseen_is_said_without_its_entrails(shelf: Shelf, assets_folder: Path) -> None:

@@ -95,6 +95,21 @@ class FeatureEngine:
         sql = f"SELECT {listed} FROM {_read(layer)} WHERE {kept} ORDER BY n LIMIT {limit}"
         return _projected(self.ask(sql, [query.after, *parameters]), query.crs)
 
+    def page_before(self, layer: LakeObject, query: FeatureQuery) -> int | None:
+        """After which feature the page before a query's starts; None when there is nothing before it."""
+        if query.after < 1:
+            return None
+        limit = min(query.limit, PAGE)
+        if query.where is None and query.ids is None and query.bbox is None:
+            return max(0, min(query.after, layer.rows) - limit)
+        terms, parameters = _terms(layer, query)
+        kept = " AND ".join(["n <= ?", *terms])
+        sql = f"SELECT n FROM {_read(layer)} WHERE {kept} ORDER BY n DESC LIMIT {limit + 1}"
+        found = self.ask(sql, [query.after, *parameters])["n"].to_pylist()
+        if not found:
+            return None
+        return int(found[limit]) if len(found) > limit else 0
+
     def count(self, layer: LakeObject, query: FeatureQuery) -> int:
         """How many features a query is about, on all its pages."""
         if query.where is None and query.ids is None:

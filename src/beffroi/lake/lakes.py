@@ -170,6 +170,7 @@ class Lake:
                 lambda query: self.engine.count(opened, query),
                 known(tiles).data if tiles in objects else None,
                 lambda plan, query: draw_features(self.engine, self._drawings, opened, drawn, plan, query),
+                lambda query: self.engine.page_before(opened, query),
             )
 
         opened_catalogue = _open_to(reader, catalogue)

@@ -42,6 +42,7 @@ class LayerFeatures:
     count: Callable[[FeatureQuery], int]
     tiles: Path | None
     tile: Callable[[TilePlan, TileQuery], bytes] = lambda plan, query: b""
+    page_before: Callable[[FeatureQuery], int | None] = lambda query: None
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,11 @@ class Release:
                 query = replace(query, after=page["n"][-1].as_py())
             if page.num_rows < min(query.limit, PAGE):
                 return
+
+    def page_before(self, layer: str, query: FeatureQuery) -> int | None:
+        """After which feature (its ``n``, 0 for none) the page before that of a query starts; None when the query's is
+        the first. Faults as ``features``."""
+        return self._features_of(layer).page_before(query)
 
     def count_features(self, layer: str, query: FeatureQuery) -> int:
         """How many features a query is about, on all its pages; faults as ``features``."""

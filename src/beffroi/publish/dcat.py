@@ -12,13 +12,15 @@ from beffroi.language import text
 from beffroi.observe.frames import licence_words
 from beffroi.observe.maps import box_of
 from beffroi.publish.dcat_terms import (
+    DCAT_FORMS,
     FILE_TYPES,
     FREQUENCIES,
     LANGUAGE_CODES,
     LICENCES,
     MEDIA_TYPES,
     choose_licence,
-    span_of,
+    layer_stays,
+    span_all,
 )
 from beffroi.publish.geodata import GEODATA_CRS, GEODATA_NAMES
 from beffroi.publish.rdf_texts import (
@@ -40,11 +42,6 @@ from beffroi.publish.rdf_texts import (
     Value,
 )
 from beffroi.publish.sites import Site
-
-DCAT_FORMS: Mapping[str, str] = {
-    "jsonld": "application/ld+json", "rdf": "application/rdf+xml", "ttl": "text/turtle",
-}  # fmt: skip
-"""Media type of each form, by its extension."""
 
 PAGE = 100
 """Datasets of a page."""
@@ -197,6 +194,8 @@ class _Writer:
 
     def _add_services(self, catalogue: Iri, datasets: Sequence[_Dataset]) -> None:
         layers = [each for each in datasets if each.kind == "layer"]
+        # A page for people, where one reads how to ask: that of the standard gives JSON to those who do not say.
+        pages = {self._api: "/api", self._ogc: "/ogc?f=html"}
         served = [(self._api, "dcat.api", "/api", "/api/openapi.json", [e for e in datasets if e.kind == "indicator"])]
         if layers:
             served.append((self._ogc, "dcat.ogc", "/ogc", "/ogc/api", layers))
@@ -210,6 +209,8 @@ class _Writer:
             self._add(node, DCAT["endpointURL"], self._kind(endpoint, RDFS["Resource"]))
             self._add(node, DCAT["endpointDescription"], self._kind(description, RDFS["Resource"]))
             self._add(node, DCT["accessRights"], self._concept("access-right", "PUBLIC", DCT["RightsStatement"]))
+            self._add(node, FOAF["page"], self._page(self._to.whole(pages[node])))
+            self._add_contact(node)
             for each in of:
                 self._add(node, DCAT["servesDataset"], each.node)
         if layers:
@@ -287,14 +288,10 @@ class _Writer:
         same."""
         entry, catalogue = each.entry, self._site.atlas.catalogue
         stays = [(period, entry.get("window")) for period in entry.get("periods") or ()]
-        if each.kind == "layer":
-            said = entry.get("indicators", {}).values()
-            stays = [(one["period"], one.get("window")) for one in said if one.get("period")]
-        spans = [span for period, window in stays if (span := span_of(period, window))]
-        if spans:
+        if span := span_all(layer_stays(entry) if each.kind == "layer" else stays):
             time = self._kind(Iri(f"{node}-periode"), DCT["PeriodOfTime"])
-            self._add(time, DCAT["startDate"], Literal(min(first for first, _ in spans), datatype=XSD["date"]))
-            self._add(time, DCAT["endDate"], Literal(max(last for _, last in spans), datatype=XSD["date"]))
+            self._add(time, DCAT["startDate"], Literal(span[0], datatype=XSD["date"]))
+            self._add(time, DCAT["endDate"], Literal(span[1], datatype=XSD["date"]))
             self._add(node, DCT["temporal"], time)
         sources = [catalogue["sources"][name] for name in entry.get("sources", ()) if name in catalogue["sources"]]
         often = {source.get("frequency") for source in sources}

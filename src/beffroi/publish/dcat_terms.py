@@ -15,6 +15,14 @@ LICENCES: Mapping[str, str] = {
 }
 """Addresses of licences. The Publications Office has none for the Licence Ouverte: its author's is taken."""
 
+DCAT_FORMS: Mapping[str, str] = {
+    "jsonld": "application/ld+json", "rdf": "application/rdf+xml", "ttl": "text/turtle",
+}  # fmt: skip
+"""Media type of each form, by its extension."""
+
+DCAT_NAMES: Mapping[str, str] = {"jsonld": "JSON-LD", "rdf": "RDF/XML", "ttl": "Turtle"}
+"""What these forms are called."""
+
 _STRICTEST = ("odbl", "cc-by-4.0", "lov2", "mit", "cc0")
 """From the one that asks most of who reuses: share alike, then attribution, then nothing."""
 
@@ -68,6 +76,18 @@ def span_of(period: str, window: Mapping[str, Any] | None) -> tuple[str, str] | 
     return f"{first:04d}-{start:02d}-01", f"{last:04d}-{end:02d}-{calendar.monthrange(last, end)[1]:02d}"
 
 
+def span_all(stays: Iterable[tuple[str | None, Mapping[str, Any] | None]]) -> tuple[str, str] | None:
+    """First and last day of several periods, each with its window; None when none of them is understood."""
+    spans = [span for period, window in stays if period and (span := span_of(str(period), window))]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
+def layer_stays(entry: Mapping[str, Any]) -> list[tuple[str | None, Mapping[str, Any] | None]]:
+    """The periods, with their windows, of the indicators that a layer joins to its contours."""
+    return [(one.get("period"), one.get("window")) for one in entry.get("indicators", {}).values()]
+
+
 __all__ = [
-    "FILE_TYPES", "FREQUENCIES", "LANGUAGE_CODES", "LICENCES", "MEDIA_TYPES", "choose_licence", "span_of",
+    "DCAT_FORMS", "DCAT_NAMES", "FILE_TYPES", "FREQUENCIES", "LANGUAGE_CODES", "LICENCES", "MEDIA_TYPES",
+    "choose_licence", "layer_stays", "span_all", "span_of",
 ]  # fmt: skip

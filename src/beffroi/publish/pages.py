@@ -24,6 +24,7 @@ from beffroi.observe.lineages import Lineage, Node, observe_lineage
 from beffroi.observe.searches import search, shelve_hits
 from beffroi.observe.shelves import KINDS, list_entries
 from beffroi.publish.addresses import DATA_FORMATS, FILE_NAMES, Addresses
+from beffroi.publish.dcat_terms import DCAT_FORMS, DCAT_NAMES
 from beffroi.publish.drawings.lineages import draw_lineage
 from beffroi.publish.drawings.maps import draw_names
 from beffroi.publish.drawings.thumbnails import draw_sparkline
@@ -220,7 +221,8 @@ def render_catalogue(site: Site, visit: Visit, asked: Mapping[str, str]) -> str:
     themes = {name: pick(theme["title"], language) for name, theme in site.atlas.catalogue["themes"].items()}
     return render(
         site, visit, "catalogue.html", entries=entries, filters=filters, kinds=KINDS, themes=themes,
-        states=_STATES, **_lineage(site, lineage, language),
+        states=_STATES, dcat_forms={form: (DCAT_NAMES[form], media) for form, media in DCAT_FORMS.items()},
+        **_lineage(site, lineage, language),
     )  # fmt: skip
 
 

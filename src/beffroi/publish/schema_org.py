@@ -10,7 +10,7 @@ from beffroi.language import pick
 from beffroi.observe.frames import SourceName
 from beffroi.observe.layers import LayerView
 from beffroi.observe.values import Measure
-from beffroi.publish.dcat_terms import LICENCES, MEDIA_TYPES, choose_licence, span_of
+from beffroi.publish.dcat_terms import LICENCES, MEDIA_TYPES, choose_licence, layer_stays, span_all
 from beffroi.publish.geodata import FICTITIOUS, GEODATA_EXPORTED
 from beffroi.publish.sites import Site
 
@@ -24,7 +24,7 @@ def describe_layer_dataset(site: Site, view: LayerView, language: str) -> Markup
     if view.entry.get("download") != "refused":
         files = [(each, to.whole(to.layer(view.id, each))) for each in GEODATA_EXPORTED]
     west, south, east, north = view.entry["bbox"]
-    stays = [(said["period"], said.get("window")) for said in view.entry.get("indicators", {}).values()]
+    stays = layer_stays(view.entry)
     box = {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}
     return _write(
         site, language, to.whole(to.layer(view.id)), view.title, view.description, view.entry, view.sources, files,
@@ -52,7 +52,7 @@ def _write(
     place: Mapping[str, Any],
 ) -> Markup:  # fmt: skip
     workspace, catalogue = site.atlas.workspace, site.atlas.catalogue
-    spans = [span for period, window in stays if period and (span := span_of(str(period), window))]
+    span = span_all(stays)
     licence = choose_licence(
         str(catalogue["sources"][each.id]["licence"]) for each in sources if each.id in catalogue["sources"]
     )
@@ -74,8 +74,8 @@ def _write(
     }
     if licence:
         said["license"] = LICENCES[licence]
-    if spans:
-        said["temporalCoverage"] = f"{min(first for first, _ in spans)}/{max(last for _, last in spans)}"
+    if span:
+        said["temporalCoverage"] = "/".join(span)
     if entry.get("synthetic"):
         words.append(FICTITIOUS)
     if words:

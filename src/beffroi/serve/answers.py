@@ -7,6 +7,7 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from beffroi.errors import BeffroiError, FaultClass
 from beffroi.publish.blocks import Block, gzip_parts
 
 _WORTH = 900
@@ -55,6 +56,12 @@ class Answer:
     @property
     def weight(self) -> int:
         return self.size + len(self.packed or b"") + 200
+
+
+def list_headers(error: BeffroiError) -> tuple[tuple[bytes, bytes], ...]:
+    """What an answer to a fault says beside its words: the methods that the address has, when it has not this one."""
+    allowed = (each.values["allowed"] for each in error.faults if each.fault_class is FaultClass.METHOD)
+    return tuple((b"allow", str(methods).encode()) for methods in allowed)
 
 
 class Answers:

@@ -20,7 +20,7 @@ from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
 from beffroi.serve import dcat, geodata, interfaces, maps, notices, observatories, ogc, prints, territories, tiles
 from beffroi.serve import pages as page_routes
-from beffroi.serve.answers import Answer, Answers
+from beffroi.serve.answers import Answer, Answers, list_headers
 from beffroi.serve.doors import Door, Scope
 from beffroi.serve.editions import Doorkeeper, Editions
 from beffroi.serve.negotiations import is_ogc, prefers_html
@@ -160,10 +160,11 @@ def _answer(site: Site, visit: Visit, accept: str, error: BeffroiError) -> Answe
         first = error.faults[0]
         words = " ; ".join(filter(None, (first.message(visit.language), first.remedy(visit.language))))
         said = {"code": first.code, "description": words, **said}
+    headers = list_headers(error)
     if wants_page(visit.path, accept):
         page = pages.render_error(site, visit, error.http_status, said["faults"])
-        return Answer(error.http_status, "text/html; charset=utf-8", (page.encode(),))
-    return Answer(error.http_status, "application/json", (json.dumps(said, ensure_ascii=False).encode(),))
+        return Answer(error.http_status, "text/html; charset=utf-8", (page.encode(),), headers)
+    return Answer(error.http_status, "application/json", (json.dumps(said, ensure_ascii=False).encode(),), headers)
 
 
 __all__ = ["create_app", "wants_page"]

@@ -48,8 +48,15 @@ _OPEN: tuple[tuple[bytes, bytes], ...] = (
 """Pages of other sites may read what is for geographic tools, never with the cookie of a partner."""
 _PREFLIGHT = Answer(
     204, "text/plain",
-    headers=((b"access-control-allow-methods", b"GET, HEAD"), (b"access-control-allow-headers", b"Authorization")),
+    headers=(
+        (b"access-control-allow-methods", b"GET, HEAD"), (b"access-control-allow-headers", b"Authorization"),
+        (b"allow", b"GET, HEAD, OPTIONS"),
+    ),
 )  # fmt: skip
+
+
+READING = "GET, HEAD"
+"""What addresses answer."""
 
 
 class Door:
@@ -73,7 +80,8 @@ class Door:
                 await _send(scope, send, _PREFLIGHT, {}, _dress(scope, PUBLIC, None))
                 return
             if scope["method"] not in ("GET", "HEAD"):
-                raise BeffroiError(fault("method-refused"))
+                allowed = READING + (", OPTIONS" if is_ogc(scope["path"]) else "")
+                raise BeffroiError(fault("method-refused", asked=scope["method"], allowed=allowed))
             if given := _given_token(scope):
                 await self._greet(scope, send, given)
                 return

@@ -104,9 +104,10 @@ async def items(request: Request, name: str) -> Response:
     path = f"/collections/{one.id}/items"
     said = {key: value for key, value in asked.items() if key != "f"}
     links = shelf.selves(path, GEOJSON, form, **said)
-    if found.following:
-        following = shelf.at(path, **{**said, "f": form, "after": str(found.following)})
-        links.append(shelf.link("next", following, GEOJSON if form == "json" else "text/html"))
+    for rel, after in (("next", found.following or None), ("prev", found.before)):
+        if after is not None:
+            there = shelf.at(path, **{**said, "f": form, "after": str(after)})
+            links.append(shelf.link(rel, there, GEOJSON if form == "json" else "text/html"))
     links.append(shelf.link("collection", shelf.at(f"/collections/{one.id}"), JSON, one.title))
     if form == "html":
         to = {each["rel"]: each["href"] for each in links} | {"json": shelf.at(path, **said, f="json")}
@@ -190,11 +191,13 @@ class _Wanted:
 
 @dataclass(frozen=True)
 class _Found:
-    """A page of features, how many there are on all pages, and after which the next starts (0: there is none)."""
+    """A page of features, how many there are on all pages, after which the next starts (0: there is none), and the one
+    before (None: likewise)."""
 
     features: pa.Table
     matched: int
     following: int
+    before: int | None = None
 
 
 def _shelf(request: Request) -> Shelf:
@@ -257,7 +260,7 @@ def _find(shelf: Shelf, wanted: _Wanted, *, html: bool) -> _Found:
         return _Found(features, features.num_rows, 0)
     counted = replace(query, after=0, limit=1, crs=CRS_OF_COUNTS)
     matched = shelf.site.fragment(("ogc count", layer, counted), lambda: release.count_features(layer, counted))
-    return _Found(features, matched, following)
+    return _Found(features, matched, following, release.page_before(layer, query))
 
 
 CRS_OF_COUNTS = "EPSG:4326"

@@ -12,6 +12,7 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.language import pick, text
 from beffroi.observe.frames import SourceName, cite_sources
 from beffroi.observe.layers import list_layers
+from beffroi.publish.dcat_terms import layer_stays, span_all
 from beffroi.publish.ogc.references import (
     CONFORMANCE,
     CRS84,
@@ -236,9 +237,10 @@ class Shelf:
 
 
 def _interval(one: Collection) -> list[str | None] | None:
-    """The first and the last moment of a collection, in UTC."""
+    """The first and the last moment of a collection, in UTC: of its features, or of the indicators joined to them."""
     if one.moment is None:
-        return None
+        span = span_all(layer_stays(one.entry))
+        return [f"{span[0]}T00:00:00Z", f"{span[1]}T23:59:59Z"] if span else None
     each = one.attributes[one.moment]
     low, high = each.get("low"), each.get("high")
     if low is None or high is None:

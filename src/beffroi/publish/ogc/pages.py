@@ -30,6 +30,7 @@ class Page:
     rows: Sequence[Sequence[Cell]] = ()
     empty: str = ""
     next: str = ""
+    prev: str = ""
 
 
 def show_landing(shelf: Shelf, visit: Visit) -> str:
@@ -131,7 +132,7 @@ def show_items(
     shelf: Shelf, visit: Visit, one: Collection, rows: Sequence[tuple[str, Sequence[Any]]], counts: tuple[int, int],
     addresses: Mapping[str, str],
 ) -> str:  # fmt: skip
-    """A page of features; ``counts`` are returned and matched, ``addresses`` those of ``json`` and ``next``."""
+    """A page of features; ``counts`` are returned and matched, ``addresses`` those of ``json``, ``next``, ``prev``."""
     say, language = _sayer(shelf), shelf.language
     attributes = look_at_layer(shelf.site, one.layer, language).attributes
     returned, matched = (format_number(count, 0, language) for count in counts)
@@ -144,6 +145,7 @@ def show_items(
         one.title, addresses["json"], text("ogc.items_count", language, returned=returned, matched=matched),
         _crumbs(shelf, "collections", one), caption=say("items"), columns=["fid", *(each.title for each in attributes)],
         rows=cells, empty="–", next=addresses.get("next", ""),
+        prev=addresses.get("prev", ""),
     ))  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from beffroi.errors import BeffroiError, fault, system_fault
 from beffroi.language import LANGUAGES
 from beffroi.publish.authoring import render_refusal
 from beffroi.publish.pages import Visit
+from beffroi.serve.answers import list_headers
 from beffroi.serve.authoring.forms import Form, read_body, read_form
 from beffroi.serve.authoring.replies import Asked
 from beffroi.serve.authoring.routes import answer_desk
@@ -79,7 +80,7 @@ class AuthoringDoor:
         if scope["method"] in ("GET", "HEAD"):
             return await answer_desk(self._studio, Asked(visit, query, None))
         if scope["method"] != "POST":
-            raise BeffroiError(fault("method-refused"))
+            raise BeffroiError(fault("method-refused", asked=scope["method"], allowed="GET, HEAD, POST"))
         if not self._is_own(headers):
             raise BeffroiError(fault("writing-from-elsewhere"))
         largest = _LARGEST_FILE if visit.path in _WITH_FILE else _LARGEST_FORM
@@ -116,13 +117,15 @@ class AuthoringDoor:
             _log.error("no answer to %s", visit.path, exc_info=error)
             error = BeffroiError(fault("unexpected", detail=type(error).__name__))
         said = error.to_json(visit.language)
+        beside = tuple((name.decode(), value.decode()) for name, value in list_headers(error))
         if "application/json" in headers.get("accept", ""):
-            return Reply(error.http_status, json.dumps(said, ensure_ascii=False).encode(), "application/json")
+            body = json.dumps(said, ensure_ascii=False).encode()
+            return Reply(error.http_status, body, "application/json", headers=beside)
         try:
             page = render_refusal(self._studio.site(), visit, error.http_status, said["faults"])
         except BeffroiError:  # the lake itself cannot be opened: its fault is said in words alone
             return Reply(error.http_status, str(error).encode(), "text/plain; charset=utf-8")
-        return Reply(error.http_status, page.encode())
+        return Reply(error.http_status, page.encode(), headers=beside)
 
 
 def new_key() -> str:

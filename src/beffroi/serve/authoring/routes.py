@@ -39,13 +39,15 @@ async def answer_desk(studio: Studio, asked: Asked) -> Reply:
         return await _wait(studio, asked)
     method = "GET" if asked.form is None else "POST"
     path = asked.visit.path.removeprefix("/redaction")
-    there = False
+    there: list[str] = []
     for verb, pattern, handler, *again in _ROUTES:
         if found := re.fullmatch(pattern, path):
-            there = True
+            there.append("GET, HEAD" if verb == "GET" else verb)
             if verb == method:
                 return await asyncio.to_thread(_answer, studio, asked, handler, again, found.groups())
-    raise BeffroiError(fault("method-refused") if there else fault("page-not-found", name=asked.visit.path))
+    if there:
+        raise BeffroiError(fault("method-refused", asked=method, allowed=", ".join(there)))
+    raise BeffroiError(fault("page-not-found", name=asked.visit.path))
 
 
 def _answer(
