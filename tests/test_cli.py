@@ -76,6 +76,53 @@ def test_verify_reads_the_lake_again(run, trial, monkeypatch):
     assert "1 fault(s)" in out
 
 
+def test_verify_knows_a_downloaded_file(run, trial, tmp_path):
+    run("build", trial.root)
+    manifest = trial.workplace.lake.release(cli.commands._reader("public")).manifest()
+    file, saved = tmp_path / "logements.csv", tmp_path / "manifest.json"
+    saved.write_text(json.dumps(manifest.to_json()))
+    out = run("show", "housing/dwellings", "-w", trial.root, "--format", "csv")[1]
+    file.write_text(out)
+    code, out, err = run("verify", trial.root, "--file", file)
+    assert (code, err) == (0, "")
+    assert "donnees/housing/dwellings.csv" in out
+    assert manifest.root in out
+    assert json.loads(run("verify", trial.root, "--file", file, "--json")[1])["proof"]["root"] == manifest.root
+    assert "donnees/housing/dwellings.csv" in run("verify", "--file", file, "--manifest", saved)[1]
+    assert json.loads(run("verify", "--file", file, "--manifest", saved, "--json")[1])["edition"] == ""
+    file.write_text(file.read_text().replace("150", "151"))
+    assert run("verify", trial.root, "--file", file)[0] == 3
+    assert run("verify", "--file", file, "--manifest", saved)[0] == 6
+    assert run("verify", trial.root, "--file", tmp_path / "nowhere.csv")[0] != 0
+    assert run("verify", trial.root, "--figure", "homes/index#1@commune:99001")[0] == 6
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--edition", "1"), ("--json",), ("--manifest", "m.json"), ("--file", "a.csv", "--figure", "a/b#1@commune:1")],
+)
+def test_verify_refuses_what_would_mean_nothing(run, trial, words):
+    code, out, err = run("verify", trial.root, *words)
+    assert (code, out) == (64, "")
+    assert "(argument-" in err
+
+
+def test_audit_tells_what_was_published_and_writes_it(run, trial, tmp_path, monkeypatch):
+    run("build", trial.root)
+    code, out, err = run("audit", trial.root)
+    assert (code, err) == (0, "")
+    assert "Audit de l’édition 000001" in out
+    assert "Logements vides" in out
+    said = json.loads(run("audit", trial.root, "--audience", "partner:dreal", "--edition", "1", "--json")[1])
+    assert [each["id"] for each in said["alone"]] == ["housing/empty_homes"]
+    monkeypatch.setenv("BEFFROI_LANGUAGE", "en")
+    assert "Logements vides" not in run("audit", trial.root, "--audience", "public")[1]
+    code, out, _ = run("audit", trial.root, "--pdf", tmp_path / "audit.pdf")
+    assert "Audit written" in out
+    assert (tmp_path / "audit.pdf").read_bytes().startswith(b"%PDF")
+    assert run("audit", trial.root, "--audience", "partner:nobody")[0] == 6
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

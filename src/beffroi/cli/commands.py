@@ -221,12 +221,45 @@ def rollback(
 
 
 @_command()
-def verify(folder: Folder = None) -> None:
-    """Read the whole lake again."""
+def verify(
+    folder: Folder = None,
+    file: Annotated[Path | None, typer.Option("--file")] = None,
+    figure: Annotated[str | None, typer.Option()] = None,
+    edition: Annotated[str | None, typer.Option()] = None,
+    manifest: Annotated[Path | None, typer.Option()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Read the whole lake again, or tell where a file or a figure comes from."""
+    from beffroi.cli.refusals import missing_fault, useless_fault
+    from beffroi.run.audit_consoles import prove_by_manifest, prove_in_console
     from beffroi.run.consoles import verify_in_console
 
-    if faults := verify_in_console(_open(folder)):
+    if manifest is not None:
+        if file is None:
+            raise BeffroiError(missing_fault("verify", "file"))
+        prove_by_manifest(manifest, file, read_settings().language, as_json=as_json)
+    elif file is not None or figure is not None:
+        if file is not None and figure is not None:
+            raise BeffroiError(useless_fault("verify", "figure"))
+        prove_in_console(_open(folder), file, figure, edition, as_json=as_json)
+    elif useless := "edition" if edition is not None else "json" if as_json else "":
+        raise BeffroiError(useless_fault("verify", useless))
+    elif faults := verify_in_console(_open(folder)):
         sys.exit(BeffroiError(faults).exit_code)
+
+
+@_command()
+def audit(
+    folder: Folder = None,
+    edition: Annotated[str | None, typer.Option()] = None,
+    audience: Annotated[str | None, typer.Option()] = None,
+    pdf: Annotated[Path | None, typer.Option()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Tell what an edition published, to whom, under which rules, and what the attacker found."""
+    from beffroi.run.audit_consoles import audit_in_console
+
+    audit_in_console(_open(folder), edition, audience, pdf, as_json=as_json)
 
 
 @_command()

@@ -6,6 +6,7 @@ import pytest
 from pyproj import Geod
 
 from beffroi.errors import BeffroiError
+from beffroi.publish import typesetters
 from beffroi.publish.prints import sheets
 from beffroi.publish.prints.orders import subject_of
 from beffroi.publish.prints.papers import PAPERS
@@ -101,9 +102,9 @@ def test_what_takes_too_long_or_cannot_be_set_is_told(site, order, tmp_path, mon
             sheets.write_print(site, order(format="A4"), "fr", tmp_path / "sheet.pdf")
         return caught.value.faults[0].code
 
-    monkeypatch.setattr(sheets, "_SET", "import time; time.sleep(60)")
-    monkeypatch.setattr(sheets, "SECONDS", 0.2)
+    monkeypatch.setattr(typesetters, "_SET", "import time; time.sleep(60)")
+    monkeypatch.setattr(typesetters, "SECONDS", 0.2)
     assert code_of() == "print-time"
     monkeypatch.undo()
-    monkeypatch.setattr(sheets, "_SET", "raise SystemExit('no such font')")
+    monkeypatch.setattr(typesetters, "_SET", "raise SystemExit('no such font')")
     assert code_of() == "print-not-set"

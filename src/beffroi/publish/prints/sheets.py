@@ -1,18 +1,13 @@
 """Sheets put together and set in type: one PDF, fonts in it, read aloud in order (PDF/UA), the same bytes twice.
 
-The typesetter is Typst, in a process of its own that is ended when it takes too long. It takes the map as the SVG that
-was drawn, in millimetres, so that nothing scales it; a browser's PDF would be a screen's picture, and ReportLab leaves
-tags, embedding of faces and the fitting of a legend to be written.
+The typesetter takes the map as the SVG that was drawn, in millimetres, so that nothing scales it; a browser's PDF would
+be a screen's picture, and ReportLab leaves tags, embedding of faces and the fitting of a legend to be written.
 """
 
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,18 +27,7 @@ from beffroi.publish.prints.plates import Frame, Plate, draw_plate
 from beffroi.publish.prints.scales import draw_bar, draw_north
 from beffroi.publish.prints.symbols import Ink, mix_ink
 from beffroi.publish.sites import Site
-
-SECONDS = 90.0
-"""How long the typesetter may take."""
-_SET = """
-import json, sys, typst
-order = json.load(sys.stdin)
-try:
-    typst.compile(order["main"], output=order["file"], root=order["root"], font_paths=[order["fonts"]],
-                  ignore_system_fonts=True, format="pdf", pdf_standards=["ua-1"])
-except typst.TypstError as error:
-    sys.exit(f"{error.message} {' '.join(error.hints)}")
-"""
+from beffroi.publish.typesetters import set_type
 
 
 @dataclass(frozen=True)
@@ -216,20 +200,7 @@ def _set_type(press: _Press, sheets: list[dict[str, Any]], file: Path) -> None:
         "words": {key: text(f"print.{key}", language) for key in ("legend", "elsewhere", "sheets")},
         "ink": dict(press.ink.colours), "sheets": sheets,
     }  # fmt: skip
-    (press.folder / "sheet.json").write_text(_plain(json.dumps(said, ensure_ascii=False)), "utf-8")
-    main = press.folder / "sheet.typ"
-    main.write_text(files("beffroi.publish.prints").joinpath("sheet.typ").read_text("utf-8"), "utf-8")
-    asked = {"main": str(main), "root": str(press.folder), "file": str(file), "fonts": str(site.assets.fonts)}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", _SET], input=json.dumps(asked), capture_output=True, text=True,
-            timeout=SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise BeffroiError(fault("print-time", seconds=round(SECONDS))) from None
-    if done.returncode:
-        detail = (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
-        raise BeffroiError(fault("print-not-set", detail=detail[:300]))
+    set_type("beffroi.publish.prints", "sheet.typ", said, site.assets.fonts, press.folder, file)
 
 
 def _side(box: Any) -> list[float]:
@@ -260,7 +231,6 @@ def say_length(metres: float, language: str) -> str:
 
 
 __all__ = [
-    "SECONDS",
     "bearings",
     "check_bearings",
     "join_extents",

@@ -1,0 +1,127 @@
+"""Published figures that were changed later, in words: how many, by how much at most, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from beffroi.lake.releases import KINDS
+from beffroi.language import format_date, format_number, format_period, pick, text
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.values import Measure
+
+_HEX = 12
+"""Digits of a sha256 that a sentence has: they name it among those of a page, which gives the whole."""
+
+
+@dataclass(frozen=True)
+class PeriodCorrected:
+    """What was corrected of a period: how many figures, of which kinds, and the greatest change that may be told."""
+
+    period: str
+    counts: str
+    greatest: str
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """An edition's correction of an indicator, as one reads it. ``on`` is its day (ISO)."""
+
+    indicator: str
+    title: str
+    on: str
+    edition: str
+    counts: str
+    why: str
+    declared: bool
+    periods: tuple[PeriodCorrected, ...]
+
+
+def list_corrected(atlas: Atlas, language: str, indicator: str | None = None) -> tuple[Corrected, ...]:
+    """Every correction that the reader may know of, the latest first; those of one indicator."""
+    return tuple(
+        _read(event, atlas.measure(event["indicator"]), language) for event in atlas.release.corrections(indicator)
+    )
+
+
+def _read(event: Mapping[str, Any], measure: Measure, language: str) -> Corrected:
+    periods = tuple(
+        PeriodCorrected(format_period(period, language), say_counts(said, language), _greatest(said, measure, language))
+        for period, said in sorted(event["periods"].items(), reverse=True)
+    )
+    return Corrected(
+        measure.id, measure.title(language), event["on"], event["edition"], say_counts(event, language),
+        say_why(event, language), bool(event["reasons"]), periods,
+    )  # fmt: skip
+
+
+def _greatest(said: Mapping[str, Any], measure: Measure, language: str) -> str:
+    found = said["greatest"]
+    if found is None:
+        return ""
+    before, after = (measure.say(found[name], language) for name in ("before", "after"))
+    if before == after:
+        # Rounded alike: the difference is told with the digits that it takes.
+        before, after = (_exactly(found[name], language) for name in ("before", "after"))
+    return text("correction.greatest_words", language, place=found["label"], before=before, after=after)
+
+
+def _exactly(number: float, language: str) -> str:
+    decimals = max(len(repr(float(number)).partition(".")[2]), 1)
+    return format_number(number, min(decimals, 9), language)
+
+
+def say_counts(said: Mapping[str, Any], language: str) -> str:
+    """« 12 changés, 1 désormais sous secret »."""
+    told = [(kind, said[kind]) for kind in KINDS if said[kind]]
+    return ", ".join(
+        text(f"correction.{kind}_one", language)
+        if count == 1
+        else text(f"correction.{kind}_many", language, count=format_number(count, 0, language))
+        for kind, count in told
+    )
+
+
+def say_why(event: Mapping[str, Any], language: str) -> str:
+    """The reasons that are declared; else that none is, with what was deduced."""
+    if event["reasons"]:
+        return " ".join(_say_reason(reason, language) for reason in event["reasons"])
+    if causes := say_causes(event["causes"], language):
+        return text("correction.undeclared_because", language, causes=causes)
+    return text("correction.undeclared_plain", language)
+
+
+def _say_reason(reason: Mapping[str, Any], language: str) -> str:
+    why = pick(reason["why"], language)
+    if not reason["periods"]:
+        return why
+    periods = ", ".join(format_period(period, language) for period in reason["periods"])
+    return text("correction.reason_periods", language, why=why, periods=periods)
+
+
+def say_causes(causes: Sequence[Mapping[str, Any]], language: str) -> str:
+    """What was deduced: a source whose bytes changed, a text, a rule."""
+    return " ; ".join(dict.fromkeys(_say_cause(cause, language) for cause in causes))
+
+
+def _say_cause(cause: Mapping[str, Any], language: str) -> str:
+    kind = cause["kind"]
+    if kind not in ("source", "table"):
+        return text(f"correction.cause_{kind}", language)
+    if "name" not in cause:
+        return text(f"correction.cause_{kind}_plain", language)
+    if kind == "table":
+        return text("correction.cause_table", language, name=cause["name"])
+    if not cause["after"]:
+        return text("correction.cause_source_gone", language, name=cause["name"])
+    after = ", ".join(f"{sha256[:_HEX]}…" for sha256 in cause["after"])
+    return text("correction.cause_source", language, name=cause["name"], after=after)
+
+
+def say_notice(event: Mapping[str, Any], language: str) -> str:
+    """A correction as a figure that shows it tells it."""
+    return text("correction.notice", language, date=format_date(event["on"], language), why=say_why(event, language))
+
+
+__all__ = [
+    "Corrected", "PeriodCorrected", "list_corrected", "say_causes", "say_counts", "say_notice", "say_why",
+]  # fmt: skip
