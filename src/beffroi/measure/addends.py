@@ -50,10 +50,10 @@ class Addend:
         rows already.
         """
         kept = None if filtered else self.condition()
-        counted = _all([kept, *(self._has_value(name) for name in self.present)])
+        counted = self._counted(kept)
         rows = _filtered("count(*)", counted)
         found = {
-            f"{role}_amount": f"{rows} * {MILLION}" if self.column is None else self._sum(counted),
+            f"{role}_amount": self.amount(counted),
             f"{role}_missing": self._missing(kept, counted),
             f"{role}_rows": rows,
         }
@@ -62,6 +62,19 @@ class Addend:
         for rank, rule in self.unit_rules():
             found[f"{role}_units{rank}"] = rows if rule.units is None else self._whole(rule.units, counted)
         return {name: f"CAST(coalesce({sql}, 0) AS HUGEINT)" for name, sql in found.items()}
+
+    def counted(self) -> str | None:
+        """Rows that are added up, as SQL: those that count and have a value where they must have one."""
+        return self._counted(self.condition())
+
+    def _counted(self, kept: str | None) -> str | None:
+        return _all([kept, *(self._has_value(name) for name in self.present)])
+
+    def amount(self, counted: str | None) -> str:
+        """What the rows ``counted`` add up to, as an SQL aggregate in whole millionths."""
+        if self.column is None:
+            return f"{_filtered('count(*)', counted)} * {MILLION}"
+        return self._sum(counted)
 
     def unit_rules(self) -> list[tuple[int, Secrecy]]:
         """Rules that count units the table has, with their rank. (A ratio of two tables may count them in one.)"""

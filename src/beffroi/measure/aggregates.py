@@ -127,14 +127,15 @@ def _levels_statement(
 def add_contributions(
     instruments: Instruments, quantity: pa.Table, addend: Addend, levels: Sequence[Level]
 ) -> pa.Table:
-    """``quantity`` with ``largest_<rule>``, ``next_<rule>`` and ``total_<rule>`` for each rule on contributors: what the
-    largest contributors hold (the one largest for p %), what the one after them does, and what all of them do, in
+    """``quantity`` with ``largest_<rule>``, ``next_<rule>`` and ``total_<rule>`` for each rule on contributors: what
+    the largest contributors hold (the one largest for p %), what the one after them does, and what all of them do, in
     absolute values: a loss dominates as a gain does. A row without a contributor counts with the others that have none,
     as if they were one.
     """
     for rule, declared in addend.contributor_rules():
         columns = {"held_amount": addend.columns("held", filtered=True)["held_amount"]}
-        scan = scan_table(instruments, addend.table, columns, addend.condition(), [declared.contributor])
+        by = {declared.contributor: quote_name(declared.contributor)}
+        scan = scan_table(instruments, addend.table, columns, addend.condition(), by)
         statement, frames = _levels_statement(
             instruments, scan, list(columns), scan.levels_among(levels), [declared.contributor]
         )
@@ -153,9 +154,12 @@ def add_contributions(
                     sum(held) FILTER (WHERE place = {largest + 1}) AS next
                 FROM ranked GROUP BY ALL
             )
-            SELECT q.*, {", ".join(
-                f"coalesce(CAST(s.{name} AS DECIMAL(38, 0)), 0) AS {name}_{rule}" for name in ("largest", "next", "total")
-            )}
+            SELECT q.*, {
+                ", ".join(
+                    f"coalesce(CAST(s.{name} AS DECIMAL(38, 0)), 0) AS {name}_{rule}"
+                    for name in ("largest", "next", "total")
+                )
+            }
             FROM _quantity q LEFT JOIN summed s
                 ON s.level = q.level AND s.territory = q.territory AND s.period = q.period
             """,

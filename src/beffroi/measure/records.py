@@ -22,7 +22,8 @@ def locate_codes(instruments: Instruments, scan: Scan, levels: Sequence[Level]) 
         frames = {"_carried": carried_territories(instruments, scan, levels), "_codes": scan.codes}
         return instruments.query(
             f"""
-            SELECT DISTINCT c.level, s.vintage, c.code, c.territory, c.whole AS sure, 1.0::DOUBLE AS share FROM _codes s JOIN _carried c
+            SELECT DISTINCT c.level, s.vintage, c.code, c.territory, c.whole AS sure, 1.0::DOUBLE AS share
+            FROM _codes s JOIN _carried c
                 ON c.level = s.level AND c.vintage = coalesce(s.vintage, {geography.vintage}) AND c.code = s.code
             """,
             frames,

@@ -6,6 +6,7 @@ All that follows works on that small relation. What is given here is **not prote
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Protocol
 
 import pyarrow as pa
@@ -120,9 +121,9 @@ def scan_table(
     table: DeclaredTable,
     columns: Mapping[str, str],
     where: str | None = None,
-    by: Sequence[str] = (),
+    by: Mapping[str, str] = MappingProxyType({}),
 ) -> Scan:
-    """Read the table once, keeping the rows of ``where``, grouped by place, period and the columns ``by``.
+    """Read the table once, keeping the rows of ``where``, grouped by place, period and the expressions ``by``.
 
     Raises ``vintage-not-convertible`` when codes are in a vintage that leads nowhere.
     """
@@ -142,9 +143,9 @@ def scan_table(
     return replace(scan, crosswalk=crosswalk_from(instruments.geography, scan.vintages()))
 
 
-def scan_sql(table: DeclaredTable, columns: Mapping[str, str], where: str | None, by: Sequence[str] = ()) -> str:
+def scan_sql(table: DeclaredTable, columns: Mapping[str, str], where: str | None, by: Mapping[str, str]) -> str:
     """The one statement that reads the table."""
-    keys = place_columns(table) | {name: quote_name(name) for name in by}
+    keys = {**place_columns(table), **by}
     inner = ", ".join([*(f"{sql} AS {quote_name(name)}" for name, sql in keys.items()), "count(*) AS lines"])
     aggregates = "".join(f", {sql} AS {quote_name(name)}" for name, sql in columns.items())
     kept = f" WHERE {where}" if where else ""

@@ -57,10 +57,11 @@ class Campaign:
         """Ask all that one of the indicators needs; what is given finishes its series without asking any more, and
         so may be called while another is measured. Faults: ``measure_indicator``."""
         measurement = self._measuring.measure(indicator_id)
-        return partial(_protect, self._measuring.instruments, indicator_id, measurement)
+        return partial(protect_rows, self._measuring.instruments, indicator_id, measurement)
 
 
-def _protect(instruments: Instruments, name: str, measurement: Measurement) -> Measured:
+def protect_rows(instruments: Instruments, name: str, measurement: Measurement) -> Measured:
+    """The series of a measurement: what its rows say to be confidential has no figure there any more."""
     free = blank_confidential(measurement.rows)
     reliability = _reliability_of(instruments.catalog, name)
     count = len(free)

@@ -121,6 +121,7 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
     before = state.previous.objects if state.previous else {}
     objects = {f"table:{name}": made.key for name, made in state.tables.items()}
     objects |= {f"series:{name}": made.key for name, made in state.series.items()}
+    objects |= {label: made.key for label, made in state.secrecy.items()}
     objects |= {f"layer:{name}": made.key for name, made in state.layers.items()}
     objects |= {f"tiles:{name}": made.key for name, made in state.tiles.items()}
     objects |= {f"drawing:{name}": made.key for name, made in state.drawings.items()}

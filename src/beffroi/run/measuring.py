@@ -1,6 +1,6 @@
 """Series of one indicator: when they are stale, how they are made, and which rows stand behind a value."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -87,7 +87,7 @@ class Campaigns:
         # memory.
         at_once = _AT_ONCE if sum(item.rows for item in tables.values()) <= _SMALL_ROWS else 1
         try:
-            campaigns = self._campaigns(frozenset(_vintages(tables)))
+            campaigns = self._campaigns(frozenset(speaking_vintages(tables)))
             for session in self._sessions:
                 session.renew()
             with ThreadPoolExecutor(max_workers=at_once) as pool:
@@ -107,7 +107,7 @@ class Campaigns:
     def _campaigns(self, speaking: frozenset[int]) -> list[Campaign]:
         """One campaign for each released vintage, of all the indicators whose tables speak at these vintages."""
         if speaking not in self._running:
-            names = [name for name, tables in self._awaited.items() if frozenset(_vintages(tables)) == speaking]
+            names = [name for name, tables in self._awaited.items() if frozenset(speaking_vintages(tables)) == speaking]
             geographies = [self._geographies.at(vintage, speaking) for vintage in self._geographies.vintages]
             if not self._sessions:
                 every = {table: item for tables in self._awaited.values() for table, item in tables.items()}
@@ -130,7 +130,20 @@ def make_series(
     unfinished: Iterable[Callable[[], Measured]],
 ) -> LakeObject:
     """Finish the series of an indicator, one for every released vintage, and keep them under ``key``."""
-    every = [finish() for finish in unfinished]
+    made_from = series_ingredients(catalog, geographies, name, tables)
+    return write_series(catalog, lake, geographies, name, key, [finish() for finish in unfinished], made_from)
+
+
+def write_series(
+    catalog: Catalog,
+    lake: Lake,
+    geographies: Geographies,
+    name: str,
+    key: str,
+    every: Sequence[Measured],
+    made_from: Mapping[str, Any],
+) -> LakeObject:
+    """Keep the protected series of an indicator, one for every released vintage, under ``key``."""
     coverage = {
         str(vintage): [asdict(covered) for covered in measured.coverage]
         for vintage, measured in zip(geographies.vintages, every, strict=True)
@@ -149,7 +162,7 @@ def make_series(
             "periods": sorted(pc.unique(series["period"]).to_pylist()),
             "vintages": geographies.vintages,
             "coverage": coverage,
-            "made_from": series_ingredients(catalog, geographies, name, tables),
+            "made_from": made_from,
         },
     )
 
@@ -157,7 +170,7 @@ def make_series(
 def measure_at(catalog: Catalog, lake: Lake, tables: Mapping[str, LakeObject], name: str, vintage: int) -> pa.Table:
     """Protected series of an indicator in the geography of any vintage, from the tables of an edition."""
     needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
-    geography = Geographies(catalog, lake, tables).at(vintage, _vintages(needed))
+    geography = Geographies(catalog, lake, tables).at(vintage, speaking_vintages(needed))
     with lake.session(BUILDER, needed) as query:
         return measure_indicator(name, catalog, geography, query).series
 
@@ -173,7 +186,7 @@ def explain_rows(
     """Rows that stand behind each value of the reference vintage or of another, by part: for who builds only."""
     needed = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
     geographies = Geographies(catalog, lake, tables)
-    geography = geographies.at(vintage or catalog.workspace.reference_vintage, _vintages(needed))
+    geography = geographies.at(vintage or catalog.workspace.reference_vintage, speaking_vintages(needed))
     with lake.session(BUILDER, needed) as query:
         every = [
             explain_value(
@@ -191,5 +204,6 @@ def explain_rows(
     ]
 
 
-def _vintages(tables: Mapping[str, LakeObject]) -> set[int]:
+def speaking_vintages(tables: Mapping[str, LakeObject]) -> set[int]:
+    """The vintages in which tables have codes."""
     return {vintage for item in tables.values() for vintage in item.manifest["vintages"]}

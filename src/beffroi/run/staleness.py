@@ -14,6 +14,7 @@ from beffroi.language import text
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import series_ingredients
 from beffroi.run.orders import REQUIRED_ROLES, indicator_tables, order_tables, role_tables, table_inputs
+from beffroi.run.stages.groups import group_ingredients, groups_of, member_key, with_memory
 from beffroi.run.stages.layers import gather_layer_inputs, layer_vintage
 from beffroi.run.stages.tables import gather_inputs
 from beffroi.run.workplaces import Workplace, load_good
@@ -54,13 +55,17 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
         return
     geographies = Geographies(catalog, lake, fresh)
     series: dict[str, LakeObject] = {}
+    together = {name: group for group in groups_of(catalog) for name in group.indicators}
     for name in sorted(catalog.indicators):
-        needed = indicator_tables(name, catalog.indicators)
+        needed = together[name].tables if name in together else indicator_tables(name, catalog.indicators)
         if late := next((table for table in needed if table not in fresh), None):
             yield f"{indicator_word} {name}", text("stale.reads_late", language, name=late)
             continue
         made_from = series_ingredients(catalog, geographies, name, {table: fresh[table] for table in needed})
-        if made := lake.objects.get(staleness_key(made_from)):
+        key = staleness_key(made_from)
+        if group := together.get(name):
+            key = member_key(with_memory(lake, group, group_ingredients(catalog, geographies, group, fresh)), name)
+        if made := lake.objects.get(key):
             series[name] = made
         else:
             old = lake.objects.get(before.objects.get(f"series:{name}", "")) if before else None

@@ -33,8 +33,8 @@ class BuildOptions:
 
 @dataclass
 class BuildState:
-    """A build under way. ``tables``, ``series``, ``layers``, and by layer ``tiles`` (archives) and
-    ``drawings``, hold what the edition will have, made now or kept from before.
+    """A build under way. ``tables``, ``series``, ``layers``, by layer ``tiles`` (archives) and ``drawings``, and by
+    label what is said of ``secrecy``, hold what the edition will have, made now or kept from before.
 
     ``intentions`` say for whom each thing is meant whose text is there; what is at fault is not in ``catalog``.
     """
@@ -50,6 +50,7 @@ class BuildState:
     collected: dict[str, Collected] = field(default_factory=dict)
     tables: dict[str, LakeObject] = field(default_factory=dict)
     series: dict[str, LakeObject] = field(default_factory=dict)
+    secrecy: dict[str, LakeObject] = field(default_factory=dict)
     layers: dict[str, LakeObject] = field(default_factory=dict)
     tiles: dict[str, LakeObject] = field(default_factory=dict)
     drawings: dict[str, LakeObject] = field(default_factory=dict)

@@ -4,6 +4,8 @@ Linear algebra alone: this room knows no territory, no file and no reader. ``mea
 (``Problem``); here one looks for the leaks (``attacks``) and closes them.
 """
 
+from beffroi.secrecy.attacks import Attack, attack
 from beffroi.secrecy.problems import Problem
+from beffroi.secrecy.suppression import Suppression, suppress
 
-__all__ = ["Problem"]
+__all__ = ["Attack", "Problem", "Suppression", "attack", "suppress"]

@@ -39,7 +39,8 @@ def split(problem: Problem, hidden: Flags) -> list[Part]:
     Cells that nobody may read and nobody wants kept are in none: they tie nothing together. Cells that nothing
     distinguishes (as one can tell from their figures and from those around) stay in the order in which they came.
     """
-    watched = np.flatnonzero((problem.offered | problem.known | problem.kept()) & (np.diff(problem.relations.indptr) > 0))
+    matters = problem.offered | problem.known | problem.kept()
+    watched = np.flatnonzero(matters & (np.diff(problem.relations.indptr) > 0))
     relations = problem.relations[watched]
     cell_colours, atom_colours = _colours(problem, hidden, watched, relations)
     entries = coo_array(relations)

@@ -13,6 +13,7 @@ from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import Campaigns, make_series, series_key
 from beffroi.run.orders import indicator_tables
 from beffroi.run.reports import Item
+from beffroi.run.stages.groups import groups_of, measure_groups
 from beffroi.run.states import BuildState
 
 
@@ -28,15 +29,17 @@ class _Stale:
 def measure_indicators(state: BuildState, geographies: Geographies) -> None:
     """Series of every indicator (or of those asked for), in every released vintage."""
     only = state.options.only
-    looked: dict[str, Item | _Stale] = {}
-    for name in sorted(state.catalog.indicators):
+    groups = groups_of(state.catalog)
+    together = {name for group in groups for name in group.indicators}
+    looked: dict[str, Item | _Stale] = dict(measure_groups(state, geographies, groups))
+    for name in sorted(set(state.catalog.indicators) - together):
         if not only or name in only:
             looked[name] = _look(state, geographies, name)
         elif before := state.before(f"series:{name}"):
             state.series[name] = before
     stale = [found for found in looked.values() if isinstance(found, _Stale)]
     measured = _measure(state, geographies, stale)
-    for name, found in looked.items():
+    for name, found in sorted(looked.items()):
         state.note(found if isinstance(found, Item) else measured[name])
 
 

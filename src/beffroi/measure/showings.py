@@ -1,0 +1,107 @@
+"""What each row of a series lets be known: the quantities behind its value, its parts and its observations.
+
+Two indicators that add up the same column of the same rows show the same quantity, whatever they are called.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from beffroi.catalog.catalogs import Catalog
+from beffroi.catalog.indicators import Change, Count, Part, Published, Quantile, Ratio, Sum, WeightedMean
+from beffroi.measure.addends import Addend, Terms, addends_of, part_of
+
+Figure = Literal["value", "numerator", "denominator", "observations"]
+
+
+@dataclass(frozen=True, order=True)
+class Measure:
+    """What is added up of the rows of a table: their number, a column, or a column times a weight."""
+
+    table: str
+    column: str = ""
+    weight: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class Quantity:
+    """A measure of the rows that a condition keeps (SQL; all of them when empty)."""
+
+    measure: Measure
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Showing:
+    """A quantity that rows of an indicator show, in one of their figures, ``shift`` years from their own period.
+
+    ``addend`` is the quantity with the rules that it is under there; ``of`` the indicator that adds it up, itself
+    or one that it is made of.
+    """
+
+    quantity: Quantity
+    addend: Addend
+    figure: Figure
+    of: str
+    shift: int = 0
+
+
+def list_showings(name: str, catalog: Catalog, terms: Terms | None = None) -> list[Showing]:
+    """All that the rows of an indicator show, its parts' included."""
+    indicator = catalog.indicators[name]
+    outer = terms or Terms()
+    own = outer.within(indicator)
+    addends = addends_of(indicator, catalog.tables, own)
+    match indicator:
+        case Count() | Sum():
+            return [_amount(name, addends["amount"], "value"), _observations(name, addends["amount"])]
+        case Quantile():
+            return [_observations(name, replace(addends["amount"], present=(indicator.column,)))]
+        case Published():
+            counted = [_observations(name, addends["amount"])] if addends["amount"].observations else []
+            return [_amount(name, addends["amount"], "value"), *counted]
+        case WeightedMean():
+            parts: tuple[Figure, ...] = ("numerator", "denominator")
+            return [
+                *(_amount(name, addends[role], role) for role in parts),
+                _observations(name, addends["denominator"]),
+            ]
+        case Change(of=of, over=over):
+            found = [replace(one, figure="value") for one in list_showings(of, catalog, own)]
+            return [replace(one, shift=one.shift + shift) for one in found for shift in (0, -over)]
+        case Ratio():
+            return _of_ratio(name, indicator, addends, catalog, own)
+    return []
+
+
+def _of_ratio(name: str, ratio: Ratio, addends: Mapping[str, Addend], catalog: Catalog, terms: Terms) -> list[Showing]:
+    found: list[Showing] = []
+    roles: tuple[tuple[Figure, str | Part], ...] = (("numerator", ratio.numerator), ("denominator", ratio.denominator))
+    for role, declared in roles:
+        part = part_of(declared)
+        if part.indicator is None:
+            shown = [_amount(name, addends[role], role), _observations(name, addends[role])]
+        else:
+            shown = [replace(one, figure=role) for one in list_showings(part.indicator, catalog, terms)]
+        found += [replace(one, shift=one.shift + part.period_shift) for one in shown]
+    return found
+
+
+def is_under_rules(name: str, catalog: Catalog) -> bool:
+    """Whether anything that an indicator shows is under a rule of secrecy."""
+    return any(one.addend.rules for one in list_showings(name, catalog))
+
+
+def tables_shown(name: str, catalog: Catalog) -> frozenset[str]:
+    """The tables whose rows an indicator adds up."""
+    return frozenset(one.quantity.measure.table for one in list_showings(name, catalog))
+
+
+def _amount(name: str, addend: Addend, figure: Figure) -> Showing:
+    measure = Measure(addend.table.id, addend.column or "", addend.weight or "")
+    return Showing(Quantity(measure, addend.counted() or ""), addend, figure, name)
+
+
+def _observations(name: str, addend: Addend) -> Showing:
+    measure = Measure(addend.table.id, addend.observations or "")
+    return Showing(Quantity(measure, addend.counted() or ""), addend, "observations", name)

@@ -1,0 +1,262 @@
+"""Indicators under secrecy, measured and protected together, then attacked before any of them is published."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from beffroi.access import BUILDER
+from beffroi.catalog import Catalog
+from beffroi.errors import BeffroiError, Fault, fault
+from beffroi.lake.lakes import Lake
+from beffroi.lake.objects import LakeObject, staleness_key, write_document
+from beffroi.measure import Leak, Memory, Protected, list_groups, measure_together
+from beffroi.run.cataloguing import audience_of
+from beffroi.run.geographies import Geographies
+from beffroi.run.measuring import series_ingredients, speaking_vintages, write_series
+from beffroi.run.orders import indicator_tables
+from beffroi.run.reports import Item
+from beffroi.run.states import BuildState
+
+SECRECY_STAGE = 1
+"""Raised when what is hidden, or how it is attacked, changes: every group is then stale."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Indicators that are protected together, and the tables that they read."""
+
+    indicators: tuple[str, ...]
+    tables: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """Under which an edition holds the report on what was published of the group."""
+        return f"secrecy:{self.tables[0]}"
+
+    @property
+    def told(self) -> str:
+        """Under which an edition holds what it and earlier ones told of the group."""
+        return f"told:{self.tables[0]}"
+
+
+def groups_of(catalog: Catalog) -> list[Group]:
+    """Every group of a workspace."""
+    found = []
+    for names in list_groups(catalog):
+        tables = {table for name in names for table in indicator_tables(name, catalog.indicators)}
+        found.append(Group(names, tuple(sorted(tables))))
+    return found
+
+
+def group_ingredients(
+    catalog: Catalog, geographies: Geographies, group: Group, tables: Mapping[str, LakeObject]
+) -> dict[str, Any]:
+    """All that the series of a group depend on, together."""
+    each = {}
+    for name in group.indicators:
+        own = {table: tables[table] for table in indicator_tables(name, catalog.indicators)}
+        each[name] = series_ingredients(catalog, geographies, name, own)
+    return {"stage": ["secrecy", SECRECY_STAGE], "indicators": each}
+
+
+def with_memory(lake: Lake, group: Group, ingredients: Mapping[str, Any]) -> dict[str, Any]:
+    """The ingredients of a group with what earlier editions told of it, on which its series depend besides. What told
+    the same, from the same, is not an earlier one."""
+    own, told = staleness_key(ingredients), _told_before(lake, group)
+    again = [said for said in told.values() if said["made_of"] == own]
+    before = again[-1]["before"] if again else sorted(told)
+    return {**ingredients, "before": before}
+
+
+def _told_before(lake: Lake, group: Group) -> dict[str, Any]:
+    """What the editions that are kept say that they told of the tables of a group, by key, the latest last."""
+    found: dict[str, Any] = {}
+    for edition in lake.editions.ids():
+        with suppress(BeffroiError):
+            objects = lake.editions.get(edition).objects
+            for key in (key for label, key in sorted(objects.items()) if label.startswith("told:")):
+                item = lake.objects.get(key) if key not in found else None
+                said = json.loads(item.data.read_text("utf-8")) if item else found.get(key)
+                if said and set(said["tables"]) & set(group.tables):
+                    found[key] = found.pop(key, said)
+    return found
+
+
+def member_key(ingredients: Mapping[str, Any], name: str) -> str:
+    """Staleness key of the series of one indicator of a group."""
+    return staleness_key({**ingredients, "id": name})
+
+
+def measure_groups(state: BuildState, geographies: Geographies, groups: Iterable[Group]) -> dict[str, Item]:
+    """Series of every group that is asked for: made, found as they were, or kept from before, all of a group alike."""
+    items: dict[str, Item] = {}
+    for label, key in state.previous.objects.items() if state.previous else ():
+        # What was told once of a group stays known, were it no group any more.
+        if label.startswith("told:") and (said := state.lake.objects.get(key)):
+            state.secrecy[label] = said
+    for group in groups:
+        if state.options.only and not state.options.only & set(group.indicators):
+            _keep(state, group)
+        else:
+            items |= _measure(state, geographies, group)
+    return items
+
+
+def _keep(state: BuildState, group: Group) -> None:
+    for name in group.indicators:
+        if before := state.before(f"series:{name}"):
+            state.series[name] = before
+    _keep_report(state, group)
+
+
+def _keep_report(state: BuildState, group: Group) -> None:
+    if before := state.before(group.label):
+        state.secrecy[group.label] = before
+
+
+def _measure(state: BuildState, geographies: Geographies, group: Group) -> dict[str, Item]:
+    started = time.monotonic()
+    if blocked := next((table for table in group.tables if not state.is_good(table)), None):
+        return _fall_back(state, group, [state.blocked_by(blocked)], started, blocked)
+    tables = {table: state.tables[table] for table in group.tables}
+    ingredients = with_memory(state.lake, group, group_ingredients(state.catalog, geographies, group, tables))
+    if found := _find(state, group, ingredients):
+        return found
+    for name in group.indicators:
+        state.progress("indicator", name, 0, None)
+    try:
+        made = _protect(state, geographies, group, tables, ingredients["before"])
+        if made.leaks:
+            return _hold_back(state, group, made.leaks, started)
+        items = _write(state, geographies, group, tables, ingredients, made, started)
+    except Exception as error:
+        return _fall_back(state, group, state.faults_of(error), started)
+    finally:
+        for name in group.indicators:
+            state.progress("indicator", name, 1, 1)
+    return items
+
+
+def _find(state: BuildState, group: Group, ingredients: Mapping[str, Any]) -> dict[str, Item]:
+    """The series of a group that are there already, with their report; nothing when one is missing."""
+    report = state.lake.objects.get(staleness_key(ingredients))
+    told = state.lake.objects.get(_told_key(ingredients))
+    series = {name: state.lake.objects.get(member_key(ingredients, name)) for name in group.indicators}
+    there = {name: one for name, one in series.items() if one is not None}
+    if report is None or told is None or len(there) < len(series):
+        return {}
+    state.series |= there
+    state.secrecy |= {group.label: report, group.told: told}
+    return {name: Item("indicator", name, "unchanged", 0.0, one.rows) for name, one in there.items()}
+
+
+def _protect(
+    state: BuildState,
+    geographies: Geographies,
+    group: Group,
+    tables: Mapping[str, LakeObject],
+    before: Sequence[str],
+) -> Protected:
+    speaking = speaking_vintages(tables)
+    audiences = {name: audience_of(state.catalog, name) for name in group.indicators}
+    with ExitStack() as opened:
+        ways = {
+            vintage: (
+                geographies.at(vintage, speaking),
+                opened.enter_context(state.lake.session(BUILDER, tables)),
+            )
+            for vintage in geographies.vintages
+        }
+        return measure_together(group.indicators, state.catalog, ways, audiences, _recall(state.lake, before))
+
+
+def _recall(lake: Lake, before: Sequence[str]) -> list[Memory]:
+    """What earlier editions told, each edition once."""
+    met: dict[str, Memory] = {}
+    for key in before:
+        if item := lake.objects.get(key):
+            for said in json.loads(item.data.read_text("utf-8"))["memories"]:
+                met.setdefault(staleness_key(said), Memory.from_json(said))
+    return [met[key] for key in sorted(met)]
+
+
+def _told_key(ingredients: Mapping[str, Any]) -> str:
+    return staleness_key({**ingredients, "told": True})
+
+
+def _write(
+    state: BuildState,
+    geographies: Geographies,
+    group: Group,
+    tables: Mapping[str, LakeObject],
+    ingredients: Mapping[str, Any],
+    made: Protected,
+    started: float,
+) -> dict[str, Item]:
+    items = {}
+    seconds = (time.monotonic() - started) / len(group.indicators)
+    for name in group.indicators:
+        own = ingredients["indicators"][name]
+        written = write_series(
+            state.catalog, state.lake, geographies, name, member_key(ingredients, name), made.series[name], own
+        )
+        state.series[name] = written
+        items[name] = Item("indicator", name, "built", seconds, written.rows)
+    state.secrecy[group.label] = write_document(
+        state.lake.objects,
+        staleness_key(ingredients),
+        kind="secrecy",
+        name=group.tables[0],
+        document={**made.report, "tables": list(group.tables)},
+    )
+    state.secrecy[group.told] = write_document(
+        state.lake.objects,
+        _told_key(ingredients),
+        kind="told",
+        name=group.tables[0],
+        document={
+            "tables": list(group.tables),
+            "made_of": staleness_key({name: said for name, said in ingredients.items() if name != "before"}),
+            "before": ingredients["before"],
+            "memories": [memory.to_json() for memory in made.memories],
+        },
+    )
+    return items
+
+
+def _hold_back(state: BuildState, group: Group, leaks: Sequence[Leak], started: float) -> dict[str, Item]:
+    """A group of which hidden values can be found again: each indicator that shows one says so, the others wait."""
+    faults: dict[str, Fault] = {}
+    for name in sorted({leak.indicator for leak in leaks}):
+        own = [leak for leak in leaks if leak.indicator == name]
+        first = own[0]
+        faults[name] = fault(
+            "hidden-value-found",
+            indicator=name,
+            count=len(own),
+            audience=first.audience,
+            sample=f"{first.level} {first.territory}, {first.period}",
+        )
+    leaky = next(iter(faults))
+    waiting = fault("blocked-by", name=leaky, causes=list(faults.values()))
+    _keep_report(state, group)
+    return {
+        name: _fall_back_one(state, name, [faults[name]] if name in faults else [waiting], started, leaky)
+        for name in group.indicators
+    }
+
+
+def _fall_back_one(state: BuildState, name: str, reasons: Sequence[Fault], started: float, blocked: str | None) -> Item:
+    place = state.catalog.places[f"indicators/{name}"]["kind"]
+    own = [replace(one, place=one.place or place) for one in reasons]
+    return state.fall_back("indicator", name, own, started, None if blocked == name else blocked)
+
+
+def _fall_back(
+    state: BuildState, group: Group, reasons: Sequence[Fault], started: float, blocked: str | None = None
+) -> dict[str, Item]:
+    _keep_report(state, group)
+    return {name: _fall_back_one(state, name, reasons, started, blocked) for name in group.indicators}

@@ -1,0 +1,169 @@
+"""A pattern under construction: what is hidden, and the moves that prove what it protects."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from beffroi.secrecy.moves import Demand, Ground, Move
+from beffroi.secrecy.parts import Indexes
+from beffroi.secrecy.problems import Flags, Floats
+
+ENOUGH = 1 - 1e-9
+
+
+class Pattern:
+    """Cells hidden by moves, and demands met by them.
+
+    A cell is hidden while a move that is in use changes it, or from the start (``given``: sensitive, or hidden by those
+    who ask). A demand is met while a move in use meets it, so that nothing is put back on trust.
+    """
+
+    def __init__(self, ground: Ground, given: Flags, demands: Sequence[Demand]) -> None:
+        self.ground, self.given, self.demands = ground, given, demands
+        problem = ground.problem
+        self.hidden = given.copy()
+        self.lost: set[int] = set()
+        """Demands that nothing can meet."""
+        self._costs = np.where(problem.offered & ~problem.known, problem.weights, np.inf)
+        self._moves: dict[int, tuple[Move, Indexes]] = {}
+        self._used = np.zeros(len(given), dtype=np.int64)
+        self._met = np.zeros(len(demands), dtype=np.int64)
+        self._by_cell: dict[int, set[int]] = {}
+        self._of_cell: dict[int, list[int]] = {}
+        for at, demand in enumerate(demands):
+            self._of_cell.setdefault(demand.cell, []).append(at)
+        self._next = 0
+
+    def loss(self) -> float:
+        """What is lost by what is hidden beyond what was given."""
+        return float(self.ground.problem.weights[self.hidden & ~self.given].sum())
+
+    def unmet(self) -> list[int]:
+        return [at for at in range(len(self.demands)) if not self._met[at] and at not in self.lost]
+
+    def protect(self, sizes: Sequence[int]) -> None:
+        """Meet demands one after another, each by the cheapest move that is found among ``sizes`` atoms near it.
+
+        A larger size is tried when a smaller one left something to pay. Where no size is enough, all atoms that the
+        demand could need are taken.
+        """
+        for at, demand in enumerate(self.demands):
+            if self._met[at] or at in self.lost:
+                continue
+            move = self._find(at, self._costs, sizes)
+            if move is None:
+                move = self._far(demand, max(sizes))
+            if move is None:
+                self.lost.add(at)
+            else:
+                self._use(move)
+
+    def spare(self) -> None:
+        """Put back, dearest first, each cell whose moves are not needed: all that they meet is met by others."""
+        for cell in self._dearest():
+            names = sorted(self._by_cell.get(cell, ()))
+            if names and not len(self._only(names)):
+                self._drop(names)
+
+    def reconsider(self, size: int, tries: int) -> int:
+        """Take back each cell in turn, dearest first, where meeting its demands otherwise costs less.
+
+        At most about ``tries`` moves are looked for; those that are left are told.
+        """
+        for cell in self._dearest():
+            if tries <= 0:
+                break
+            if self._used[cell] and not self.given[cell]:
+                tries -= self._replace(cell, size)
+        return tries
+
+    def _replace(self, cell: int, size: int) -> int:
+        """Meet the demands of a cell's moves without it, if that costs less; how many moves were looked for."""
+        before = self.loss()
+        old = self._drop(sorted(self._by_cell[cell]))
+        wanted = sorted({int(at) for move in old for at in self._meets(move)})
+        costs = self._costs.copy()
+        costs[cell] = np.inf
+        new: list[int] = []
+        tries = 0
+        for at in wanted:
+            if self._met[at]:
+                continue
+            tries += 1
+            move = self._find(at, costs, (size,), before - self.loss())
+            if move is not None:
+                new.append(self._use(move))
+            if move is None or self.loss() >= before - 1e-9:
+                self._drop(new)
+                for move in old:
+                    self._use(move)
+                break
+        return tries
+
+    def _find(self, at: int, costs: Floats, sizes: Sequence[int], budget: float = np.inf) -> Move | None:
+        demand, best = self.demands[at], None
+        for size in sizes:
+            near = self.ground.near(demand.cell, size, self.hidden)
+            move = self.ground.find(demand, near, self.hidden, costs, budget)
+            if move is None:
+                continue
+            price = float(costs[move.cells[~self.hidden[move.cells]]].sum())
+            if best is None or price < budget:
+                best, budget = move, price
+            if price == 0:
+                break
+        return best
+
+    def _far(self, demand: Demand, size: int) -> Move | None:
+        atoms = self.ground.reach(demand)
+        if atoms is None:
+            return None
+        wide = np.union1d(self.ground.near(demand.cell, 3 * size, self.hidden), atoms)
+        for some in (wide, np.arange(self.ground.relations.shape[1])):
+            if (move := self.ground.find(demand, some, self.hidden, self._costs)) is not None:
+                return move
+        return None
+
+    def _use(self, move: Move) -> int:
+        name, self._next = self._next, self._next + 1
+        met = self._meets(move)
+        self._moves[name] = (move, met)
+        self._used[move.cells] += 1
+        self._met[met] += 1
+        self.hidden[move.cells] = True
+        for cell in move.cells.tolist():
+            self._by_cell.setdefault(cell, set()).add(name)
+        return name
+
+    def _drop(self, names: Iterable[int]) -> list[Move]:
+        dropped = []
+        for name in names:
+            move, met = self._moves.pop(name)
+            self._used[move.cells] -= 1
+            self._met[met] -= 1
+            self.hidden[move.cells] = (self._used[move.cells] > 0) | self.given[move.cells]
+            for cell in move.cells.tolist():
+                self._by_cell[cell].discard(name)
+            dropped.append(move)
+        return dropped
+
+    def _only(self, names: Sequence[int]) -> Indexes:
+        """The demands that no other move meets."""
+        met, times = np.unique(np.concatenate([self._moves[name][1] for name in names]), return_counts=True)
+        only: Indexes = met[self._met[met] == times]
+        return only
+
+    def _meets(self, move: Move) -> Indexes:
+        found = []
+        for cell, change in zip(move.cells.tolist(), move.changes.tolist(), strict=True):
+            for at in self._of_cell.get(cell, ()):
+                amount = self.demands[at].amount
+                times = move.most if (change > 0) == (amount > 0) else move.least
+                if abs(change) * times >= abs(amount) * ENOUGH:
+                    found.append(at)
+        return np.array(sorted(found), dtype=np.intp)
+
+    def _dearest(self) -> list[int]:
+        cells = np.flatnonzero(self.hidden & ~self.given)
+        weights = self.ground.problem.weights[cells]
+        return [int(cell) for cell in cells[np.argsort(-weights, kind="stable")]]

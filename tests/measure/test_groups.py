@@ -1,0 +1,200 @@
+"""Series that share tables under secrecy: nothing hidden is found again, whatever one may read beside."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from beffroi.measure import Memory, Protected, list_groups, measure_together
+from tests.measure.test_relations import SECRECY, homes_world
+from tests.measure.worlds import World, geography
+
+TWO_FLATS = {
+    ("62001", "house"): 20,
+    ("62001", "flat"): 2,
+    ("62002", "house"): 30,
+    ("62002", "flat"): 15,
+    ("62003", "house"): 40,
+    ("62003", "flat"): 25,
+}
+"""Homes of three communes of one EPCI, by kind: few flats in the first of them."""
+
+
+def protect(
+    world: World,
+    *vintages: int,
+    audiences: Mapping[str, str] | None = None,
+    memories: tuple[Memory, ...] = (),
+) -> Protected:
+    (names,) = list_groups(world.catalog)
+    ways = {vintage: (geography(vintage), world.query) for vintage in vintages or (2026,)}
+    everyone = dict.fromkeys(names, "public") | dict(audiences or {})
+    return measure_together(names, world.catalog, ways, everyone, memories)
+
+
+def codes(series: pa.Table) -> dict[tuple[str, str, str], str]:
+    rows = series.to_pylist()
+    return {(row["level"], row["territory"], row["period"]): row["confidentiality"] for row in rows}
+
+
+def counts_world(
+    counts: Mapping[tuple[str, str], int], secrecy: Mapping[str, Any], levels: tuple[str, ...] = ("commune", "epci")
+) -> World:
+    """Homes by commune and kind, as many as told, with their number, by kind."""
+    rows = [(code, 2026, kind) for (code, kind), count in sorted(counts.items()) for _ in range(count)]
+    frame = pd.DataFrame([(rank, *row) for rank, row in enumerate(rows)], columns=["id", "code", "year", "kind"])
+    world = World()
+    columns = {"id": "integer", "code": "text", "year": "integer", "kind": "text"}
+    place = {"column": "code", "level": "commune", "vintage": 2026}
+    world.add_table("homes", frame, columns, key=["id"], territory=place, secrecy={**SECRECY, **secrecy})
+    world.add_indicator("homes", kind="count", table="homes", levels=list(levels))
+    for kind in ("house", "flat"):
+        world.add_indicator(kind, kind="count", table="homes", levels=list(levels), where={"kind": kind})
+    return world
+
+
+def test_without_secrecy_nothing_is_a_group() -> None:
+    world = homes_world(secrecy={})
+    assert list_groups(world.catalog) == []
+
+
+def test_indicators_of_a_table_under_secrecy_are_one_group() -> None:
+    world = homes_world()
+    assert list_groups(world.catalog) == [tuple(sorted(world.indicators))]
+
+
+@pytest.mark.parametrize("vintages", [(2026,), (2026, 2021)])
+def test_nothing_hidden_is_found_again(vintages: tuple[int, ...]) -> None:
+    found = protect(homes_world(), *vintages)
+    said = found.report["audiences"]["public"]
+    assert found.leaks == ()
+    assert said["confidential"] > 10
+    assert said["tried"] == said["confidential"]
+    assert said["whole"]
+    told = Counter(
+        code for measured in found.series.values() for one in measured for code in codes(one.series).values()
+    )
+    assert told["D"], "something is hidden for others"
+    assert told["F"] > told["C"], "much is still told"
+
+
+def test_with_primary_secrecy_alone_the_attacker_finds() -> None:
+    found = protect(homes_world(secrecy=SECRECY | {"secondary": "none"}))
+    assert found.leaks
+    assert found.report["audiences"]["public"]["found"] == len(found.leaks)
+    assert {leak.audience for leak in found.leaks} == {"public"}
+
+
+def test_whole_levels_can_be_hidden_instead() -> None:
+    found = protect(homes_world(secrecy=SECRECY | {"secondary": "coarsening"}))
+    assert found.leaks == ()
+    for (measured,) in found.series.values():
+        by_level: dict[tuple[str, str], set[str]] = {}
+        for row in measured.series.to_pylist():
+            if row["value"] is not None or row["confidentiality"] != "F":
+                by_level.setdefault((row["level"], row["period"]), set()).add(row["confidentiality"])
+        assert all("F" not in some or "C" not in some for some in by_level.values()), "a level is told whole or not"
+
+
+def test_what_is_hidden_has_no_figure_and_totals_are_as_they_were() -> None:
+    world = homes_world()
+    found, alone = protect(world), {name: world.rows(name) for name in world.indicators}
+    for name, (measured,) in found.series.items():
+        for row in measured.series.to_pylist():
+            before = alone[name][row["level"], row["territory"], row["period"]]
+            if row["confidentiality"] == "F":
+                assert row == before
+            else:
+                assert [row[figure] for figure in ("value", "numerator", "denominator", "observations")] == [None] * 4
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    first, second = homes_world(), homes_world()
+    second.connection.execute("CREATE TABLE turned AS SELECT * FROM homes ORDER BY id DESC")
+    second.connection.execute("DROP TABLE homes")
+    second.connection.execute("ALTER TABLE turned RENAME TO homes")
+    one, other = protect(first), protect(second)
+    assert all(one.series[name][0].series.equals(other.series[name][0].series) for name in one.series)
+
+
+def test_a_single_hidden_part_takes_another_with_it() -> None:
+    counts = TWO_FLATS
+    found = protect(counts_world(counts, {"minimum_units": 5}))
+    flats = codes(found.series["flat"][0].series)
+    assert flats["commune", "62001", "2026"] == "C"
+    houses = codes(found.series["house"][0].series)
+    homes = codes(found.series["homes"][0].series)
+    both = {houses["commune", "62001", "2026"], homes["commune", "62001", "2026"]}
+    assert "D" in both, "the rest of the commune would give the flats away"
+    assert found.leaks == ()
+
+
+def test_who_reads_more_is_attacked_with_all_that_they_read() -> None:
+    counts = TWO_FLATS
+    world = counts_world(counts, {"minimum_units": 5, "secondary": "none"}, ("commune",))
+    mine = {"house": "partner:dreal"}
+    found = protect(world, audiences=mine)
+    finders = {leak.audience for leak in found.leaks if leak.indicator == "flat"}
+    assert finders == {"partner:dreal"}, "the public has not the houses that give the flats away"
+
+
+def test_totals_known_from_elsewhere_are_told_whatever_is_hidden() -> None:
+    counts = TWO_FLATS
+    known = {"levels": ["commune"], "why": "The census gives them."}
+    found = protect(counts_world(counts, {"minimum_units": 5, "known": known}))
+    assert found.leaks == ()
+    houses = codes(found.series["house"][0].series)
+    assert houses["commune", "62001", "2026"] == "D", "hiding the total would be of no use"
+
+
+def test_what_was_told_once_stays_known() -> None:
+    counts = TWO_FLATS | {("62001", "flat"): 8}
+    before = protect(counts_world(counts, {"minimum_units": 5}))
+    assert codes(before.series["flat"][0].series)["commune", "62001", "2026"] == "F"
+    after = protect(counts_world(counts, {"minimum_units": 11}), memories=before.memories)
+    said = after.report["audiences"]["public"]
+    assert said["known_elsewhere"] == 1, "eight flats were told, and are nobody's secret any more"
+    assert after.leaks == ()
+
+
+def test_a_new_edition_does_not_reveal_what_an_old_one_hid() -> None:
+    counts = TWO_FLATS
+    before = protect(counts_world(counts, {"minimum_units": 5}))
+    assert codes(before.series["flat"][0].series)["commune", "62001", "2026"] == "C"
+    # Houses were recounted; flats are what they were.
+    recounted = counts | {("62001", "house"): 26, ("62002", "house"): 33}
+    after = protect(counts_world(recounted, {"minimum_units": 5}), memories=before.memories)
+    assert codes(after.series["flat"][0].series)["commune", "62001", "2026"] == "C"
+    assert after.leaks == ()
+    assert len(after.memories) == 2, "both editions are remembered"
+    again = protect(counts_world(recounted, {"minimum_units": 5}), memories=after.memories)
+    assert len(again.memories) == 2
+    assert again.series["house"][0].series.equals(after.series["house"][0].series)
+
+
+def test_memories_are_written_and_read_back() -> None:
+    before = protect(homes_world(), 2026, 2021)
+    (memory,) = before.memories
+    assert Memory.from_json(memory.to_json()) == memory
+
+
+def test_two_tables_that_count_the_same_are_noticed() -> None:
+    counts = TWO_FLATS
+    world = counts_world(counts, {"minimum_units": 5, "secondary": "none"})
+    totals = Counter[str]()
+    for (code, _), count in counts.items():
+        totals[code] += count
+    frame = pd.DataFrame([(code, 2026, count) for code, count in totals.items()], columns=["code", "year", "meters"])
+    place = {"column": "code", "level": "commune", "vintage": 2026}
+    columns = {"code": "text", "year": "integer", "meters": "integer"}
+    world.add_table("grid", frame, columns, key=["code", "year"], territory=place)
+    world.add_indicator("meters", kind="sum", table="grid", column="meters", levels=["commune"])
+    del world.indicators["homes"]
+    # A ratio of both makes them one group.
+    share = {"numerator": {"indicator": "house"}, "denominator": {"indicator": "meters"}}
+    world.add_indicator("share", kind="ratio", **share, levels=["commune"])
+    found = protect(world)
+    assert any(leak.indicator == "flat" for leak in found.leaks), "meters less houses are flats"
