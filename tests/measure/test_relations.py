@@ -44,12 +44,12 @@ def homes_world(count: int = 240, seed: int = 3, secrecy: dict[str, Any] | None 
     return world
 
 
+def measuring(world: World, *vintages: int) -> dict[int, Measuring]:
+    return {vintage: Measuring(Instruments(world.catalog, geography(vintage), world.query)) for vintage in vintages}
+
+
 def posed(world: World, *vintages: int) -> tuple[Disclosures, Relations]:
-    every = {
-        vintage: Measuring(Instruments(world.catalog, geography(vintage), world.query))
-        for vintage in vintages or (2026,)
-    }
-    disclosures, atoms = disclose(every, sorted(world.indicators), {})
+    disclosures, atoms = disclose(measuring(world, *(vintages or (2026,))), sorted(world.indicators), {})
     return disclosures, relate(disclosures, atoms, {})
 
 
@@ -67,3 +67,25 @@ def test_every_figure_is_the_sum_of_its_atoms(vintages: tuple[int, ...]) -> None
         assert summed == pytest.approx(told, abs=1e-5), (at, figure)
         looked += 1
     assert looked > 200
+
+
+def test_what_has_no_row_may_have_had_one() -> None:
+    """A commune without a home, an IRIS without one: nobody but who has the rows knows that there is none."""
+    world = homes_world()
+    _, atoms = disclose(measuring(world, 2026), ["homes"], {})
+    named = {code for _, _, code in atoms["homes"].bundles}
+    assert {"62060", "62099", "75056"} <= named
+    assert not {"62060", "62099", "75056"} & set(CODES)
+
+
+def test_an_iris_without_a_row_is_one_more_unknown() -> None:
+    rows = pd.DataFrame([(0, "620010101", 2026, 12), (1, "620030000", 2026, 20)], columns=["id", "code", "year", "n"])
+    world = World()
+    columns = {"id": "integer", "code": "text", "year": "integer", "n": "integer"}
+    place = {"column": "code", "level": "iris", "vintage": 2021}
+    world.add_table("homes", rows, columns, key=["id"], territory=place, secrecy=SECRECY | {"units": "n"})
+    world.add_indicator("homes", kind="sum", table="homes", column="n")
+    _, atoms = disclose(measuring(world, 2021), ["homes"], {})
+    named = {(level, code) for level, _, code in atoms["homes"].bundles}
+    assert {("iris", "620010102"), ("iris", "620500101"), ("iris", "620500102")} <= named
+    assert ("commune", "62001") not in named

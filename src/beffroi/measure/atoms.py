@@ -223,8 +223,28 @@ def _unnamed(
         ways = crosswalk_from(instruments.geography, scan.vintages())
         ways = ways.filter(pc.is_in(ways["to_code"], inside))
         pairs = set(zip(ways["from_vintage"].to_pylist(), ways["from_code"].to_pylist(), strict=True))
-        found += [("commune", vintage, code) for vintage, code in sorted(pairs - spoken)]
+        listed = _unnamed_iris(instruments, scan, codes, pairs)
+        found += listed
+        whole = pairs - spoken - {(vintage, (code or "")[:5]) for _, vintage, code in listed}
+        found += [("commune", vintage, code) for vintage, code in sorted(whole)]
     return found
+
+
+def _unnamed_iris(
+    instruments: Instruments, scan: Scan, codes: Sequence[Code], communes: set[tuple[int, str]]
+) -> list[Code]:
+    """IRIS of these communes, each at its vintage, of which the table has no row though it is made of IRIS."""
+    if all(level != "iris" for level, _, _ in codes):
+        return []
+    iris = instruments.geography.iris
+    iris = iris.filter(pc.is_in(iris["vintage"].cast(pa.int32()), pa.array(scan.vintages(), pa.int32())))
+    rows = zip(*(iris[name].to_pylist() for name in ("vintage", "code", "commune")), strict=True)
+    named = {(vintage, code) for _, vintage, code in codes}
+    return sorted(
+        ("iris", vintage, code)
+        for vintage, code, commune in rows
+        if (vintage, commune) in communes and (vintage, code) not in named
+    )
 
 
 def _made_of(instruments: Instruments, scan: Scan, bundles: Mapping[Code, int]) -> dict[int, tuple[int, ...]]:
