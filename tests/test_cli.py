@@ -203,6 +203,18 @@ def test_help_is_wholly_in_the_reader_s_language(run, monkeypatch, words):
     assert not re.search(r"[àâçéèêîôùû]| (le|la|les|des|une?|est|et|qui) ", english)
 
 
+def test_a_layer_and_a_map_are_started(run, trial):
+    where = ("-w", trial.root)
+    assert run("new", "layer", "housing/rates", "--indicator", "housing/vacancy_rate", *where)[:2] == (
+        0, "Écrit\u00a0: layers/housing/rates.yaml\n",
+    )  # fmt: skip
+    assert run("new", "map", "rates", "--layer", "housing/rates", *where)[0] == 0
+    assert (trial.root / "maps/rates.md").is_file()
+    code, _, said = run("new", "carte", "rates", *where)
+    assert (code, "draft-kind-unknown" in said) == (64, True)
+    assert "draft-layer-unknown" in run("new", "map", "others", "--layer", "housing/none", *where)[2]
+
+
 def test_every_printed_word_follows_the_language(run, trial, monkeypatch):
     """In English, nothing that a command prints of its own is French; the workspace has its own words."""
     monkeypatch.setenv("BEFFROI_LANGUAGE", "en")

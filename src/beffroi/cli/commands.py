@@ -265,11 +265,21 @@ def audit(
 @_command()
 def new(
     folder: Annotated[Path, typer.Argument()],
+    draft: Annotated[str | None, typer.Argument()] = None,
     title: Annotated[str, typer.Option()] = "Mon territoire",
+    table: Annotated[str | None, typer.Option()] = None,
+    indicator: Annotated[list[str] | None, typer.Option()] = None,
+    level: Annotated[str | None, typer.Option()] = None,
+    layer: Annotated[list[str] | None, typer.Option()] = None,
+    workspace: FolderOption = None,
 ) -> None:
-    """Write a first workspace, on made-up data."""
+    """Write a first workspace, on made-up data; or the draft of a layer or of a map in one that is there."""
     from beffroi.catalog import new_workspace
+    from beffroi.run.consoles import draft_in_console
 
+    if draft is not None:
+        draft_in_console(_open(workspace), str(folder), draft, table, indicator or (), level, layer or ())
+        return
     new_workspace(folder, title)
     typer.echo(text("terminal.created", read_settings().language, folder=folder))
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from beffroi import errors
 from beffroi.access import Reader
+from beffroi.catalog.drafts import draft_layer, draft_map
 from beffroi.catalog.imports import import_styles, say_loss
 from beffroi.errors import BeffroiError, Fault
 from beffroi.lake.releases import Release
@@ -164,6 +165,24 @@ def import_in_console(workplace: Workplace, path: Path, theme: str | None) -> No
             print(f"    {text('imports.nothing_lost', language)}")
 
 
+def draft_in_console(
+    workplace: Workplace, kind: str, name: str, table: str | None, indicators: Sequence[str], level: str | None,
+    layers: Sequence[str],
+) -> None:  # fmt: skip
+    """Write the draft of a layer or of a map, and tell where; faults of ``catalog.drafts``, ``draft-kind-unknown``."""
+    language = workplace.settings.language
+    if kind not in ("layer", "map"):
+        raise BeffroiError(errors.fault("draft-kind-unknown", name=kind, instead_of=kind, available=("layer", "map")))
+    checked = workplace.check()
+    if (catalog := checked.partial) is None:
+        raise BeffroiError(checked.faults)
+    if kind == "map":
+        file = draft_map(catalog, name, layers, language)
+    else:
+        file = draft_layer(catalog, name, table=table, indicators=indicators, level=level, language=language)
+    print(text("drafts.written", language, file=file))
+
+
 def publish_in_console(
     workplace: Workplace, dsn_env: str, schema: str | None, audience: str, reader: Reader, crs: str
 ) -> None:
@@ -312,16 +331,21 @@ def _rows(contributions: list[dict[str, Any]], language: str) -> Iterator[str]:
 def _ways(found: Explanation | FigureExplanation, language: str) -> Iterator[str]:
     """The tables with their SELECT, and the bytes that they were read from."""
     for table in found.tables:
-        rows = {"table": table.id, "count": table.rows, "sha256": table.sha256}
+        rows = {"table": table.id, "count": _known(table.rows), "sha256": _known(table.sha256)}
         yield _line("table", text("terminal.table_rows", language, **rows), language)
         yield f"{'':16}{text('terminal.reads', language, file=table.sql_file, names=', '.join(table.reads))}"
         yield from (f"{'':16}| {written}" for written in table.sql.splitlines())
     for file in found.snapshots:
         name = f"{file.source} [{file.part}]" if file.part else file.source
-        said = text("terminal.file_bytes", language, file=name, count=file.bytes, sha256=file.sha256)
+        said = text("terminal.file_bytes", language, file=name, count=_known(file.bytes), sha256=_known(file.sha256))
         yield _line("file", said, language)
         whence = {"address": file.address, "fetched": file.fetched[:10], "producer": file.producer}
         yield f"{'':16}{text('terminal.received', language, **whence, licence=file.licence)}"
+
+
+def _known(value: int | str | None) -> int | str:
+    """What is told of a table, or a dash where it is not told."""
+    return "–" if value is None else value
 
 
 def _plain(value: Decimal) -> str:
