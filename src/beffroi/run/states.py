@@ -8,7 +8,7 @@ from typing import Any
 
 from beffroi.catalog import Catalog
 from beffroi.collect import Collected
-from beffroi.errors import BeffroiError, Fault, fault, system_fault
+from beffroi.errors import BeffroiError, Fault, Place, fault, system_fault
 from beffroi.lake.editions import Edition
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject
@@ -108,6 +108,13 @@ class BuildState:
         self.report.tracebacks.append(trace(error))
         first = str(error).partition("\n")[0]
         return (fault("unexpected", detail=f"{type(error).__name__}: {first}"),)
+
+    def place_of(self, indicator: str) -> Place | None:
+        """Where an indicator is declared: at its ``kind``, or at that of the breakdown that it is a category of."""
+        for declaration in (f"indicators/{indicator}", f"indicators/{indicator.rpartition('/')[0]}"):
+            if place := self.catalog.places.get(declaration, {}).get("kind"):
+                return place
+        return None
 
     def on_its_line(self, found: Fault) -> Fault:
         """A fault told with the line of the key that it is about, where the rooms that meet it know the key alone."""

@@ -250,7 +250,7 @@ def _hold_back(state: BuildState, group: Group, leaks: Sequence[Leak], started: 
 
 
 def _fall_back_one(state: BuildState, name: str, reasons: Sequence[Fault], started: float, blocked: str | None) -> Item:
-    place = state.catalog.places[f"indicators/{name}"]["kind"]
+    place = state.place_of(name)
     own = [replace(one, place=one.place or place) for one in reasons]
     return state.fall_back("indicator", name, own, started, None if blocked == name else blocked)
 

@@ -102,5 +102,5 @@ def _placed(state: BuildState, name: str, error: Exception) -> list[Fault]:
     faults = state.faults_of(error)
     if not isinstance(error, BeffroiError):
         return list(faults)
-    place = state.catalog.places[f"indicators/{name}"]["kind"]
+    place = state.place_of(name)
     return [replace(one, place=one.place or place) for one in faults]
