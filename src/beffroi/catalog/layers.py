@@ -162,6 +162,15 @@ class SheetPart(Declaration):
     """Attributes, in order."""
 
 
+class Bears(Declaration):
+    """How close shapes may be looked at on paper."""
+
+    scale: int = Field(ge=500, le=5_000_000)
+    """Denominator of the closest scale that they bear: ``25000`` for 1:25 000."""
+    why: Why
+    """How one knows it: the survey, or by how much they were simplified."""
+
+
 class LayerBase(Declaration):
     """What every kind of layer has; its look is written after what it is made of."""
 
@@ -219,6 +228,8 @@ class RowLayer(LayerBase):
     """Rows to keep."""
     attributes: dict[str, AttributeUse | None] = Field(min_length=1)
     """Columns that leave the lake, in order, and no other; empty when the column's words are enough."""
+    bears: Bears | None = None
+    """The closest scale at which shapes may be printed; any when absent. Contours of territories say it themselves."""
 
 
 class Joined(Declaration):

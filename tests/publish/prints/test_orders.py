@@ -2,14 +2,22 @@
 
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 
+from beffroi.access import PUBLIC
 from beffroi.errors import BeffroiError
+from beffroi.observe import Atlas
 from beffroi.observe.places import Place
-from beffroi.publish.prints import read_order, sheets
+from beffroi.publish import Assets, Site
+from beffroi.publish.maps import look_at_map
+from beffroi.publish.prints import PrintOrder, read_order, sheets
 from beffroi.publish.prints.atlases import list_subjects
 from beffroi.publish.prints.orders import subject_of
+from beffroi.run import build
 from tests.publish.prints.conftest import words_of
+from tests.run.conftest import Trial
+from tests.run.layered import add_layers
 
 
 def code_of(ask) -> str:
@@ -59,6 +67,28 @@ def test_contours_are_not_printed_closer_than_they_bear(site, order, tmp_path):
     # What is not generalised is printed at any scale.
     free = order(format="A4", echelle="50000", centre="-8.5,46.5", couche="housing/sites")
     sheets.write_print(site, free, "fr", tmp_path / "b.pdf")
+
+
+def test_shapes_of_rows_are_not_printed_closer_than_it_is_said(tmp_path_factory, tmp_path):
+    folder = tmp_path_factory.mktemp("borne")
+    trial = add_layers(Trial(folder / "trial"))
+    why = "Relevé au mille, dit le producteur."
+    trial.replace("layers/housing/sites.yaml", "style:", f"bears: {{scale: 100000, why: '{why}'}}\nstyle:")
+    assert not build(trial.workplace).own_faults
+    (folder / "fonts").mkdir()
+    assets = Assets("main.js", "main.css", "face.woff2", {}, "test", folder / "fonts")
+    site = Site(Atlas(trial.workplace.lake.release(PUBLIC)), assets, "https://observatoire.exemple")
+
+    def ask(scale: int) -> PrintOrder:
+        asked = {"format": ["A4"], "echelle": [str(scale)], "centre": ["-8.5,46.5"], "couche": ["housing/sites"]}
+        return read_order(site.atlas, look_at_map(site, "housing", "fr"), asked, "fr")
+
+    assert code_of(lambda: sheets.check_bearings(site, ask(20_000), 20_000)) == "print-closer-than-said"
+    ((layer, bearing),) = sheets.check_bearings(site, ask(50_000), 50_000)
+    assert (layer.id, bearing.scale, bearing.why) == ("housing/sites", 100_000, why)
+    assert sheets.check_bearings(site, ask(100_000), 100_000) == []
+    sheets.write_print(site, ask(50_000), "fr", tmp_path / "a.pdf")
+    assert why in words_of(pypdfium2.PdfDocument(tmp_path / "a.pdf")[0])
 
 
 def test_a_sheet_of_too_many_features_names_a_larger_scale(site, order, tmp_path, monkeypatch):

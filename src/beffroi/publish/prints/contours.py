@@ -21,10 +21,12 @@ STRETCH = 4
 
 @dataclass(frozen=True)
 class Bearing:
-    """What the contours of a layer bear: the spacing in metres, and the largest round scale for it."""
+    """What the shapes of a layer bear: the largest round scale for them, and how one knows it, that is the spacing of
+    contours in metres, or else ``why``, as declared."""
 
     spacing: float
     scale: int
+    why: str = ""
 
     @property
     def refused(self) -> float:

@@ -109,12 +109,9 @@ def _say(
         if order.scale and needed > order.scale and order.territory:
             found.append(text("print.overflows", language, scale=say_scale(needed, language)))
     for layer, bearing in bearings(site, order):
-        refused = say_scale(round(bearing.refused), language)
-        found.append(
-            text(
-                "print.closest", language, layer=layer.title, bears=say_scale(bearing.scale, language), refused=refused
-            )
-        )
+        bears, refused = say_scale(bearing.scale, language), say_scale(round(bearing.refused), language)
+        key = "print.closest_said" if bearing.why else "print.closest"
+        found.append(text(key, language, layer=layer.title, bears=bears, refused=refused))
     return found
 
 

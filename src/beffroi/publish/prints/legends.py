@@ -75,10 +75,12 @@ def _tell_doubts(
     order: PrintOrder, plate: Plate, too_close: Sequence[tuple[LayerView, Bearing]], language: str
 ) -> Iterator[str]:
     for layer, bearing in too_close:
-        yield text(
-            "print.generalised", language, layer=layer.title, spacing=format_number(bearing.spacing, 0, language),
-            bears=format_number(bearing.scale, 0, language),
-        )  # fmt: skip
+        bears = format_number(bearing.scale, 0, language)
+        if bearing.why:
+            yield text("print.borne", language, layer=layer.title, bears=bears, why=bearing.why)
+        else:
+            spacing = format_number(bearing.spacing, 0, language)
+            yield text("print.generalised", language, layer=layer.title, spacing=spacing, bears=bears)
     if plate.nameless:
         key = "print.nameless_one" if plate.nameless == 1 else "print.nameless_many"
         yield text(key, language, count=format_number(plate.nameless, 0, language))

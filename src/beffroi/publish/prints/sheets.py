@@ -59,7 +59,7 @@ def name_print(order: PrintOrder) -> str:
 
 def lay_sheet(site: Site, order: PrintOrder, subject: Subject) -> PaperGround:
     """The ground of a sheet: at the scale asked, or the largest round one that holds the subject, never closer than the
-    generalised contours that it shows bear."""
+    shapes that it shows bear."""
     layout = lay_out(order.paper, upright=order.upright)
     west, south, east, north = subject.extent
     scale = order.scale
@@ -74,10 +74,12 @@ def lay_sheet(site: Site, order: PrintOrder, subject: Subject) -> PaperGround:
 
 
 def bearings(site: Site, order: PrintOrder) -> list[tuple[LayerView, Bearing]]:
-    """What the generalised contours of a print bear, measured once on each level."""
+    """What the shapes of a print bear: contours, measured once on each level, and layers of rows that say it."""
     found = []
     for shown in chosen(order):
         entry = shown.layer.entry
+        if said := entry.get("bears"):
+            found.append((shown.layer, Bearing(0.0, said["scale"], said["why"])))
         if entry["kind"] != "territories":
             continue
         level = str(entry["level"])
@@ -95,10 +97,11 @@ def check_bearings(site: Site, order: PrintOrder, scale: int) -> list[tuple[Laye
     found = [(layer, bearing) for layer, bearing in bearings(site, order) if scale < bearing.scale]
     for layer, bearing in found:
         if scale < bearing.refused:
-            raise BeffroiError(
-                fault("print-too-close", name=layer.title, scale=scale, spacing=round(bearing.spacing),
-                      bears=bearing.scale, closest=round_scale(bearing.refused))
-            )  # fmt: skip
+            values: dict[str, Any] = {"name": layer.title, "scale": scale, "bears": bearing.scale,
+                      "closest": round_scale(bearing.refused)}  # fmt: skip
+            if bearing.why:
+                raise BeffroiError(fault("print-closer-than-said", why=bearing.why, **values))
+            raise BeffroiError(fault("print-too-close", spacing=round(bearing.spacing), **values))
     return found
 
 
