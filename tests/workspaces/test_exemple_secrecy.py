@@ -11,6 +11,7 @@ import pytest
 from scipy.optimize import linprog
 
 from beffroi.access import PUBLIC
+from beffroi.errors import BeffroiError
 from beffroi.lake import Release
 from beffroi.run import BuildOptions, build, open_workplace
 from beffroi.settings import Settings
@@ -105,4 +106,6 @@ def test_where_nothing_else_is_hidden_the_attacker_finds(tmp_path: Path) -> None
     codes = {reason.code for name in SHOWN for reason in items[name].reasons}
     assert "hidden-value-found" in codes
     assert items["economy/jobs"].state == "built", "what another partner lent goes on"
-    assert not set(SHOWN) & set(workplace.lake.release(PUBLIC).catalogue["indicators"])
+    for name in SHOWN:
+        with pytest.raises(BeffroiError):
+            workplace.lake.release(PUBLIC).series(name)
