@@ -1,12 +1,13 @@
 """Published figures that were changed later, in words: how many, by how much at most, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from beffroi.lake.releases import KINDS
 from beffroi.language import format_date, format_number, format_period, pick, text
 from beffroi.observe.atlases import Atlas
+from beffroi.observe.standings import Reading
 from beffroi.observe.values import Measure
 
 _HEX = 12
@@ -117,11 +118,67 @@ def _say_cause(cause: Mapping[str, Any], language: str) -> str:
     return text("correction.cause_source", language, name=cause["name"], after=after)
 
 
-def say_notice(event: Mapping[str, Any], language: str) -> str:
-    """A correction as a figure that shows it tells it."""
-    return text("correction.notice", language, date=format_date(event["on"], language), why=say_why(event, language))
+def notice_corrections(
+    atlas: Atlas, readings: Iterable[Reading], vintage: int, language: str, *, counted: bool
+) -> tuple[str, ...]:
+    """What a figure tells of the corrections of what it shows: for each indicator, the latest of them.
+
+    ``counted`` when readings are not all that the figure shows: any correction at their level and period is then told.
+    What a producer had said to be provisional is revised without a word, unless somebody declared one.
+    """
+    told: dict[str, Mapping[str, Any]] = {}
+    figures: Mapping[int, set[tuple[str, str, str]]] | None = None
+    for each in readings:
+        for event in _events_of(atlas, each.measure.id):
+            level, period = each.place.level, each.value.period
+            if event["number"] <= told.get(each.measure.id, {"number": 0})["number"]:
+                break
+            if level not in event["levels"] or period not in event["periods"]:
+                continue
+            if not counted:
+                figures = _figures(atlas, vintage) if figures is None else figures
+                if (level, each.value.territory, period) not in figures.get(event["number"], ()):
+                    continue
+            told[each.measure.id] = event
+            break
+    return tuple(dict.fromkeys(_say_notice(event, language) for event in told.values()))
+
+
+def _events_of(atlas: Atlas, indicator: str) -> Sequence[Mapping[str, Any]]:
+    """The corrections of an indicator that figures tell, the latest first."""
+
+    def gather() -> Mapping[str, list[Mapping[str, Any]]]:
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for event in atlas.release.corrections():
+            if event["reasons"] or {"kind": "provisional"} not in event["causes"]:
+                found.setdefault(event["indicator"], []).append(event)
+        return found
+
+    return atlas.remember("corrections", gather).get(indicator, ())
+
+
+def _figures(atlas: Atlas, vintage: int) -> Mapping[int, set[tuple[str, str, str]]]:
+    """Which figures each correction is of, in one geography."""
+
+    def gather() -> Mapping[int, set[tuple[str, str, str]]]:
+        table, found = atlas.release.corrected(), dict[int, set[tuple[str, str, str]]]()
+        names = ("event", "vintage", "level", "territory", "period")
+        for event, year, *figure in zip(*(table[name].to_pylist() for name in names), strict=True):
+            if year == vintage:
+                found.setdefault(event, set()).add(tuple(figure))
+        return found
+
+    return atlas.remember(("corrected", vintage), gather)
+
+
+def _say_notice(event: Mapping[str, Any], language: str) -> str:
+    date = format_date(event["on"], language)
+    if not event["reasons"]:
+        return text("correction.notice_plain", language, date=date)
+    why = " ".join(_say_reason(reason, language) for reason in event["reasons"])
+    return text("correction.notice", language, date=date, why=why)
 
 
 __all__ = [
-    "Corrected", "PeriodCorrected", "list_corrected", "say_causes", "say_counts", "say_notice", "say_why",
+    "Corrected", "PeriodCorrected", "list_corrected", "notice_corrections", "say_causes", "say_counts", "say_why",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from beffroi.catalog.workspaces import QPV
 from beffroi.language import format_date, format_number, format_period, pick, text, typeset
 from beffroi.observe.atlases import Atlas
+from beffroi.observe.corrections import notice_corrections
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State, Value
 
@@ -28,7 +29,7 @@ _NAMED = 6
 @dataclass(frozen=True)
 class Notice:
     """One thing to know before reading: ``kind`` is synthetic, kept, replaced, provisional, break, window,
-    estimated, weak, confidential, missing, unlocated or vintage."""
+    estimated, weak, confidential, missing, unlocated, corrected or vintage."""
 
     kind: str
     words: str
@@ -93,6 +94,8 @@ def frame_figure(
         *(_break_notices(measures, readings, until, language) if over_time else ()),
         *(_count_doubts(measures, readings, language) if counted else _name_doubts(measures, readings, language)),
         *(_lost_notices(measures[0], lost, language) if lost else ()),
+        *(Notice("corrected", words)
+          for words in notice_corrections(atlas, readings, standing.vintage, language, counted=counted)),
     ]  # fmt: skip
     return Frame(
         title=title,

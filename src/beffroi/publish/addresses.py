@@ -14,6 +14,7 @@ PERIOD, PERIOD_OF = "periode", "periode-"
 SHELVES = {"source": "sources", "table": "tables", "indicator": "indicateurs"}
 DATA_FORMATS = ("csv", "xlsx", "parquet", "geojson")
 FIGURE_FORMATS = ("svg", "png", "vl.json")
+CORRECTIONS_FORMS = ("csv", "parquet")
 FILE_NAMES = {"csv": "CSV", "xlsx": "XLSX", "parquet": "Parquet", "geojson": "GeoJSON", "svg": "SVG", "png": "PNG",
               "vl.json": "Vega-Lite"}  # fmt: skip
 
@@ -120,4 +121,6 @@ class Addresses:
         return f"{self._prefix}/integrer?{question.query()}"
 
 
-__all__ = ["DATA_FORMATS", "FIGURE_FORMATS", "FILE_NAMES", "PERIOD", "PERIOD_OF", "SHELVES", "Addresses"]
+__all__ = [
+    "CORRECTIONS_FORMS", "DATA_FORMATS", "FIGURE_FORMATS", "FILE_NAMES", "PERIOD", "PERIOD_OF", "SHELVES", "Addresses",
+]  # fmt: skip

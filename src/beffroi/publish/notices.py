@@ -34,10 +34,11 @@ class Renewal:
     gone: tuple[str, ...] = ()
     new_pages: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        told = (self.new_indicators, self.new_values, self.gone, self.new_pages, self.pages)
+        told = (self.new_indicators, self.new_values, self.gone, self.new_pages, self.pages, self.corrected)
         return not self.first and not any(told)
 
 
@@ -65,6 +66,7 @@ def compare_editions(releases: Iterable[Release]) -> tuple[Renewal, ...]:
                     tuple(name for name in series if name not in indicators),
                     tuple(name for name in pages if name not in texts),
                     tuple(name for name, words in pages.items() if name in texts and texts[name] != words),
+                    tuple(each["indicator"] for each in release.corrections() if each["edition"] == edition),
                 )
             )
         before = indicators, pages
@@ -98,6 +100,7 @@ def narrow(renewals: Iterable[Renewal], catalogue: Mapping[str, Any], observator
         Renewal(
             each.edition, each.built, each.first, _keep(each.new_indicators, shown), _keep(each.new_values, shown),
             _keep(each.gone, shown), _keep(each.new_pages, pages), _keep(each.pages, pages),
+            _keep(each.corrected, shown),
         )
         for each in renewals
     ]  # fmt: skip
@@ -149,6 +152,10 @@ def _write_entry(
             for key, names in (("new_indicators", renewal.new_indicators), ("new_values", renewal.new_values),
                                ("gone", renewal.gone))
         ]  # fmt: skip
+        parts.append(
+            _list(text("correction.feed", language), renewal.corrected,
+                  lambda name: _name_indicator(indicators, name, language), lambda name: lead("/corrections"))
+        )  # fmt: skip
         parts += [
             _list(text(f"export.feed_{key}", language), names, lambda name: _name_page(catalogue, name, language),
                   lambda name: lead(f"/observatoires/{name}") if name in pages else "")

@@ -17,6 +17,7 @@ from beffroi.language import LANGUAGES, format_date, format_number, format_perio
 from beffroi.observe import VIEWS
 from beffroi.observe.conformities import observe_conformity
 from beffroi.observe.consents import may_list_entry
+from beffroi.observe.corrections import list_corrected
 from beffroi.observe.frames import count_places, licence_words, name_sources
 from beffroi.observe.homes import lately_updated, observe_observatories, observe_themes
 from beffroi.observe.lineages import KINDS as LINEAGE_KINDS
@@ -235,7 +236,8 @@ def render_entry(site: Site, visit: Visit, kind: str, name: str) -> str:
     values: dict[str, Any] = {}
     if kind == "indicator":
         measure = site.atlas.measures[name]
-        values = {"measure": measure, "data_formats": DATA_FORMATS, "levels": site.atlas.levels_of(measure)}
+        values = {"measure": measure, "data_formats": DATA_FORMATS, "levels": site.atlas.levels_of(measure),
+                  "corrected": list_corrected(site.atlas, language, name)}  # fmt: skip
         cited = name_sources(site.atlas, measure, language)
         values["structured"] = describe_indicator_dataset(site, measure, cited, language)
         if measure.released:

@@ -29,6 +29,7 @@ from beffroi.publish.exports.trees import FORMAT, Kept, Manifest, Tree, size_of,
 from beffroi.publish.files import register_fonts
 from beffroi.publish.notices import compare_editions, list_refused, write_feed, write_robots, write_sitemaps
 from beffroi.publish.pages import Export
+from beffroi.publish.proofs import write_manifest
 from beffroi.run.workplaces import Workplace, open_workplace
 from beffroi.settings import Settings
 
@@ -36,6 +37,8 @@ _VALUES = 4_000_000
 """Values that a process keeps: it goes through every page, one family after another."""
 _BATCH = 80
 """Sheets, in all their languages, that a process draws at a time."""
+_DATA = ("series", "layer files", "corrected")
+"""Sheets that are files of data."""
 _FEW = 40
 """Sheets under which starting a process would take longer than drawing."""
 
@@ -122,7 +125,7 @@ def export(
         made = _draw(order, workplace, press, stale, progress or (lambda *_: None))
         dress = f"{press.site.assets.version} {press.site.tokens_version}"
         sheets = {**fresh, **_settle(tree, made, before, dress, keys, edition)}
-        plain = _list_plain(workplace, press, sheets, edition)
+        plain = _list_plain(workplace, press, sheets, edition) | _list_manifest(press, sheets, tree)
         sheets |= _write_plain(tree, plain, before)
         manifest = Manifest(edition.id, dress, dict(sorted(sheets.items())))
         written, removed = tree.swap(manifest, old_files)
@@ -161,7 +164,7 @@ def _list_keys(press: Press, options: ExportOptions, edition: Edition) -> dict[s
     ground = (FORMAT, mark_code(), site.assets.version, site.tokens_version, asked, readings.ground)
     keys = {}
     for sheet in press.sheets:
-        if sheet.kind == "feed":
+        if sheet.kind in ("feed", "manifest"):
             continue
         for language in options.languages[:1] if sheet.once else options.languages:
             parts = (*ground, sheet.kind, sheet.path, language, readings.sign(sheet.reads))
@@ -290,6 +293,16 @@ def _list_plain(
             f'<meta http-equiv="refresh" content="0; url={folder}"><a href="{folder}">{folder}</a></html>'
         ).encode()
     return plain
+
+
+def _list_manifest(press: Press, sheets: Mapping[str, Kept], tree: Tree) -> dict[str, bytes]:
+    """The manifest of the edition, with a tree of the data files as they are in this export: workbooks and layers say
+    the edition that they were written from."""
+    release, kinds = press.atlas.release, {sheet.path: sheet.kind for sheet in press.sheets}
+    if release.manifest() is None:
+        return {}
+    held = [path for name, kept in sheets.items() if kinds[name.partition(" ")[2]] in _DATA for path in kept.files]
+    return {"manifest.json": write_manifest(release, {path: tree.hash(path) for path in held})}
 
 
 def unroot(body: bytes, kind: str) -> bytes:

@@ -18,7 +18,19 @@ from beffroi.publish import Assets, Site, load_assets, pages
 from beffroi.publish.assets import draw_icon
 from beffroi.publish.files import register_fonts
 from beffroi.publish.pages import Visit
-from beffroi.serve import dcat, geodata, interfaces, maps, notices, observatories, ogc, prints, territories, tiles
+from beffroi.serve import (
+    dcat,
+    geodata,
+    interfaces,
+    maps,
+    notices,
+    observatories,
+    ogc,
+    prints,
+    proofs,
+    territories,
+    tiles,
+)
 from beffroi.serve import pages as page_routes
 from beffroi.serve.answers import Answer, Answers, list_headers
 from beffroi.serve.doors import Door, Scope
@@ -60,6 +72,7 @@ def create_app(
     )  # fmt: skip
     app.include_router(page_routes.router)
     app.include_router(notices.create_router(history))
+    app.include_router(proofs.router)
     app.include_router(observatories.router)
     app.include_router(dcat.router)
     app.include_router(geodata.create_router())

@@ -17,6 +17,7 @@ from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.searches import say_kind, search, search_places
 from beffroi.observe.shelves import list_entries
 from beffroi.observe.values import Measure
+from beffroi.publish.proofs import prove
 from beffroi.publish.sites import Site
 from beffroi.serve import shapes
 from beffroi.serve.requests import asked_of, language_of, place_of, site_of, vintage_of
@@ -44,10 +45,24 @@ async def health(request: Request) -> shapes.Health:
 @router.get("/api/edition", summary="The edition that answers")
 async def edition(request: Request) -> shapes.Edition:
     site = site_of(request)
-    info = site.atlas.release.edition
+    info, manifest = site.atlas.release.edition, site.atlas.release.manifest()
     return shapes.Edition(
-        id=info.id, built=info.built, version=info.version, reference_vintage=site.atlas.release.reference_vintage
-    )
+        id=info.id, built=info.built, version=info.version, reference_vintage=site.atlas.release.reference_vintage,
+        root=manifest.root if manifest else None,
+    )  # fmt: skip
+
+
+@router.get("/api/proof", summary="The way from the sha256 of a whole file up to the root of the edition")
+async def proof(request: Request, sha256: Annotated[str, Query(pattern="^[0-9a-f]{64}$")]) -> shapes.Proof:
+    return shapes.Proof(**prove(site_of(request).atlas.release, sha256))
+
+
+@router.get("/api/corrections", summary="Published figures that were changed later, with why")
+async def corrections(request: Request, indicator: str | None = None) -> list[shapes.Correction]:
+    site = site_of(request)
+    if indicator is not None:
+        site.atlas.measure(indicator)
+    return [shapes.Correction(**event) for event in site.atlas.release.corrections(indicator)]
 
 
 @router.get("/api/indicators", summary="Indicators, released or not")

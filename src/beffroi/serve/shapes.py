@@ -1,6 +1,6 @@
 """The JSON of the interface for programs: one model for each thing that it gives."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,6 +32,48 @@ class Edition(BaseModel):
     built: str
     version: str
     reference_vintage: int
+    root: str | None
+    """Root of the sha256 tree of all that the reader may have of it (``/manifest.json``); null in an edition of before.
+    """
+
+
+class Step(BaseModel):
+    """A sibling met on the way up, and on which side it stands."""
+
+    side: Literal["left", "right"]
+    sha256: str
+
+
+class Proof(BaseModel):
+    """That a file, or an object of the lake, is of an edition: with ``steps``, its sha256 leads to the root."""
+
+    edition: str
+    name: str
+    of: str
+    sha256: str
+    root: str
+    steps: list[Step]
+
+
+class Correction(BaseModel):
+    """An edition that changed published figures of an indicator: how many, by period, and why."""
+
+    number: int
+    indicator: str
+    on: str
+    edition: str
+    vintage: int
+    vintages: list[int]
+    figures: int
+    changed: int
+    hidden: int
+    shown: int
+    appeared: int
+    gone: int
+    levels: list[str]
+    periods: dict[str, dict[str, Any]]
+    causes: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
 
 
 class Health(BaseModel):
@@ -195,6 +237,6 @@ class Figure(BaseModel):
 
 
 __all__ = [
-    "CatalogueLine", "Described", "Edition", "Fault", "Faults", "Figure", "FigureClass", "Found", "Health", "Hit",
-    "Indicator", "IndicatorLine", "Row", "Series", "Territories", "Territory",
+    "CatalogueLine", "Correction", "Described", "Edition", "Fault", "Faults", "Figure", "FigureClass", "Found",
+    "Health", "Hit", "Indicator", "IndicatorLine", "Proof", "Row", "Series", "Step", "Territories", "Territory",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from beffroi.observe.pages import find_page, is_within, perimeter_of, places_of
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.standings import Standing
 from beffroi.observe.values import Measure
+from beffroi.publish.addresses import CORRECTIONS_FORMS
 from beffroi.publish.dcat import DCAT_FORMS
 from beffroi.publish.geodata import GEODATA_EXPORTED
 from beffroi.publish.layer_names import may_be_named
@@ -83,6 +84,10 @@ def _alone(atlas: Atlas) -> Iterator[Sheet]:
                        ("search", "/recherche"), ("territories", "/territoires"),
                        ("accessibility", "/accessibilite")):  # fmt: skip
         yield Sheet(kind, path, reads=(EVERYTHING,))
+    yield Sheet("corrections", "/corrections", reads=("corrections",))
+    corrected = tuple(f"/corrections.{form}" for form in CORRECTIONS_FORMS)
+    yield Sheet("corrected", "/corrections/fichiers", reads=("corrections",), files=corrected, once=True)
+    yield Sheet("check", "/verifier", reads=("manifest",))
     indexes = ("/recherche/index.json", "/recherche/territoires.json")
     yield Sheet("indexes", indexes[0], reads=(EVERYTHING,), files=indexes)
     forms = tuple(f"/dcat.{form}" for form in DCAT_FORMS)
@@ -242,7 +247,9 @@ def _cards(atlas: Atlas) -> Iterator[Sheet]:
 
 
 def _feeds(atlas: Atlas) -> Iterator[Sheet]:
-    """Feeds are written from several editions, by ``run``; they are here so that pages can lead to them."""
+    """Feeds are written from several editions, and the manifest from all the files of an export, by ``run``; they are
+    here so that pages can lead to them."""
+    yield Sheet("manifest", "/manifest.json", files=("/manifest.json",), once=True)
     for name in ("", *(f"/observatoires/{name}" for name, e in atlas.catalogue["observatories"].items() if e["pages"])):
         yield Sheet("feed", f"{name}/flux.xml", name.rpartition("/")[2], files=(f"{name}/flux.xml",))
 
@@ -274,7 +281,7 @@ class Readings:
     edition that is not named in its catalogue (territories, contours)."""
 
     def __init__(self, atlas: Atlas, objects: Mapping[str, str]) -> None:
-        self._catalogue = atlas.catalogue
+        self._catalogue, self._release = atlas.catalogue, atlas.release
         self._objects = objects
         self.mark = cache(self._mark)
         self.sign = cache(self._sign)
@@ -296,6 +303,10 @@ class Readings:
         if kind == EVERYTHING:
             heads = [self.mark(f"head:{page}") for page in catalogue["pages"]]
             return _hash([{key: entry for key, entry in catalogue.items() if key != "pages"}, heads])
+        if kind in ("corrections", "manifest"):
+            release = self._release
+            told = release.corrections() if kind == "corrections" else (release.edition.id, release.manifest())
+            return _hash([told, self.mark("options")])
         if kind == "lineage":
             shelves = ("sources", "tables", "indicators")
             kept = {s: {n: [e["title"], e["state"]] for n, e in catalogue[s].items()} for s in shelves}

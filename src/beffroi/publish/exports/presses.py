@@ -13,7 +13,7 @@ from beffroi.errors import BeffroiError
 from beffroi.observe import Atlas, resolve_question
 from beffroi.observe.biographies import Former
 from beffroi.observe.pages import FigureView
-from beffroi.publish import explorer_pages, maps, observatories, pages, portraits
+from beffroi.publish import explorer_pages, maps, observatories, pages, portraits, proofs
 from beffroi.publish.assets import Assets
 from beffroi.publish.block_files import write_block_file
 from beffroi.publish.cards import write_card
@@ -259,6 +259,12 @@ def _draw_map_project(press: Press, sheet: Sheet, language: str) -> Iterator[Lea
     yield place_file(sheet.path, language), write_project(press.site, sheet.name, language, served=False)
 
 
+def _draw_corrected(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    """Every corrected figure; these files are for programs."""
+    for file in sheet.files:
+        yield place_file(file, language), proofs.write_corrections(press.atlas, file.rpartition(".")[2])
+
+
 def _draw_dcat(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     """The catalogue for other catalogues, whole."""
     for file in sheet.files:
@@ -271,6 +277,9 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "catalogue": _plain(lambda site, visit: pages.render_catalogue(site, visit, {})),
     "accessibility": _plain(pages.render_accessibility),
     "territories": _plain(portraits.render_territories),
+    "corrections": _plain(proofs.render_corrections),
+    "corrected": _draw_corrected,
+    "check": _plain(proofs.render_check),
     "search": _draw_search,
     "indexes": _draw_indexes,
     "dcat": _draw_dcat,

@@ -6,6 +6,7 @@ moment, leaves a tree that can be served; the next export finishes the work. Fil
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -108,6 +109,12 @@ class Tree:
         size = size_of(body)
         write_leaf(self.scratch, path, body)
         return size
+
+    def hash(self, path: str) -> str:
+        """The sha256 of a file of the next tree: as it was made, or as it is in its place and stays."""
+        made = self.scratch / path
+        with (made if made.exists() else self.root / path).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def swap(self, manifest: Manifest, before: Iterable[str]) -> tuple[int, int]:
         """Put what was made in place, take away what is no longer exported; how many files of each."""
