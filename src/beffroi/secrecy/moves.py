@@ -159,7 +159,7 @@ class Ground:
         atoms, amounts = atoms[moved], amounts[moved]
         cells, of = taken(self.by_atom.indptr, atoms, self.by_atom.indices)
         shares, _ = taken(self.by_atom.indptr, atoms, self.by_atom.data)
-        changes: Floats = np.bincount(cells, weights=shares * amounts[of], minlength=len(self.sizes))
+        changes = np.bincount(cells, weights=shares * amounts[of], minlength=len(self.sizes)).astype(np.float64)
         low, high = self.room
         cells = np.flatnonzero((changes > high + 1e3 * still) | (changes < low - 1e3 * still))
         if changes[demand.cell] * np.sign(demand.amount) < abs(demand.amount) * (1 - STILL):

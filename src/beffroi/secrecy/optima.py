@@ -23,6 +23,8 @@ _BROKEN = 1e-4
 
 _FOUND = 1e-6
 
+_PATIENCE, _PROGRESS = 4, 0.01
+
 
 @dataclass(frozen=True)
 class Least:
@@ -44,22 +46,31 @@ def find_least(ground: Ground, given: Flags, demands: Sequence[Demand], *, round
     choices = _Choices(ground, given)
     cuts: list[Floats] = []
     chosen, bound, leaning = np.zeros(len(choices.cells)), 0.0, np.zeros(len(given))
+    bounds: list[float] = []
     whole = False
     for _ in range(rounds):
         new, open_question = choices.cuts(chosen, demands, whole=whole)
-        if not new:
+        if not new or (not whole and _stalled(bounds)):
             if whole:
                 return Least(bound, None if open_question else _flags(given, choices.cells[chosen > 0.5]), leaning)
+            if not nodes:
+                break
             whole = True
         cuts += new
         answer = choices.cheapest(cuts, whole=whole, nodes=nodes)
         bound = max(bound, -answer.bound) if np.isfinite(answer.bound) else bound
+        bounds.append(bound)
         if answer.point is None or not answer.is_proven:
             break
         chosen = answer.point
         if not whole:
             leaning[choices.cells] = chosen
     return Least(bound, None, leaning)
+
+
+def _stalled(bounds: Sequence[float]) -> bool:
+    """Whether the last rounds hardly raised the bound: choosing in whole numbers says more."""
+    return len(bounds) > _PATIENCE and bounds[-1] < bounds[-1 - _PATIENCE] * (1 + _PROGRESS)
 
 
 def _flags(given: Flags, cells: Indexes) -> Flags:

@@ -10,6 +10,9 @@ from beffroi.secrecy.problems import Flags, Floats
 
 ENOUGH = 1 - 1e-9
 
+_LEANT = 1.001
+"""So that even a cell that is wholly leant towards costs something."""
+
 
 class Pattern:
     """Cells hidden by moves, and demands met by them.
@@ -41,18 +44,30 @@ class Pattern:
     def unmet(self) -> list[int]:
         return [at for at in range(len(self.demands)) if not self._met[at] and at not in self.lost]
 
-    def protect(self, sizes: Sequence[int]) -> None:
+    def protect(self, sizes: Sequence[int], leaning: Floats | None = None) -> None:
         """Meet demands one after another, each by the cheapest move that is found among ``sizes`` atoms near it.
 
-        A larger size is tried when a smaller one left something to pay. Where no size is enough, all atoms that the
-        demand could need are taken.
+        A larger size is tried where a smaller one left something to pay; where no size is enough, all atoms that the
+        demand could need. ``leaning``, from 0 to 1: cells to hide rather than others.
         """
+        costs = self._costs if leaning is None else self._costs * (_LEANT - leaning)
         for at, demand in enumerate(self.demands):
             if self._met[at] or at in self.lost:
                 continue
-            move = self._find(at, self._costs, sizes)
+            move = self._find(at, costs, sizes) or self._far(demand, max(sizes))
             if move is None:
-                move = self._far(demand, max(sizes))
+                self.lost.add(at)
+            else:
+                self._use(move)
+
+    def confine(self, allowed: Flags) -> None:
+        """Meet demands by hiding ``allowed`` cells alone; those that this does not meet are lost."""
+        costs = np.where(allowed, self._costs, np.inf)
+        atoms = np.arange(self.ground.relations.shape[1])
+        for at, demand in enumerate(self.demands):
+            if self._met[at]:
+                continue
+            move = self.ground.find(demand, atoms, self.hidden, costs)
             if move is None:
                 self.lost.add(at)
             else:
@@ -93,7 +108,7 @@ class Pattern:
             move = self._find(at, costs, (size,), before - self.loss())
             if move is not None:
                 new.append(self._use(move))
-            if move is None or self.loss() >= before - 1e-9:
+            if move is None or self.loss() >= before - 1e-9 * max(1.0, before):
                 self._drop(new)
                 for move in old:
                     self._use(move)
