@@ -5,7 +5,8 @@ Linear algebra alone: this room knows no territory, no file and no reader. ``mea
 """
 
 from beffroi.secrecy.attacks import Attack, attack
+from beffroi.secrecy.leaks import Leak, explain_leak
 from beffroi.secrecy.problems import Problem
 from beffroi.secrecy.suppression import Suppression, suppress
 
-__all__ = ["Attack", "Problem", "Suppression", "attack", "suppress"]
+__all__ = ["Attack", "Leak", "Problem", "Suppression", "attack", "explain_leak", "suppress"]

@@ -15,8 +15,9 @@ from beffroi.secrecy.problems import Flags, Floats, Problem
 from beffroi.secrecy.programs import PROOF
 from beffroi.secrecy.searches import Search
 
-EFFORT = 3e10
-"""Iterations x size of the programs that an attack may spend: some minutes. What is not settled by then is untested."""
+EFFORT = 1.5e10
+"""Iterations x size of the programs that an attack may spend: some five minutes of a processor. What is not settled by
+then is untested."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Search:
 
     def __init__(self, component: Component, allowed: float, seed: list[int]) -> None:
         self.component = component
-        self.effort = 0.0
+        self._spent = 0.0
         self._allowed = allowed
         self._drawn = np.random.default_rng(seed)
         self._questions = csr_array(vstack([component.shares, -component.shares]))
@@ -135,11 +135,15 @@ class Search:
 
     def _ask(self, program: Program, columns: Indexes, costs: Floats) -> Optimum:
         found = program.maximise(columns, costs)
-        self.effort += found.effort * sum(self.component.rows.shape)
+        self._spent += found.effort * sum(self.component.rows.shape)
         return found
 
+    @property
+    def effort(self) -> float:
+        return self._spent + (self._witnesses.effort if "_witnesses" in self.__dict__ else 0.0)
+
     def _is_spent(self) -> bool:
-        return self.effort + (self._witnesses.effort if "_witnesses" in self.__dict__ else 0.0) > self._allowed
+        return self.effort > self._allowed
 
     def _take(self, found: Optimum, unit: float, targets: Floats | None) -> None:
         """What a possible table does for every question. In a coarse unit it says nothing of finer targets."""
