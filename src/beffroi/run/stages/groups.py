@@ -51,6 +51,14 @@ def groups_of(catalog: Catalog) -> list[Group]:
     return found
 
 
+def describe_rules(catalog: Catalog, group: Group) -> list[dict[str, Any]]:
+    """The rules under which a group is protected, each with the ``table`` or the ``indicator`` that declares it: an
+    audit of the edition tells them, whatever is declared later."""
+    held = [("table", name, catalog.tables[name].contract.secrecy) for name in group.tables]
+    held += [("indicator", name, catalog.indicators[name].protection) for name in group.indicators]
+    return [{kind: name, **rule.model_dump(mode="json", exclude_none=True)} for kind, name, rule in held if rule]
+
+
 def group_ingredients(
     catalog: Catalog, geographies: Geographies, group: Group, tables: Mapping[str, LakeObject]
 ) -> dict[str, Any]:
@@ -210,7 +218,7 @@ def _write(
         staleness_key(ingredients),
         kind="secrecy",
         name=group.tables[0],
-        document={**made.report, "tables": list(group.tables)},
+        document={**made.report, "tables": list(group.tables), "rules": describe_rules(state.catalog, group)},
     )
     state.secrecy[group.told] = write_document(
         state.lake.objects,
