@@ -1,7 +1,7 @@
 """The lake as a whole: the one way to read a table, and the releases that others see."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from beffroi.access import Audience, Reader, allows
 from beffroi.errors import BeffroiError, fault
+from beffroi.lake.catalogues import open_catalogue
 from beffroi.lake.connections import EngineLimits, connect, quote_name, quote_text
 from beffroi.lake.corrections import CORRECTED_SCHEMA, open_corrected, open_events
 from beffroi.lake.editions import Edition, EditionStore
@@ -173,7 +174,7 @@ class Lake:
                 lambda query: self.engine.page_before(opened, query),
             )
 
-        opened_catalogue = _open_to(reader, catalogue)
+        opened_catalogue = open_catalogue(reader, catalogue)
 
         def manifest() -> Manifest | None:
             label = next((each for each in manifest_labels(reader) if each in objects), None)
@@ -219,55 +220,6 @@ def _read_document(item: LakeObject) -> Any:
         return json.loads(item.data.read_text("utf-8"))
     except ValueError as error:
         raise BeffroiError(fault("object-damaged", name=str(item.manifest["kind"]))) from error
-
-
-def _open_to(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
-    """The catalogue without what the reader may not see: sources, tables, indicators, layers, and the themes and units
-    that only those use, for a theme's name tells what there is."""
-    told, kept = _Mentions(), _Mentions()
-    for kind in ("sources", "tables", "indicators", "observatories", "pages", "layers", "maps"):
-        for name, entry in list(catalogue.setdefault(kind, {}).items()):
-            if allows(reader, Audience(entry.get("audience", "public"))):
-                kept.add(entry)
-            else:
-                told.add(entry)
-                del catalogue[kind][name]
-    if named := catalogue.get("workspace", {}).get("portrait"):
-        catalogue["workspace"]["portrait"] = [name for name in named if name in catalogue["indicators"]]
-    breakdowns = catalogue.setdefault("breakdowns", {})
-    for name, entry in list(breakdowns.items()):
-        if entry["of"] not in catalogue["indicators"]:
-            del breakdowns[name]
-    available = {name for name, entry in catalogue["layers"].items() if entry["object"]}
-    for entry in catalogue["maps"].values():
-        entry |= _open_map(entry, available)
-    for name in told.themes - kept.themes:
-        catalogue["themes"].pop(name, None)
-    for name in told.units - kept.units:
-        catalogue["units"].pop(name, None)
-    return catalogue
-
-
-def _open_map(entry: Mapping[str, Any], layers: Collection[str]) -> dict[str, Any]:
-    """What of a map speaks of its layers, without those that are not there for the reader."""
-    swipe = entry.get("swipe")
-    return {
-        "layers": [shown for shown in entry["layers"] if shown["layer"] in layers],
-        "swipe": swipe if swipe and {swipe["left"], swipe["right"]} <= set(layers) else None,
-    }
-
-
-class _Mentions:
-    """Themes and units that entries of a catalogue name."""
-
-    def __init__(self) -> None:
-        self.themes: set[str] = set()
-        self.units: set[str] = set()
-
-    def add(self, entry: Mapping[str, Any]) -> None:
-        self.themes.update(entry.get("themes", ()), {entry["theme"]} if "theme" in entry else ())
-        parts = (entry, *entry.get("columns", {}).values(), *entry.get("attributes", ()))
-        self.units.update(unit for each in parts if isinstance(unit := each.get("unit"), str))
 
 
 def _of_level(contours: pa.Table, level: str) -> pa.Table:

@@ -3,9 +3,11 @@
 It concerns lists of search engines alone: who may see a value was decided when the release was made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from beffroi.observe.atlases import Atlas
+from beffroi.observe.citations import list_cited
 from beffroi.observe.shelves import sources_of_table
 
 
@@ -15,10 +17,16 @@ def may_list_sources(atlas: Atlas, sources: Iterable[str]) -> bool:
     return all(known.get(name, {}).get("legal", {}).get("indexing") != "refused" for name in sources)
 
 
+def may_list_made(atlas: Atlas, entry: Mapping[str, Any]) -> bool:
+    """The same of what an indicator or a layer is made from, near or far, open to the reader or not."""
+    cited = (source for _, source, _ in list_cited(atlas.catalogue, entry))
+    return all((source.get("legal") or {}).get("indexing") != "refused" for source in cited)
+
+
 def may_list(atlas: Atlas, indicators: Iterable[str]) -> bool:
     """Whether a page that shows these indicators may be listed: every source near or far allows it."""
     entries = atlas.catalogue["indicators"]
-    return all(may_list_sources(atlas, entries.get(name, {}).get("sources", ())) for name in indicators)
+    return all(may_list_made(atlas, entries.get(name, {})) for name in indicators)
 
 
 def may_list_entry(atlas: Atlas, kind: str, name: str) -> bool:
@@ -33,4 +41,4 @@ def may_list_portrait(atlas: Atlas, level: str) -> bool:
     return may_list(atlas, (m.id for m in atlas.told if level in m.entry["levels"]))
 
 
-__all__ = ["may_list", "may_list_entry", "may_list_portrait", "may_list_sources"]
+__all__ = ["may_list", "may_list_entry", "may_list_made", "may_list_portrait", "may_list_sources"]

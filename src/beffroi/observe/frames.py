@@ -1,12 +1,14 @@
 """What stands around every figure: its title, its unit, what a reader must know, and whom it comes from."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from beffroi.catalog.workspaces import QPV
 from beffroi.language import format_date, format_number, format_period, pick, text, typeset
 from beffroi.observe.atlases import Atlas
+from beffroi.observe.citations import list_cited
 from beffroi.observe.corrections import notice_corrections
 from beffroi.observe.standings import Reading, Standing
 from beffroi.observe.values import Measure, State, Value
@@ -37,12 +39,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class SourceName:
-    """A source as it is cited, with the name of its page."""
+    """A source as it is cited, with the name of its page; one that is not ``open`` to the reader has no page there."""
 
     id: str
     words: str
     licence: str
     fetched: str | None
+    open: bool = True
 
 
 @dataclass(frozen=True)
@@ -150,21 +153,19 @@ def first_sentence(words: str) -> str:
 
 def name_sources(atlas: Atlas, measure: Measure, language: str) -> tuple[SourceName, ...]:
     """The sources of a measure as they are cited."""
-    return cite_sources(atlas, measure.entry.get("sources", []), language)
+    return cite_sources(atlas, measure.entry, language)
 
 
-def cite_sources(atlas: Atlas, names: Iterable[str], language: str) -> tuple[SourceName, ...]:
-    """Sources as they are cited: producer, title, and the day when the bytes were fetched."""
+def cite_sources(atlas: Atlas, entry: Mapping[str, Any], language: str) -> tuple[SourceName, ...]:
+    """The sources of an entry of the catalogue as they are cited: producer, title, and the day when the bytes were
+    fetched."""
     found = []
-    for name in names:
-        source = atlas.catalogue["sources"].get(name)
-        if source is None:
-            continue
+    for name, source, is_open in list_cited(atlas.catalogue, entry):
         fetched = max((snapshot["fetched"] for snapshot in source.get("snapshots", [])), default=None)
         words = f"{typeset(source['producer'])}, {pick(source['title'], language)}"
         if fetched:
             words += text("figure.fetched", language, date=format_date(fetched, language))
-        found.append(SourceName(name, words, licence_words(source["licence"], language), fetched))
+        found.append(SourceName(name, words, licence_words(source["licence"], language), fetched, is_open))
     return tuple(found)
 
 

@@ -111,7 +111,7 @@ def observe_layer(atlas: Atlas, name: str, language: str) -> LayerView:
         attributes=attributes,
         name=named if named in {each.name for each in attributes} else None,
         notices=tuple(_notices(entry, language)),
-        sources=cite_sources(atlas, entry["sources"], language),
+        sources=cite_sources(atlas, entry, language),
         count=entry["count"],
         synthetic=entry["synthetic"],
     )

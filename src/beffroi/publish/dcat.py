@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from beffroi.language import text
+from beffroi.observe.citations import list_cited
 from beffroi.observe.frames import licence_words
 from beffroi.observe.maps import box_of
 from beffroi.publish.dcat_terms import (
@@ -293,7 +294,7 @@ class _Writer:
             self._add(time, DCAT["startDate"], Literal(span[0], datatype=XSD["date"]))
             self._add(time, DCAT["endDate"], Literal(span[1], datatype=XSD["date"]))
             self._add(node, DCT["temporal"], time)
-        sources = [catalogue["sources"][name] for name in entry.get("sources", ()) if name in catalogue["sources"]]
+        sources = [source for _, source, is_open in list_cited(catalogue, entry) if is_open]
         often = {source.get("frequency") for source in sources}
         if len(often) == 1 and (code := FREQUENCIES.get(str(often.pop()))):
             self._add(node, DCT["accrualPeriodicity"], self._concept("frequency", code, DCT["Frequency"]))
@@ -305,15 +306,13 @@ class _Writer:
         """Whom it comes from, in words, with the pages of the sources."""
         catalogue = self._site.atlas.catalogue
         told: dict[str, list[str]] = {}
-        for name in entry.get("sources", ()):
-            source = catalogue["sources"].get(name)
-            if source is None or source.get("audience", "public") != "public":
-                continue
+        for name, source, is_open in list_cited(catalogue, entry):
             for language, title in source["title"].items():
                 told.setdefault(language, []).append(
                     f"{source['producer']}, {title} ({licence_words(source['licence'], language)})"
                 )
-            self._add(node, FOAF["page"], self._page(self._to.whole(self._to.about("source", name))))
+            if is_open:
+                self._add(node, FOAF["page"], self._page(self._to.whole(self._to.about("source", name))))
         if told:
             origin = self._kind(Iri(f"{node}-origine"), DCT["ProvenanceStatement"])
             self._say(origin, RDFS["label"], {language: " ; ".join(words) for language, words in told.items()})
@@ -364,8 +363,8 @@ class _Writer:
         self._add_licence(node, each.entry)
 
     def _add_licence(self, node: Iri, entry: Mapping[str, Any]) -> None:
-        sources = self._site.atlas.catalogue["sources"]
-        names = [str(sources[name]["licence"]) for name in entry.get("sources", ()) if name in sources]
+        cited = list_cited(self._site.atlas.catalogue, entry)
+        names = [str(source["licence"]) for _, source, _ in cited]
         if licence := choose_licence(names):
             document = self._kind(Iri(LICENCES[licence]), DCT["LicenseDocument"])
             self._say(document, RDFS["label"], licence_words(licence, "fr"))

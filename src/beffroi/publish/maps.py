@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from beffroi.lake.releases import FeatureQuery
 from beffroi.language import format_number, pick, pick_symbol, text
-from beffroi.observe.consents import may_list_sources
+from beffroi.observe.consents import may_list_made
 from beffroi.observe.layers import AttributeView, LayerView, has_points, list_layers, observe_layer
 from beffroi.observe.maps import MapView, Spot, boxes_of, list_maps, observe_map
 from beffroi.publish.geodata import GEODATA_EXPORTED, GEODATA_NAMES
@@ -82,7 +82,7 @@ def render_map(site: Site, visit: Visit, name: str) -> str:
         live=json.dumps({key: text(f"map_live.{key}", language) for key in _WORDS}, ensure_ascii=False),
         number=_number(language),
         whole=to.whole(to.map(name)),
-        indexed=may_list_sources(site.atlas, {s.id for shown in view.layers for s in shown.layer.sources}),
+        indexed=all(may_list_made(site.atlas, shown.layer.entry) for shown in view.layers),
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
         geodata_crs=(("", "layer.files_degrees"), ("2154", "layer.files_crs")),
         geodata_names=GEODATA_NAMES,
         geodata_exported=GEODATA_EXPORTED,
-        indexed=may_list_sources(site.atlas, {each.id for each in view.sources}),
+        indexed=may_list_made(site.atlas, view.entry),
     )  # fmt: skip
 
 

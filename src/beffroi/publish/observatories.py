@@ -178,7 +178,7 @@ def _repeats(view: PageView) -> Repeats:
     return frozenset(found)
 
 
-def _sources(site: Site, view: PageView) -> list[dict[str, str]]:
+def _sources(site: Site, view: PageView) -> list[dict[str, Any]]:
     """The sources of a page's figures, each once, with where its producer tells of it."""
     named = {
         source.id: source
@@ -188,9 +188,12 @@ def _sources(site: Site, view: PageView) -> list[dict[str, str]]:
     }
     about = site.atlas.catalogue["sources"]
     return [
-        {"id": name, "words": source.words, "licence": source.licence, "homepage": about[name].get("homepage") or ""}
+        {
+            "id": name, "words": source.words, "licence": source.licence, "open": source.open,
+            "homepage": about.get(name, {}).get("homepage") or "",
+        }
         for name, source in named.items()
-    ]
+    ]  # fmt: skip
 
 
 def render_embedded(site: Site, visit: Visit, page: str, territory: str | None, name: str, period: str = "") -> str:

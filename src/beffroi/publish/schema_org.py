@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from beffroi.language import pick
+from beffroi.observe.citations import list_cited
 from beffroi.observe.frames import SourceName
 from beffroi.observe.layers import LayerView
 from beffroi.observe.values import Measure
@@ -53,9 +54,7 @@ def _write(
 ) -> Markup:  # fmt: skip
     workspace, catalogue = site.atlas.workspace, site.atlas.catalogue
     span = span_all(stays)
-    licence = choose_licence(
-        str(catalogue["sources"][each.id]["licence"]) for each in sources if each.id in catalogue["sources"]
-    )
+    licence = choose_licence(str(source["licence"]) for _, source, _ in list_cited(catalogue, entry))
     words = list(entry.get("keywords", ()))
     said: dict[str, Any] = {
         "@context": "https://schema.org/",

@@ -13,10 +13,10 @@ from beffroi.catalog.declarations import Declaration
 from beffroi.catalog.sources import Source
 from beffroi.catalog.tables import list_names
 from beffroi.collect import Snapshot
-from beffroi.errors import Fault
+from beffroi.errors import Fault, fault
 from beffroi.lake.objects import LakeObject, staleness_key
 from beffroi.run.orders import indicator_tables
-from beffroi.run.reports import Item
+from beffroi.run.reports import Item, without_values
 
 
 def describe_workspace(catalog: Catalog) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def describe_source(
         "declared": mark_source(source),
         "audience": table.contract.audience if table else "public",
         "state": "collected" if collected else "unavailable",
-        "reasons": [reason.to_json() for reason in faults],
+        "reasons": tell_reasons(catalog, faults, table.contract.audience if table else "public", [name]),
         "snapshots": [
             {
                 "part": dict(snapshot.part),
@@ -97,7 +97,7 @@ def describe_table(table: DeclaredTable, item: Item, made: LakeObject | None, in
         "bytes": made.manifest["bytes"] if made else None,
         "object": made.key if made else None,
         "state": item.state,
-        "reasons": [reason.to_json() for reason in item.reasons],
+        "reasons": [],
     }
 
 
@@ -122,13 +122,46 @@ def describe_indicator(
         "coverage": made.manifest["coverage"] if made else None,
         "tables": tables,
         "sources": sources_of(catalog, tables),
+        "cited": cite_closed(catalog, tables),
         "audience": made.audience if made else audience_of(catalog, name),
         "state": state,
-        "reasons": [reason.to_json() for reason in item.reasons],
+        "reasons": [],
         "synthetic": synthetic,
         "window": windows[0] if windows else None,
-        "object": made.key if made else None,
+        "object": mark_released(made),
     }
+
+
+def mark_released(made: LakeObject | None) -> str | None:
+    """A mark of what is released of an indicator or a layer: of its own bytes, never of the data that it is made from,
+    on which those who read it could try a guess."""
+    return None if made is None else str(made.manifest["sha256"])[:40]
+
+
+def cite_closed(catalog: Catalog, tables: Iterable[str]) -> list[dict[str, Any]]:
+    """How to cite the sources that are not public: whoever reads a figure knows whose it is, be the rest of the source
+    closed to them."""
+    found = []
+    for name in sources_of(catalog, tables):
+        table, source = catalog.tables.get(name), catalog.sources.get(name)
+        if source is not None and table is not None and table.contract.audience != "public":
+            words = source.model_dump(mode="json", include={"title": True, "producer": True, "licence": True,
+                                                            "legal": {"indexing"}})  # fmt: skip
+            found.append({"id": name, **words})
+    return found
+
+
+def tell_reasons(
+    catalog: Catalog, reasons: Sequence[Fault], audience: str, tables: Iterable[str]
+) -> list[dict[str, Any]]:
+    """Why a thing made of ``tables`` could not be made, as those of ``audience`` may know it: nothing of data that are
+    not theirs, and nothing that was read in those under secrecy."""
+    contracts = [catalog.tables[name].contract for name in tables if name in catalog.tables]
+    if reasons and any(contract.audience not in ("public", audience) for contract in contracts):
+        reasons = [one for one in reasons if one.code == "declaration-faulty"] or [fault("behind-closed-data")]
+    elif any(contract.secrecy for contract in contracts):
+        reasons = [without_values(one) for one in reasons]
+    return [reason.to_json() for reason in reasons]
 
 
 def mark_source(source: Source) -> str:
@@ -179,9 +212,9 @@ def is_synthetic(catalog: Catalog, tables: Iterable[str]) -> bool:
     return any(catalog.sources[name].synthetic for name in sources_of(catalog, tables) if name in catalog.sources)
 
 
-def keep_entry(previous: Mapping[str, Any], item: Item) -> dict[str, Any]:
+def keep_entry(previous: Mapping[str, Any], reasons: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The entry of the last good edition, said to be kept, with the reasons why it could not be made again."""
-    return {**previous, "state": "kept", "reasons": [reason.to_json() for reason in item.reasons]}
+    return {**previous, "state": "kept", "reasons": list(reasons)}
 
 
 def _plain(declaration: Declaration) -> dict[str, Any]:

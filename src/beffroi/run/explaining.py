@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from beffroi.access import BUILDER, Audience, Reader, allows
-from beffroi.lake.objects import LakeObject
 from beffroi.lake.releases import Release
 from beffroi.run.measuring import explain_rows
 from beffroi.run.showing import select_series
@@ -14,12 +13,13 @@ from beffroi.run.workplaces import Workplace, load_good
 
 @dataclass(frozen=True)
 class TableStep:
-    """A table on the way: its SELECT, the edition's object, and what it reads."""
+    """A table on the way: its SELECT, the edition's object, and what it reads. Of one under secrecy, who does not build
+    is told neither how many rows it has nor any mark of its bytes."""
 
     id: str
-    rows: int
-    sha256: str
-    object: str
+    rows: int | None
+    sha256: str | None
+    object: str | None
     sql_file: str
     sql: str
     reads: tuple[str, ...]
@@ -33,8 +33,8 @@ class SnapshotStep:
     producer: str
     licence: str
     part: str
-    sha256: str
-    bytes: int
+    sha256: str | None
+    bytes: int | None
     fetched: str
     address: str
 
@@ -118,27 +118,29 @@ def trace_values(
 def trace_indicator(
     workplace: Workplace, release: Release, indicator: str
 ) -> tuple[list[TableStep], list[SnapshotStep]]:
-    """The tables that an indicator is made from, each with its SELECT, and the bytes that they were read from."""
+    """The tables that an indicator is made from, each with its SELECT, and the bytes that they were read from: those
+    that the reader may see."""
     described = release.indicator(indicator)
-    tables = workplace.lake.objects_of(workplace.lake.edition(release.edition.id), "table")
     sources = [release.catalogue["sources"][name] | {"id": name} for name in described["sources"]]
     return (
-        _table_steps(release.catalogue["tables"], tables, described["tables"]),
+        _table_steps(release.catalogue["tables"], described["tables"]),
         [step for source in sources for step in _snapshot_steps(source)],
     )
 
 
-def _table_steps(described: dict[str, Any], objects: dict[str, LakeObject], names: list[str]) -> list[TableStep]:
+def _table_steps(described: Mapping[str, Any], names: Sequence[str]) -> list[TableStep]:
     steps: dict[str, TableStep] = {}
     waiting = list(names)
     while waiting:
         name = waiting.pop(0)
-        if name in steps or name not in described or name not in objects:
+        if name in steps or described.get(name, {"state": "blocked"})["state"] == "blocked":
             continue
-        entry, item = described[name], objects[name]
+        entry = described[name]
         reads = tuple(entry["inputs"])
         file = f"sources/{name}/table.sql" if entry["source"] else f"tables/{name}/table.sql"
-        steps[name] = TableStep(name, item.rows, item.manifest["sha256"], item.key, file, entry["sql"].strip(), reads)
+        steps[name] = TableStep(
+            name, entry["rows"], entry["sha256"], entry["object"], file, entry["sql"].strip(), reads
+        )  # fmt: skip
         waiting += [other for other in reads if other in described]
     return list(steps.values())
 

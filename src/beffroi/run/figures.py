@@ -85,7 +85,7 @@ def explain_figure(
     part = _find_part(entry, language, name)
     measures = _trace_measures(workplace, release, figure, view.place, traced)
     tables: dict[str, TableStep] = {}
-    snapshots: dict[tuple[str, str], SnapshotStep] = {}
+    snapshots: dict[tuple[str, str | None], SnapshotStep] = {}
     for measure in measures:
         steps, files = trace_indicator(workplace, release, measure.indicator)
         tables |= {step.id: step for step in steps}

@@ -12,7 +12,7 @@ from beffroi.catalog.layers import Layer, TerritoryLayer
 from beffroi.catalog.maps import MapDeclared
 from beffroi.lake.objects import LakeObject, staleness_key
 from beffroi.language import text
-from beffroi.run.cataloguing import is_synthetic, sources_of
+from beffroi.run.cataloguing import cite_closed, is_synthetic, mark_released, sources_of
 from beffroi.run.orders import indicator_tables, layer_tables
 from beffroi.run.reports import Item
 
@@ -42,7 +42,7 @@ def describe_layer(
         "declared_state": layer.declaration.state,
         "audience": made.audience if made else layer.audience,
         "state": {"built": "released", "unchanged": "released", "kept": "kept"}.get(item.state, "unavailable"),
-        "reasons": [reason.to_json() for reason in item.reasons],
+        "reasons": [],
         "attributes": _attributes(layer, measured),
         "style": _style(layer, measured.get("style", {})),
         "filters": [
@@ -54,19 +54,20 @@ def describe_layer(
         **{key: measured.get(key) for key in _MEASURED},
         "tables": tables,
         "sources": sources,
+        "cited": cite_closed(catalog, tables),
         "licences": sorted({str(catalog.sources[one].licence) for one in sources if one in catalog.sources}),
         "synthetic": is_synthetic(catalog, tables),
         "bytes": measured.get("bytes"),
         "sha256": measured.get("sha256"),
-        "object": made.key if made else None,
+        "object": mark_released(made),
         "tiles": describe_tiles(tiles) if tiles else None,
     }
 
 
 def describe_tiles(tiles: LakeObject) -> dict[str, Any]:
-    """The archive of a layer's tiles: its ``object``, its ``bytes`` and what its maker said of it."""
+    """The archive of a layer's tiles: its mark, its ``bytes`` and what its maker said of it."""
     kept = {"version", "kind", "name", "audience", "file", "columns", "made_from", "sha256", "rows"}
-    return {"object": tiles.key, **{key: value for key, value in tiles.manifest.items() if key not in kept}}
+    return {"object": mark_released(tiles), **{key: value for key, value in tiles.manifest.items() if key not in kept}}
 
 
 def describe_map(declared: MapDeclared, available: Collection[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from beffroi.language import LANGUAGES
 from beffroi.observe import VIEWS, Atlas
 from beffroi.observe.biographies import list_former
-from beffroi.observe.consents import may_list, may_list_entry, may_list_portrait, may_list_sources
+from beffroi.observe.consents import may_list, may_list_entry, may_list_made, may_list_portrait
 from beffroi.observe.layers import list_layers
 from beffroi.observe.pages import find_page, is_within, perimeter_of, places_of
 from beffroi.observe.places import LEVEL_ORDER
@@ -272,7 +272,7 @@ def may_list_sheet(atlas: Atlas, sheet: Sheet) -> bool:
         return may_list(atlas, [name])
     if sheet.kind in ("map", "layer"):
         layers = [each["layer"] for each in atlas.catalogue["maps"][name]["layers"]] if sheet.kind == "map" else [name]
-        return may_list_sources(atlas, {one for each in layers for one in atlas.catalogue["layers"][each]["sources"]})
+        return all(may_list_made(atlas, atlas.catalogue["layers"][each]) for each in layers)
     return sheet.kind not in ("source", "table", "indicator") or may_list_entry(atlas, sheet.kind, name)
 
 

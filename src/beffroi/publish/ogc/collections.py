@@ -192,11 +192,12 @@ class Shelf:
     def _licences(self, one: Collection) -> Iterator[Link]:
         """Where the terms of each source are told."""
         for each in self._sources(one):
-            address = self._to.whole(self._to.about("source", each.id))
+            about = self._to.about("source", each.id) if each.open else self._to.layer(one.layer)
+            address = self._to.whole(about)
             yield self.link("license", address, HTML, f"{each.words} : {each.licence}")
 
     def _sources(self, one: Collection) -> tuple[SourceName, ...]:
-        return cite_sources(self.site.atlas, one.entry["sources"], self.language)
+        return cite_sources(self.site.atlas, one.entry, self.language)
 
     def queryables(self, one: Collection) -> Document:
         """What features may be chosen by, as JSON Schema."""

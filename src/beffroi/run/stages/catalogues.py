@@ -9,15 +9,17 @@ from typing import Any
 from beffroi.catalog.intentions import DOUBTFUL
 from beffroi.errors import fault
 from beffroi.run.cataloguing import (
+    audience_of,
     describe_indicator,
     describe_source,
     describe_table,
     describe_workspace,
     is_synthetic,
     keep_entry,
+    tell_reasons,
 )
 from beffroi.run.layer_entries import describe_layer, describe_map
-from beffroi.run.orders import indicator_tables
+from beffroi.run.orders import indicator_tables, layer_tables
 from beffroi.run.reports import Item, Stage
 from beffroi.run.states import BuildState
 
@@ -64,9 +66,9 @@ def _sources(state: BuildState) -> dict[str, Any]:
             entries[name] = describe_source(state.catalog, name, snapshots, reasons, collected is not None)
             if collected is not None or name not in previous or not previous[name]["snapshots"]:
                 continue
-            kept = keep_entry(previous[name], item) if item else previous[name]
+            kept = keep_entry(previous[name], _tell(state, "source", name, item)) if item else previous[name]
         elif f"sources/{name}" in state.intentions:
-            kept = keep_entry(previous[name], Item("source", name, "kept", 0.0, None, (fault("declaration-faulty"),)))
+            kept = keep_entry(previous[name], [fault("declaration-faulty").to_json()])
         else:
             continue
         told = state.intention(f"source:{name}")
@@ -86,14 +88,29 @@ def _entries(
         if name in declared and item is not None and item.state != "kept":
             # Whether a thing was made now or found as it was is of the build, not of the edition.
             entries[name] = describe(name, replace(item, state="built") if item.state == "unchanged" else item)
+            entries[name]["reasons"] = _tell(state, stage, name, item)
         elif name not in previous or not state.may_be_kept(f"{stage}:{name}", previous[name]["audience"]):
             continue
         elif name in declared:
-            entries[name] = keep_entry(previous[name], item) if item else previous[name]
+            entries[name] = keep_entry(previous[name], _tell(state, stage, name, item)) if item else previous[name]
         elif _is_still_written(state, stage, name):
             kept = state.note(state.fall_back(stage, name, [fault("declaration-faulty")], time.monotonic(), "texte"))
-            entries[name] = keep_entry(previous[name], kept)
+            entries[name] = keep_entry(previous[name], _tell(state, stage, name, kept))
     return entries
+
+
+def _tell(state: BuildState, stage: Stage, name: str, item: Item) -> list[dict[str, Any]]:
+    """Why a thing could not be made, in the words of those who read it."""
+    catalog = state.catalog
+    if stage == "indicator" and name in catalog.indicators:
+        audience, tables = audience_of(catalog, name), indicator_tables(name, catalog.indicators)
+    elif stage == "layer" and name in catalog.layers:
+        audience, tables = catalog.layers[name].audience, layer_tables(catalog.layers[name], catalog)
+    else:
+        audience, tables = "public", (name,)
+        if name in catalog.tables:
+            audience = catalog.tables[name].contract.audience
+    return tell_reasons(catalog, item.reasons, audience, tables)
 
 
 def _maps(state: BuildState, available: Collection[str]) -> dict[str, Any]:
@@ -109,7 +126,7 @@ def _maps(state: BuildState, available: Collection[str]) -> dict[str, Any]:
         written = name not in entries and f"maps/{name}" in state.intentions
         if written and state.may_be_kept(f"map:{name}", entry["audience"]):
             item = state.note(Item("map", name, "kept", 0.0, None, (fault("declaration-faulty"),), "texte"))
-            entries[name] = keep_entry(entry, item)
+            entries[name] = keep_entry(entry, [reason.to_json() for reason in item.reasons])
     return entries
 
 

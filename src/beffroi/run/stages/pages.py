@@ -68,14 +68,14 @@ def _list(state: BuildState, name: str, entry: Mapping[str, Any], pages: Mapping
 
 
 def _entry(state: BuildState, name: str, catalogue: Mapping[str, Any], objects: Mapping[str, str]) -> dict[str, Any]:
-    """The page as the catalogue keeps it; ``key`` changes with its text and with every series that it shows."""
+    """The page as the catalogue keeps it; ``key`` changes with its text, with the territories and with every series
+    that it shows, as it is released: whoever reads the page may read the key."""
     page = state.catalog.pages[name]
-    measured = {one: objects.get(f"series:{one}") for one in page.indicators}
-    shown = {one: catalogue["indicators"].get(one, {}).get("state") for one in page.indicators}
+    known = catalogue["indicators"]
+    shown = {one: [known.get(one, {}).get(said) for said in ("object", "state")] for one in page.indicators}
     entry = describe_page(state.catalog, name)
-    looked: dict[str, Any] = {"stage": "page", "page": page.to_json(), "series": measured, "states": shown}
-    if "perimeter" in entry:
-        looked["within"] = [entry["perimeter"], objects.get("territories")]
+    where = [entry.get("perimeter"), objects.get("territories")]
+    looked = {"stage": "page", "page": page.to_json(), "series": shown, "within": where}
     return {**entry, "key": staleness_key(looked)}
 
 
