@@ -257,7 +257,7 @@ def _source(source: AuditedSource, language: str) -> Iterator[Part]:
     until = format_date(source.until, language) if source.until else ""
     rule = pick(source.secrecy, language)
     if rule and source.secrecy_set_by:
-        rule = f"{rule} ({text('audit.set_by', language, name=source.secrecy_set_by)})"
+        rule = text("audit.set_by", language, rule=rule, name=source.secrecy_set_by)
     facts += [
         (text(f"audit.{key}", language), words)
         for key, words in (

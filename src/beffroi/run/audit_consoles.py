@@ -1,6 +1,7 @@
 """Audits and proofs as a person sees them at a terminal, or as JSON for a program."""
 
 import json
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -16,10 +17,11 @@ from beffroi.run.proving import FigureProof, Origin, Proof, prove_figure, prove_
 from beffroi.run.workplaces import Workplace
 
 _WIDEST = 110
-_LABEL = 24
+_LABEL = 30
 _NARROW = 34
 """Columns that a cell of words has at most, before it is folded."""
-_HASH = 64
+_HASH = re.compile("[0-9a-f]{64}")
+"""What is never folded."""
 
 
 def audit_in_console(
@@ -89,7 +91,8 @@ def _part(part: Part, width: int) -> Iterator[str]:
         yield from textwrap.wrap(part.words, width)
     elif isinstance(part, Facts):
         for label, words in part.pairs:
-            first, *others = textwrap.wrap(words, width - _LABEL, break_on_hyphens=False) or [""]
+            wrapped = textwrap.wrap(words, width - _LABEL, break_on_hyphens=False, break_long_words=False)
+            first, *others = wrapped or [""]
             yield f"  {label:{_LABEL - 2}}{first}"
             yield from (f"{'':{_LABEL}}{each}" for each in others)
     else:
@@ -98,9 +101,7 @@ def _part(part: Part, width: int) -> Iterator[str]:
 
 def _grid(grid: Grid) -> Iterator[str]:
     """A table in columns, words folded; what rows that begin alike share is said once."""
-    folded = [
-        [textwrap.wrap(cell, _NARROW) or [""] if len(cell) != _HASH else [cell] for cell in row] for row in grid.rows
-    ]
+    folded = [[_fold(cell) for cell in row] for row in grid.rows]
     whole = [*folded, [[name] for name in grid.names]]
     widths = [max(len(line) for row in whole for line in row[at]) for at in range(len(grid.names))]
     yield "  " + _aligned(list(grid.names), widths, grid.numbers)
@@ -114,7 +115,7 @@ def _grid(grid: Grid) -> Iterator[str]:
 
 
 def _fold(cell: str) -> list[str]:
-    return [cell] if len(cell) == _HASH else textwrap.wrap(cell, _NARROW) or [""]
+    return [cell] if _HASH.fullmatch(cell) else textwrap.wrap(cell, _NARROW) or [""]
 
 
 def _aligned(cells: list[str], widths: list[int], numbers: tuple[int, ...]) -> str:
