@@ -1,6 +1,7 @@
 """Indicators under secrecy in a build: protected together, attacked, held back when something can be found again."""
 
 import json
+from functools import partial
 
 import pytest
 
@@ -8,6 +9,7 @@ from beffroi.access import PUBLIC, partner
 from beffroi.errors import BeffroiError
 from beffroi.run import build
 from beffroi.run.staleness import explain_staleness
+from beffroi.secrecy import attack
 from tests.run.conftest import Trial
 
 OWNERS = "sources/town/owners/source.yaml"
@@ -103,3 +105,19 @@ def test_what_was_told_is_remembered_from_edition_to_edition(lent: Trial) -> Non
     assert found["99001"] == "C"
     assert "D" not in found.values(), "five homes were told: hiding others now would hide them from nobody"
     assert states(lent)["housing/empty_homes"] == "unchanged"
+
+
+def test_an_edition_that_is_not_wholly_proved_says_so(lent: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("beffroi.measure.groups.attack", partial(attack, most=0))
+    report = build(lent.workplace)
+    (item,) = [item for item in report.items if item.name == "housing/empty_homes"]
+    assert item.state == "built"
+    assert [note.code for note in item.notes] == ["protection-not-proved"]
+
+
+def test_a_leak_is_told_with_what_leads_to_it(lent: Trial) -> None:
+    lent.replace(OWNERS, "    asked_by", "    secondary: none\n    asked_by")
+    items = {item.name: item for item in build(lent.workplace).items if item.stage == "indicator"}
+    said = items["housing/empty_homes"].reasons[0].message("fr")
+    assert "commune 99002 2020" in said
+    assert "epci 999000001 2020" in said

@@ -6,7 +6,8 @@ Only series whose confidential values are gone leave this room. It opens no file
 
 from beffroi.measure.explanations import Explanation, explain_value
 from beffroi.measure.geographies import Geography
-from beffroi.measure.groups import Leak, Protected, list_groups, measure_together
+from beffroi.measure.given_rows import Leak
+from beffroi.measure.groups import Protected, list_groups, measure_together
 from beffroi.measure.memories import Memory
 from beffroi.measure.scans import Coverage, Query
 from beffroi.measure.series import MEASURE_STAGE, Campaign, Measured, measure_indicator

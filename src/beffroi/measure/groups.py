@@ -5,52 +5,41 @@ each audience with all that it may read, and an attacker then tries what is abou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
-from beffroi.access import Audience, Reader, allows
 from beffroi.catalog.catalogs import Catalog
 from beffroi.catalog.tables import Secrecy
 from beffroi.catalog.workspaces import LEVELS
-from beffroi.measure.disclosures import Cell, Disclosures, disclose
+from beffroi.measure.disclosures import disclose
 from beffroi.measure.geographies import Geography
+from beffroi.measure.given_rows import GivenRows, Leak
 from beffroi.measure.measurements import Measuring
-from beffroi.measure.memories import Memory, Told, remember
-from beffroi.measure.relations import Relations, relate
+from beffroi.measure.memories import Memory, remember
+from beffroi.measure.relations import relate
 from beffroi.measure.scans import Instruments, Query
 from beffroi.measure.series import Measured, protect_rows
 from beffroi.measure.showings import is_under_rules, tables_shown
-from beffroi.secrecy import Attack, Problem, attack, suppress
+from beffroi.secrecy import PartPattern, attack, suppress
 
 _METHODS = ("suppression", "coarsening", "rounding", "none")
 """From what hides least well to what hides nothing: a group of several rules takes the first that one asks for."""
 
 
 @dataclass(frozen=True)
-class Leak:
-    """A hidden value that somebody of ``audience`` comes nearer to than is allowed: a row that shows it."""
-
-    audience: str
-    indicator: str
-    level: str
-    territory: str
-    period: str
-    vintage: int
-
-
-@dataclass(frozen=True)
 class Protected:
     """Series of a group, by indicator, in each vintage asked for; what the attacker finds in them; and his report:
-    counts by audience, and never a value. ``memories``: what is to be remembered of it and of earlier editions."""
+    counts by audience, and never a value. ``memories``: what is to be remembered of it and of earlier editions.
+    ``patterns``: what was found to hide in each part of it, for the next time."""
 
     series: Mapping[str, tuple[Measured, ...]]
     leaks: tuple[Leak, ...]
     report: Mapping[str, Any]
     memories: tuple[Memory, ...]
+    patterns: Mapping[str, PartPattern]
 
 
 def list_groups(catalog: Catalog) -> list[tuple[str, ...]]:
@@ -79,9 +68,10 @@ def measure_together(
     ways: Mapping[int, tuple[Geography, Query]],
     audiences: Mapping[str, str],
     memories: Sequence[Memory] = (),
+    patterns: Mapping[str, PartPattern] = MappingProxyType({}),
 ) -> Protected:
     """The indicators of a group in the geographies of ``ways``, by vintage, protected for those who may read them, and
-    from what earlier editions told (``memories``).
+    from what earlier editions told (``memories``). Parts that are as they were keep their ``patterns``.
 
     Faults: those of ``measure_indicator``. Leaks are given, not raised: it is for who publishes to refuse them.
     """
@@ -95,21 +85,23 @@ def measure_together(
     disclosures, atoms = disclose(every, names, apart)
     method = min((rule.secondary for rule in disclosures.rules), key=_METHODS.index)
     relations = relate(disclosures, atoms, _weights(disclosures.rules), memories)
-    rows = _Rows(disclosures, relations, audiences)
+    rows = GivenRows(disclosures, relations, audiences)
     said = {}
+    found: dict[str, PartPattern] = {}
     for audience in rows.audiences:
         rows.give_up(audience)
         if method == "suppression":
             problem = rows.problem_for(audience)
-            found = suppress(problem)
-            rows.hide_cells(found.hidden & problem.offered, audience)
+            suppressed = suppress(problem, patterns=patterns)
+            found |= suppressed.patterns
+            rows.hide_cells(suppressed.hidden & problem.offered, audience)
         elif method == "coarsening":
             _coarsen(rows, audience)
     leaks: list[Leak] = []
     for audience in rows.audiences:
         problem = rows.problem_for(audience)
         attacked = attack(problem, ~problem.offered)
-        leaks += rows.leaks(attacked, audience)
+        leaks += rows.leaks(problem, attacked, audience)
         said[audience] = rows.describe(problem, attacked)
     series = {
         name: tuple(protect_rows(every[vintage].instruments, name, rows.measured(name, vintage)) for vintage in every)
@@ -119,7 +111,7 @@ def measure_together(
     kept = [
         memory for memory, told in zip(memories, relations.recalled, strict=True) if not rows.tell_all_of(told, memory)
     ]
-    return Protected(series, tuple(leaks), report, (remember(atoms, rows.told(), rows.hidden()), *kept))
+    return Protected(series, tuple(leaks), report, (remember(atoms, rows.told(), rows.hidden()), *kept), found)
 
 
 def _weights(rules: Sequence[Secrecy]) -> dict[Any, float]:
@@ -127,163 +119,7 @@ def _weights(rules: Sequence[Secrecy]) -> dict[Any, float]:
     return {level: max(rule.weights.get(level, 1.0) for rule in rules) for level in levels}
 
 
-class _Rows:
-    """Rows of a group with what is hidden of them so far."""
-
-    def __init__(self, disclosures: Disclosures, relations: Relations, audiences: Mapping[str, str]) -> None:
-        self._disclosures, self._relations = disclosures, relations
-        self._given = disclosures.free.copy()
-        self._lost: dict[str, NDArray[np.bool_]] = {}
-        self._audience_of = [audiences[row.indicator] for row in disclosures.rows]
-        pairs = sorted((row, relations.number[cell]) for row, cell in disclosures.shown if relations.number[cell] >= 0)
-        problem = relations.problem
-        self._whole = (problem.relations @ (~problem.integral).astype(float)) == 0
-        self._interval = max(rule.interval for rule in disclosures.rules) / 100
-        blocks = {
-            cell: (one.quantity.measure, one.period)
-            for one, cell in zip(disclosures.cells, relations.number, strict=True)
-        }
-        self._block = [blocks.get(cell) for cell in range(len(problem.values))]
-        self._row = np.array([row for row, _ in pairs], np.int64)
-        self._cell = np.array([cell for _, cell in pairs], np.int64)
-        self.audiences = sorted({"public", *audiences.values()}, key=lambda name: (name != "public", name))
-
-    def _readable(self, audience: str) -> NDArray[np.bool_]:
-        of = {name: _reads(audience, name) for name in set(self._audience_of)}
-        return np.array([of[name] for name in self._audience_of], bool)
-
-    def problem_for(self, audience: str) -> Problem:
-        """What an audience may know by the rows that are given so far."""
-        problem = self._relations.problem
-        known = problem.known.copy()
-        known[[row for told in self._relations.recalled for row, to in told if _reads(audience, to)]] = True
-        given = np.array(self._given, bool) & self._readable(audience)
-        times = np.bincount(self._cell[given[self._row]], minlength=len(problem.values))
-        others = np.bincount(self._cell[np.array(self._given, bool)[self._row]], minlength=len(problem.values)) > 0
-        # What is given to others alone is not for this audience to find, were it free for them.
-        lacking = others & (times == 0) & ~problem.sensitive
-        lost = self._lost.get(audience, np.zeros(len(known), bool))
-        asked = np.where(lacking, np.where(self._whole, 1.0, self._interval * np.abs(problem.values)), 0.0)
-        return replace(
-            problem,
-            offered=times > 0,
-            known=known,
-            weights=problem.weights * times,
-            sensitive=(problem.sensitive | lacking) & ~lost,
-            below=np.where(lost, 0.0, problem.below + asked),
-            above=np.where(lost, 0.0, problem.above + asked),
-        )
-
-    def give_up(self, audience: str) -> None:
-        """Take note of what an audience finds of what others and earlier editions tell, were nothing given: that is no
-        secret that could be kept."""
-        problem = self.problem_for(audience)
-        if problem.known.any():
-            self._lost[audience] = attack(problem, problem.offered).exposed
-
-    def hide_cells(self, hidden: NDArray[np.bool_], audience: str) -> None:
-        """Give an audience no row any more that shows one of these cells."""
-        readable = self._readable(audience)
-        for row in self._row[hidden[self._cell]]:
-            if readable[row]:
-                self._given[row] = False
-
-    def levels_told(self, cells: NDArray[np.int64], audience: str) -> dict[str, list[int]]:
-        """Rows that an audience is given of the measures and periods of these cells, by level."""
-        readable = self._readable(audience)
-        blocks = {self._block[cell] for cell in cells}
-        rows = {int(row) for row, cell in zip(self._row, self._cell, strict=True) if self._block[cell] in blocks}
-        found: dict[str, list[int]] = {}
-        for row in sorted(rows):
-            if self._given[row] and readable[row]:
-                found.setdefault(self._disclosures.rows[row].where[0], []).append(row)
-        return found
-
-    def hide_rows(self, rows: Sequence[int]) -> None:
-        """Give these rows no more."""
-        for row in rows:
-            self._given[row] = False
-
-    def level_of(self, row: int) -> str:
-        """The level of a row."""
-        return self._disclosures.rows[row].where[0]
-
-    def rows_of(self, cells: NDArray[np.int64]) -> list[int]:
-        """Rows that show one of these cells."""
-        return sorted({int(row) for row in self._row[np.isin(self._cell, cells)]})
-
-    def told(self) -> list[Told]:
-        """The figures that are given, each once for an audience."""
-        number = self._relations.number
-        given = {
-            (cell, self._audience_of[row])
-            for row, cell in self._disclosures.shown
-            if self._given[row] and number[cell] >= 0
-        }
-        return [Told(self._disclosures.cells[cell], audience) for cell, audience in sorted(given)]
-
-    def hidden(self) -> list[tuple[Cell, float]]:
-        """Confidential cells, with the margin that is asked around each."""
-        margins = self._relations.problem.below
-        number = self._relations.number
-        cells = sorted(cell for cell in self._disclosures.sensitive if number[cell] >= 0)
-        return [(self._disclosures.cells[cell], float(margins[number[cell]])) for cell in cells]
-
-    def tell_all_of(self, told: Sequence[tuple[int, str]], memory: Memory) -> bool:
-        """Whether all that an earlier edition told is told again now, to as many."""
-        if len(told) < len(memory.told):
-            return False
-        again = {
-            (self._cell[pair], self._audience_of[self._row[pair]])
-            for pair in np.flatnonzero(np.array(self._given, bool)[self._row])
-        }
-        return all(any((row, wider) in again for wider in {to, "public"}) for row, to in told)
-
-    def describe(self, problem: Problem, attacked: Attack) -> dict[str, Any]:
-        """What an audience is given and denied, in numbers."""
-        kept = problem.kept()
-        confidential = self._relations.problem.sensitive
-        return {
-            "cells": int(problem.offered.sum() + kept.sum()),
-            "published": int(problem.offered.sum()),
-            "confidential": int(confidential.sum()),
-            "known_elsewhere": int((confidential & (problem.known | ~problem.sensitive)).sum()),
-            "tried": int((kept & ~attacked.untested).sum()),
-            "found": int(attacked.exposed.sum()),
-            "whole": bool(attacked.whole),
-        }
-
-    def leaks(self, attacked: Attack, audience: str) -> list[Leak]:
-        """The rows whose hidden value the attacker finds, the first of each cell."""
-        found = []
-        for cell in np.flatnonzero(attacked.exposed):
-            first = self.rows_of(np.array([cell]))
-            if first:
-                row = self._disclosures.rows[first[0]]
-                found.append(Leak(audience, row.indicator, *row.where, row.vintage))
-        return found
-
-    def measured(self, indicator: str, vintage: int) -> Any:
-        """A measurement whose rows that are not given say why: ``C`` by a rule, ``D`` so that others stay hidden."""
-        found = self._disclosures.measured[vintage][indicator]
-        codes = found.rows["confidentiality"].to_pylist()
-        for number, row in enumerate(self._disclosures.rows):
-            if (
-                (row.indicator, row.vintage) == (indicator, vintage)
-                and codes[row.place] == "F"
-                and not self._given[number]
-            ):
-                codes[row.place] = "D"
-        at = found.rows.schema.get_field_index("confidentiality")
-        return replace(found, rows=found.rows.set_column(at, "confidentiality", pa.array(codes, pa.string())))
-
-
-def _reads(audience: str, meant_for: str) -> bool:
-    """Whether those of an audience may read what is meant for another."""
-    return allows(Reader(frozenset({Audience("public"), Audience(audience)})), Audience(meant_for))
-
-
-def _coarsen(rows: _Rows, audience: str) -> None:
+def _coarsen(rows: GivenRows, audience: str) -> None:
     """Give no more the levels at which something is confidential, then others, the smallest first, as long as a hidden
     value is found."""
     cells = np.flatnonzero(rows.problem_for(audience).kept())

@@ -8,6 +8,7 @@ whole numbers where quantities are whole. An attack (``attacks``) on the result 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +71,18 @@ class PartPattern:
     exposed: Flags
     loss: float
     bound: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The pattern as JSON."""
+        flags = {name: np.flatnonzero(getattr(self, name)).tolist() for name in ("hidden", "exposed")}
+        return {"cells": len(self.hidden), **flags, "loss": self.loss, "bound": self.bound}
+
+    @staticmethod
+    def from_json(said: Mapping[str, Any]) -> "PartPattern":
+        """A pattern as it was before ``to_json``."""
+        hidden, exposed = (np.zeros(said["cells"], dtype=np.bool_) for _ in range(2))
+        hidden[said["hidden"]], exposed[said["exposed"]] = True, True
+        return PartPattern(hidden, exposed, said["loss"], said["bound"])
 
 
 NOTHING: Mapping[str, PartPattern] = MappingProxyType({})

@@ -19,6 +19,7 @@ from beffroi.run.measuring import series_ingredients, speaking_vintages, write_s
 from beffroi.run.orders import indicator_tables
 from beffroi.run.reports import Item
 from beffroi.run.states import BuildState
+from beffroi.secrecy import PartPattern
 
 SECRECY_STAGE = 1
 """Raised when what is hidden, or how it is attacked, changes: every group is then stale."""
@@ -178,16 +179,17 @@ def _protect(
             )
             for vintage in geographies.vintages
         }
-        return measure_together(group.indicators, state.catalog, ways, audiences, _recall(state.lake, before))
+        told = _told_before(state.lake, group)
+        memories = _recall([told[key] for key in before if key in told])
+        patterns = {key: PartPattern.from_json(said) for one in told.values() for key, said in one["patterns"].items()}
+        return measure_together(group.indicators, state.catalog, ways, audiences, memories, patterns)
 
 
-def _recall(lake: Lake, before: Sequence[str]) -> list[Memory]:
+def _recall(told: Sequence[Mapping[str, Any]]) -> list[Memory]:
     """What earlier editions told, each edition once."""
     met: dict[str, Memory] = {}
-    for key in before:
-        if item := lake.objects.get(key):
-            for said in json.loads(item.data.read_text("utf-8"))["memories"]:
-                met.setdefault(staleness_key(said), Memory.from_json(said))
+    for said in (said for one in told for said in one["memories"]):
+        met.setdefault(staleness_key(said), Memory.from_json(said))
     return [met[key] for key in sorted(met)]
 
 
@@ -205,6 +207,8 @@ def _write(
     started: float,
 ) -> dict[str, Item]:
     items = {}
+    untried = [said for said in made.report["audiences"].values() if not said["whole"]]
+    notes = (fault("protection-not-proved", tables=", ".join(group.tables), **untried[0]),) if untried else ()
     seconds = (time.monotonic() - started) / len(group.indicators)
     for name in group.indicators:
         own = ingredients["indicators"][name]
@@ -212,7 +216,7 @@ def _write(
             state.catalog, state.lake, geographies, name, member_key(ingredients, name), made.series[name], own
         )
         state.series[name] = written
-        items[name] = Item("indicator", name, "built", seconds, written.rows)
+        items[name] = Item("indicator", name, "built", seconds, written.rows, notes=notes)
     state.secrecy[group.label] = write_document(
         state.lake.objects,
         staleness_key(ingredients),
@@ -230,6 +234,7 @@ def _write(
             "made_of": staleness_key({name: said for name, said in ingredients.items() if name != "before"}),
             "before": ingredients["before"],
             "memories": [memory.to_json() for memory in made.memories],
+            "patterns": {key: pattern.to_json() for key, pattern in made.patterns.items()},
         },
     )
     return items
@@ -247,6 +252,7 @@ def _hold_back(state: BuildState, group: Group, leaks: Sequence[Leak], started: 
             count=len(own),
             audience=first.audience,
             sample=f"{first.level} {first.territory}, {first.period}",
+            causes_told=" ; ".join(" ".join(cause) for cause in first.causes) or "–",
         )
     leaky = next(iter(faults))
     waiting = fault("blocked-by", name=leaky, causes=list(faults.values()))
