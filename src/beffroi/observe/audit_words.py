@@ -283,8 +283,8 @@ def _corrections(audit: Audit, language: str) -> Iterator[Part]:
         yield Paragraph(text("audit.corrections_none", language))
         return
     titles = {each.id: pick(each.title, language) for each in audit.indicators}
-    names = ("correction.on", "audit.indicator", "correction.figures", "correction.reason")
-    heads = (text("audit.fetched", language), *(text(name, language) for name in names[1:]))
+    names = ("correction.day", "audit.indicator", "correction.figures", "correction.reason")
+    heads = tuple(text(name, language) for name in names)
     rows = tuple(
         (format_date(event["on"], language), titles[event["indicator"]], say_counts(event, language),
          say_why(event, language))

@@ -25,15 +25,17 @@ class PeriodCorrected:
 
 @dataclass(frozen=True)
 class Corrected:
-    """An edition's correction of an indicator, as one reads it. ``on`` is its day (ISO)."""
+    """An edition's correction of an indicator, as one reads it. ``on`` is its day (ISO); ``span`` says its periods,
+    ``greatest`` the greatest change of all of them."""
 
     indicator: str
     title: str
     on: str
     edition: str
+    span: str
     counts: str
+    greatest: str
     why: str
-    declared: bool
     periods: tuple[PeriodCorrected, ...]
 
 
@@ -50,9 +52,25 @@ def _read(event: Mapping[str, Any], measure: Measure, language: str) -> Correcte
         for period, said in sorted(event["periods"].items(), reverse=True)
     )
     return Corrected(
-        measure.id, measure.title(language), event["on"], event["edition"], say_counts(event, language),
-        say_why(event, language), bool(event["reasons"]), periods,
+        measure.id, measure.title(language), event["on"], event["edition"], _say_span(event["periods"], language),
+        say_counts(event, language), _greatest({"greatest": _greatest_of(event)}, measure, language),
+        say_why(event, language), periods,
     )  # fmt: skip
+
+
+def _say_span(periods: Iterable[str], language: str) -> str:
+    """One period, or the first and the last of several with how many they are."""
+    every = sorted(periods)
+    if len(every) == 1:
+        return format_period(every[0], language)
+    first, last = (format_period(each, language) for each in (every[0], every[-1]))
+    return text("correction.span", language, first=first, last=last, count=len(every))
+
+
+def _greatest_of(event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The figure that changed most, of all periods; that of the last period when there are several."""
+    told = [said["greatest"] for _, said in sorted(event["periods"].items()) if said["greatest"] is not None]
+    return max(reversed(told), key=lambda each: abs(each["after"] - each["before"]), default=None)
 
 
 def _greatest(said: Mapping[str, Any], measure: Measure, language: str) -> str:

@@ -12,7 +12,8 @@ from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import Leaf, Manifest, Release
 from beffroi.lake.series import write_parquet
 from beffroi.observe.atlases import Atlas
-from beffroi.observe.corrections import list_corrected
+from beffroi.observe.corrections import Corrected, list_corrected
+from beffroi.observe.places import fold
 from beffroi.publish.addresses import CORRECTIONS_FORMS
 from beffroi.publish.pages import Visit, render
 from beffroi.publish.sites import Site
@@ -44,10 +45,10 @@ sys.exit("unknown file")
 
 def render_corrections(site: Site, visit: Visit) -> str:
     """The page of the figures that were changed after they were published."""
-    corrected = list_corrected(site.atlas, visit.language)
-    days: dict[tuple[str, str], list[Any]] = {}
-    for each in corrected:
-        days.setdefault((each.on, each.edition), []).append(each)
+    days: dict[tuple[str, str], dict[str, list[Corrected]]] = {}
+    for each in sorted(list_corrected(site.atlas, visit.language), key=lambda each: fold(each.title)):
+        days.setdefault((each.on, each.edition), {}).setdefault(each.why, []).append(each)
+    days = dict(sorted(days.items(), reverse=True))
     return render(site, visit, "corrections.html", days=days, forms=CORRECTIONS_FORMS)
 
 
