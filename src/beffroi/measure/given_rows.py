@@ -30,7 +30,7 @@ class Leak:
     territory: str
     period: str
     vintage: int
-    causes: tuple[tuple[str, str, str, str], ...] = ()
+    causes: tuple[tuple[str, str, str, str, int], ...] = ()
 
 
 class GivenRows:
@@ -173,13 +173,13 @@ class GivenRows:
             found.append(Leak(audience, row.indicator, *row.where, row.vintage, causes))
         return found
 
-    def _causes(self, cells: Sequence[int]) -> tuple[tuple[str, str, str, str], ...]:
+    def _causes(self, cells: Sequence[int]) -> tuple[tuple[str, str, str, str, int], ...]:
         named = []
         for cell in cells:
             given = [row for row in self.rows_of(np.array([cell])) if self._given[row]]
             if given:
                 row = self._disclosures.rows[given[0]]
-                named.append((row.indicator, *row.where))
+                named.append((row.indicator, *row.where, row.vintage))
         return tuple(named[:_CAUSES])
 
     def measured(self, indicator: str, vintage: int) -> Measurement:

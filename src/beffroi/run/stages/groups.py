@@ -251,8 +251,8 @@ def _hold_back(state: BuildState, group: Group, leaks: Sequence[Leak], started: 
             indicator=name,
             count=len(own),
             audience=first.audience,
-            sample=f"{first.level} {first.territory}, {first.period}",
-            causes_told=" ; ".join(" ".join(cause) for cause in first.causes) or "–",
+            sample=_name_row(name, first.level, first.territory, first.period, first.vintage),
+            causes_told=" ; ".join(_name_row(*cause) for cause in first.causes) or "–",
         )
     leaky = next(iter(faults))
     waiting = fault("blocked-by", name=leaky, causes=list(faults.values()))
@@ -261,6 +261,10 @@ def _hold_back(state: BuildState, group: Group, leaks: Sequence[Leak], started: 
         name: _fall_back_one(state, name, [faults[name]] if name in faults else [waiting], started, leaky)
         for name in group.indicators
     }
+
+
+def _name_row(indicator: str, level: str, territory: str, period: str, vintage: int) -> str:
+    return f"{indicator} {level} {territory} {period} ({vintage})"
 
 
 def _fall_back_one(state: BuildState, name: str, reasons: Sequence[Fault], started: float, blocked: str | None) -> Item:
