@@ -29,6 +29,9 @@ _CELL = 1e-3
 _FAR = 4.0
 """No atom has to move farther than this many times what is asked."""
 
+_MULTIPLES = 6
+"""A move in halves, thirds… is whole once it is made that many times, if there is room for it."""
+
 _NODES = 300
 _FARTHEST = 1000.0
 """How often a move may be repeated, when one looks how far it leads."""
@@ -124,11 +127,21 @@ class Ground:
             return None
         return np.flatnonzero(np.abs(answer.point) > STILL)
 
-    def find(self, demand: Demand, atoms: Indexes, hidden: Flags, costs: Floats, budget: float = np.inf) -> Move | None:
+    def find(
+        self,
+        demand: Demand,
+        atoms: Indexes,
+        hidden: Flags,
+        costs: Floats,
+        *,
+        budget: float = np.inf,
+        thorough: bool = False,
+    ) -> Move | None:
         """The move of these atoms alone that meets a demand and changes as little as can be of what is not hidden.
 
         ``costs``: of changing a cell by 1; infinite where it must stay. Cells dearer than ``budget`` must stay too.
-        None where there is no such move.
+        None where there is no such move, or none in whole numbers where it takes whole numbers: these are searched for
+        only when ``thorough``.
         """
         whole = self.problem.integral[atoms]
         unit = 1.0 if whole.any() else abs(demand.amount)
@@ -142,15 +155,24 @@ class Ground:
         row_limits = (limits[0] / unit, limits[1] / unit)
         paid, price = len(atoms) + np.arange(2 * len(free)), np.concatenate([prices[free]] * 2)
         point = Program(matrix, row_limits, (low, high)).maximise(paid, -price).point
-        if point is not None and whole.any() and not _are_whole(point[: len(atoms)][whole]):
-            # A real move need not have a whole one beside it: whole ones are looked for from the start.
-            flags = np.concatenate([whole, np.zeros(len(paid), bool)])
-            program = Program(matrix, row_limits, (low, high), integral=flags)
-            point = program.maximise(paid, -price, nodes=_NODES).point
         if point is None:
             return None
-        amounts = point[: len(atoms)] * unit
-        return self.move(atoms, np.where(whole, np.round(amounts), amounts), demand)
+        if (move := self._whole(atoms, point[: len(atoms)] * unit, whole, demand)) is not None or not thorough:
+            return move
+        # A real move need not have a whole one beside it: whole ones are looked for from the start.
+        flags = np.concatenate([whole, np.zeros(len(paid), bool)])
+        program = Program(matrix, row_limits, (low, high), integral=flags)
+        point = program.maximise(paid, -price, nodes=_NODES).point
+        return None if point is None else self._whole(atoms, point[: len(atoms)], whole, demand)
+
+    def _whole(self, atoms: Indexes, amounts: Floats, whole: Flags, demand: Demand) -> Move | None:
+        """The move of these amounts, or the first of its multiples that is whole where it has to be, if possible."""
+        for times in range(1, _MULTIPLES + 1):
+            several = amounts * times
+            rounded = np.where(whole, np.round(several), several)
+            if np.all(np.abs(several - rounded) < 1e-6 * times):
+                return self.move(atoms, rounded, demand)
+        return None
 
     def move(self, atoms: Indexes, amounts: Floats, demand: Demand) -> Move | None:
         """The move that these amounts are, None unless it is possible and meets the demand."""
@@ -224,7 +246,3 @@ def taken(starts: Indexes, lines: Indexes, entries: NDArray[Any]) -> tuple[NDArr
     before = np.cumsum(lengths) - lengths
     places = np.repeat(first - before, lengths) + np.arange(lengths.sum())
     return entries[places], np.repeat(np.arange(len(lines)), lengths)
-
-
-def _are_whole(amounts: Floats) -> bool:
-    return bool(np.all(np.abs(amounts - np.round(amounts)) < 1e-6))

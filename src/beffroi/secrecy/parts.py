@@ -22,19 +22,21 @@ _ROUNDS = 4
 
 @dataclass(frozen=True)
 class Part:
-    """Cells that are tied to one another, with what is hidden of them; ``cells`` says where they are in the whole.
+    """Cells that are tied to one another, with what is hidden of them.
 
-    ``key`` is that of its content (sha256): two parts of the same key are the same, cell after cell.
+    ``cells`` and ``atoms`` say where they are in the whole. ``key`` is that of its content (sha256): two parts of the
+    same key are the same, cell after cell.
     """
 
     problem: Problem
     hidden: Flags
     cells: Indexes
+    atoms: Indexes
     key: str
 
 
-def split(problem: Problem, hidden: Flags) -> list[Part]:
-    """The parts in which something is to be kept, in the order of their keys.
+def split(problem: Problem, hidden: Flags, *, kept_only: bool = True) -> list[Part]:
+    """The parts in which something is to be kept (or all of them), in the order of their keys.
 
     Cells that nobody may read and nobody wants kept are in none: they tie nothing together. Cells that nothing
     distinguishes (as one can tell from their figures and from those around) stay in the order in which they came.
@@ -49,7 +51,7 @@ def split(problem: Problem, hidden: Flags) -> list[Part]:
         (np.ones(entries.nnz, bool), (entries.row, entries.col + count)), shape=(count + relations.shape[1],) * 2
     )
     _, label = connected_components(graph, directed=False)
-    kept = problem.kept()[watched]
+    kept = problem.kept()[watched] | (not kept_only)
     parts = []
     for name in np.unique(label[:count][kept]):
         cells = np.flatnonzero(label[:count] == name)
@@ -58,7 +60,7 @@ def split(problem: Problem, hidden: Flags) -> list[Part]:
         atoms = atoms[np.argsort(atom_colours[atoms], kind="stable")]
         part = _restrict(problem, relations, watched, cells, atoms)
         chosen = hidden[watched[cells]]
-        parts.append(Part(part, chosen, watched[cells], _key(part, chosen)))
+        parts.append(Part(part, chosen, watched[cells], atoms, _key(part, chosen)))
     return sorted(parts, key=lambda part: (part.key, int(part.cells.min())))
 
 

@@ -54,7 +54,7 @@ class Pattern:
         for at, demand in enumerate(self.demands):
             if self._met[at] or at in self.lost:
                 continue
-            move = self._find(at, costs, sizes) or self._far(demand, max(sizes))
+            move = self._find(at, costs, sizes) or self._far(demand, costs, sizes)
             if move is None:
                 self.lost.add(at)
             else:
@@ -67,7 +67,7 @@ class Pattern:
         for at, demand in enumerate(self.demands):
             if self._met[at]:
                 continue
-            move = self.ground.find(demand, atoms, self.hidden, costs)
+            move = self.ground.find(demand, atoms, self.hidden, costs, thorough=True)
             if move is None:
                 self.lost.add(at)
             else:
@@ -119,7 +119,7 @@ class Pattern:
         demand, best = self.demands[at], None
         for size in sizes:
             near = self.ground.near(demand.cell, size, self.hidden)
-            move = self.ground.find(demand, near, self.hidden, costs, budget)
+            move = self.ground.find(demand, near, self.hidden, costs, budget=budget)
             if move is None:
                 continue
             price = float(costs[move.cells[~self.hidden[move.cells]]].sum())
@@ -129,13 +129,17 @@ class Pattern:
                 break
         return best
 
-    def _far(self, demand: Demand, size: int) -> Move | None:
-        atoms = self.ground.reach(demand)
-        if atoms is None:
+    def _far(self, demand: Demand, costs: Floats, sizes: Sequence[int]) -> Move | None:
+        """A move where none was found near: in whole numbers that are hard to find, or of atoms that are far apart."""
+        near = [self.ground.near(demand.cell, size, self.hidden) for size in sizes]
+        for atoms in near:
+            if (move := self.ground.find(demand, atoms, self.hidden, costs, thorough=True)) is not None:
+                return move
+        needed = self.ground.reach(demand)
+        if needed is None:
             return None
-        wide = np.union1d(self.ground.near(demand.cell, 3 * size, self.hidden), atoms)
-        for some in (wide, np.arange(self.ground.relations.shape[1])):
-            if (move := self.ground.find(demand, some, self.hidden, self._costs)) is not None:
+        for atoms in (np.union1d(near[-1], needed), np.arange(self.ground.relations.shape[1])):
+            if (move := self.ground.find(demand, atoms, self.hidden, costs, thorough=True)) is not None:
                 return move
         return None
 
