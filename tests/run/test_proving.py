@@ -8,13 +8,21 @@ import pytest
 from beffroi.access import PUBLIC
 from beffroi.errors import BeffroiError
 from beffroi.observe import Atlas
+from beffroi.observe.layers import list_layers, observe_layer
 from beffroi.publish.files import write_data
+from beffroi.publish.geodata import GEODATA_CRS, write_geodata
 from beffroi.run import build
+from beffroi.run.exporting import ExportOptions, export
 from beffroi.run.proving import Proof, prove_figure, prove_file, prove_file_by
 from tests.run.conftest import Trial
+from tests.run.layered import add_layers
+from tests.serve.conftest import assets_folder
+
+__all__ = ["assets_folder"]
 
 DWELLINGS = "sources/town/dwellings/dwellings.csv"
 RATE = "housing/vacancy_rate"
+FORMS = {".csv", ".xlsx", ".parquet", ".gpkg", ".geojson"}
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +125,38 @@ def test_a_figure_on_paper_is_read_again_in_its_edition(twice: Trial) -> None:
         prove_figure(twice.workplace, "homes/index#other@grouping:agency")
     with pytest.raises(BeffroiError, match="unknown-edition"):
         prove_figure(twice.workplace, "homes/index#1@grouping:agency", "99")
+
+
+@pytest.fixture(scope="module")
+def layered(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    trial = add_layers(Trial(tmp_path_factory.mktemp("layered") / "trial"))
+    assert not build(trial.workplace).own_faults
+    return trial
+
+
+@pytest.mark.parametrize(("extension", "name"), [("gpkg", "renamed (1).gpkg"), ("csv", "sites.csv"), ("fgb", "x.fgb")])
+def test_a_file_of_a_layer_is_written_again(layered: Trial, tmp_path: Path, extension: str, name: str) -> None:
+    atlas, file = Atlas(layered.workplace.lake.release(PUBLIC)), tmp_path / name
+    layer = next(each for each in list_layers(atlas) if each.endswith("sites"))
+    write_geodata(atlas, observe_layer(atlas, layer, "fr"), extension, GEODATA_CRS[0], "fr", file)
+    found = prove_file(layered.workplace, file)
+    assert (found.how, found.of) == ("written", (f"layer:{layer}",))
+    assert found.proof is not None
+    assert found.proof.holds
+    file.write_bytes(file.read_bytes() + b" ")
+    assert refuse(layered, file).startswith("file-unknown")
+
+
+def test_all_that_is_exported_is_in_its_manifest(layered: Trial, tmp_path: Path, assets_folder: Path) -> None:
+    folder = tmp_path / "site"
+    export(layered.workplace, folder, ExportOptions(workers=1), assets_folder=assets_folder)
+    manifest = folder / "manifest.json"
+    public = layered.workplace.lake.release(PUBLIC).manifest()
+    assert public is not None
+    assert json.loads(manifest.read_text())["root"] == public.root
+    data = [path for start in ("donnees", "couches") for path in (folder / start).rglob("*.*") if path.suffix in FORMS]
+    assert {path.suffix for path in data} == FORMS
+    for path in data:
+        assert prove_file_by(manifest, path).name == str(path.relative_to(folder))
+    again = export(layered.workplace, folder, ExportOptions(workers=1), assets_folder=assets_folder)
+    assert again.written == 0, "what has not changed is left as it is, the manifest too"

@@ -26,7 +26,7 @@ from beffroi.lake.trees import Leaf, Step, climb
 from beffroi.language import LANGUAGES
 from beffroi.observe import Atlas
 from beffroi.observe.layers import list_layers, observe_layer
-from beffroi.publish.geodata import GEODATA_CRS, GEODATA_TYPES, check_download, name_geodata, write_geodata
+from beffroi.publish.geodata import GEODATA_CRS, GEODATA_TYPES, name_geodata, write_geodata
 from beffroi.run.figures import explain_figure
 from beffroi.run.returned_files import Row, clean_rows, read_rows
 from beffroi.run.workplaces import Workplace
@@ -246,23 +246,33 @@ def _write_again(workplace: Workplace, edition: Edition, file: Path, sha256: str
     release = workplace.lake.release(BUILDER, edition.id)
     if extension is None or "layers" not in release.catalogue:
         return None
-    atlas, wanted = Atlas(release), _COPY.sub("", file.name)
-    for name in list_layers(atlas):
-        for crs in GEODATA_CRS:
-            for language in LANGUAGES:
-                view = observe_layer(atlas, name, language)
-                if name_geodata(view, extension, crs) != wanted:
-                    continue
-                check_download(view)
-                with TemporaryDirectory(prefix="beffroi-proof-") as folder:
-                    written = Path(folder) / wanted
-                    write_geodata(atlas, view, extension, crs, language, written)
-                    if hash_file(written)[0] == sha256:
-                        proof = _find_object(workplace, edition, f"layer:{name}")
-                        return Origin(
-                            file.name, sha256, "written", (f"layer:{name}",), None, edition.id, edition.built, proof
-                        )
+    atlas = Atlas(release)
+    for name, crs, language in _list_writings(atlas, extension, _COPY.sub("", file.name)):
+        with TemporaryDirectory(prefix="beffroi-proof-") as folder:
+            written = Path(folder) / f"written.{extension}"
+            write_geodata(atlas, observe_layer(atlas, name, language), extension, crs, language, written)
+            if hash_file(written)[0] == sha256:
+                of, proof = (f"layer:{name}",), _find_object(workplace, edition, f"layer:{name}")
+                return Origin(file.name, sha256, "written", of, None, edition.id, edition.built, proof)
     return None
+
+
+def _list_writings(atlas: Atlas, extension: str, wanted: str) -> list[tuple[str, str, str]]:
+    """Layers that may be taken away, with the systems and languages in which each is: those that the name of a file
+    says, or all of them where it says none."""
+    layers = [name for name in list_layers(atlas) if atlas.catalogue["layers"][name].get("download") != "refused"]
+    every = [(name, crs, language) for name in layers for crs in GEODATA_CRS for language in LANGUAGES]
+    named = [
+        (name, crs, language)
+        for name, crs, language in every
+        if wanted in (name_geodata(observe_layer(atlas, name, language), extension, crs), _last(name, extension))
+    ]
+    return named or every
+
+
+def _last(layer: str, extension: str) -> str:
+    """The name that a file of a layer has among those of an export."""
+    return f"{layer.rpartition('/')[2]}.{extension}"
 
 
 __all__ = ["FigureProof", "Origin", "Proof", "prove_figure", "prove_file", "prove_file_by"]

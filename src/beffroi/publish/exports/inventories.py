@@ -303,10 +303,11 @@ class Readings:
         if kind == EVERYTHING:
             heads = [self.mark(f"head:{page}") for page in catalogue["pages"]]
             return _hash([{key: entry for key, entry in catalogue.items() if key != "pages"}, heads])
-        if kind in ("corrections", "manifest"):
-            release = self._release
-            told = release.corrections() if kind == "corrections" else (release.edition.id, release.manifest())
-            return _hash([told, self.mark("options")])
+        if kind == "corrections":
+            return _hash([self._release.corrections(), self.mark("options")])
+        if kind == "manifest":
+            found = self._release.manifest()
+            return found.root if found else ""
         if kind == "lineage":
             shelves = ("sources", "tables", "indicators")
             kept = {s: {n: [e["title"], e["state"]] for n, e in catalogue[s].items()} for s in shelves}
