@@ -14,6 +14,7 @@ from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from beffroi.secrecy.problems import Flags, Floats, Problem
+from beffroi.secrecy.programs import PROOF
 
 Indexes = NDArray[np.intp]
 Limits = tuple[Floats, Floats]
@@ -53,7 +54,7 @@ def find_unknown(problem: Problem, hidden: Flags) -> Unknown:
     told = problem.told(hidden)
     rows = csr_array(problem.relations[np.flatnonzero(told)])
     row_limits = told_limits(problem, told)
-    limits = settle(rows, row_limits, possible_limits(problem))
+    limits = settle(rows, row_limits, possible_limits(problem), problem.integral)
     kept = np.flatnonzero(problem.kept())
     unknown = np.flatnonzero(limits[0] < limits[1])
     rows, shares = (csc_array(some)[:, unknown] for some in (rows, csr_array(problem.relations[kept])))
@@ -61,10 +62,10 @@ def find_unknown(problem: Problem, hidden: Flags) -> Unknown:
     count = len(firsts)
     limits = _added(limits[0][unknown], groups, count), _added(limits[1][unknown], groups, count)
     rows, shares = csr_array(rows[:, firsts]), csr_array(shares[:, firsts])
-    # Several atoms made one may leave a row with a single unknown.
-    limits = settle(rows, row_limits, limits)
-    rows, row_limits = _distinct(rows, row_limits, limits)
     integral = problem.integral[unknown][firsts]
+    # Several atoms made one may leave a row with a single unknown.
+    limits = settle(rows, row_limits, limits, integral)
+    rows, row_limits = _distinct(rows, row_limits, limits)
     components = [*_components(rows, row_limits, limits, integral, shares, kept)]
     free = np.diff(csc_array(rows).indptr) == 0
     under, over = (np.zeros(len(told)) for _ in range(2))
@@ -101,11 +102,12 @@ def told_limits(problem: Problem, told: Flags) -> Limits:
     return np.minimum(apart - slack, 0.0), np.maximum(apart + slack, 0.0)
 
 
-def settle(rows: csr_array, row_limits: Limits, limits: Limits) -> Limits:
+def settle(rows: csr_array, row_limits: Limits, limits: Limits, integral: Flags) -> Limits:
     """Limits of columns once each row by itself has said all that it can say at once.
 
     A row with one unknown gives its limits, and sets it when it is exact. A row that is already at an end of its range
     when every column is at that end leaves them nothing else (a total of nought of quantities that are not negative).
+    Columns that are ``integral`` have whole limits.
     """
     low, high = limits
     while True:
@@ -123,6 +125,8 @@ def settle(rows: csr_array, row_limits: Limits, limits: Limits) -> Limits:
         stuck = np.flatnonzero((counts > 1) & ((least >= row_limits[1]) | (most <= row_limits[0])))
         held = names[np.unique(left[stuck].indices)]
         new_low[held] = new_high[held] = 0.0
+        new_low[integral] = np.ceil(new_low[integral] - PROOF)
+        new_high[integral] = np.floor(new_high[integral] + PROOF)
         if np.array_equal(new_low, low) and np.array_equal(new_high, high):
             return low, high
         low, high = new_low, new_high

@@ -46,27 +46,39 @@ def explain_leak(problem: Problem, hidden: Flags, cell: int) -> Leak:
 
 def _deduced(problem: Problem, hidden: Flags, cell: int) -> tuple[float, float, Indexes]:
     asked = problem.relations[[cell]]
-    unit = max(1.0, float(max(need[cell] for need in needs(problem))))
+    both = [float(need[cell]) for need in needs(problem)]
+    unit = max(both) or 1.0
     told = np.flatnonzero(problem.told(hidden))
-    limits, row_limits = possible_limits(problem), told_limits(problem, problem.told(hidden))
-    rows = csr_array(problem.relations[told])
-    settled = settle(rows, row_limits, limits)
-    sides = []
-    for sign in (1.0, -1.0):
-        bound, used = _farthest(rows, _scaled(row_limits, unit), _scaled(settled, unit), asked * sign)
-        sides.append((sign, bound * unit, used))
-    short = [bound < need[cell] * (1 - PROOF) for (_, bound, _), need in zip(sides, needs(problem), strict=True)]
-    chosen: set[int] = set()
-    for (sign, bound, used), is_short in zip(sides, short, strict=True):
-        if np.isfinite(bound) and (is_short or not any(short)):
-            near = _within(rows, used, asked)
-            for candidates in (near, np.arange(len(told))):
-                part = _scaled((row_limits[0][candidates], row_limits[1][candidates]), unit)
-                found = _shortest(csr_array(rows[candidates]), part, _scaled(limits, unit), asked * sign, bound / unit)
-                if found is not None:
-                    chosen.update(told[candidates[found]].tolist())
-                    break
-    return sides[0][1], sides[1][1], np.array(sorted(chosen), dtype=np.intp)
+    limits = _scaled(possible_limits(problem), unit)
+    rows, row_limits = csr_array(problem.relations[told]), _scaled(told_limits(problem, problem.told(hidden)), unit)
+    settled = settle(rows, row_limits, limits, np.zeros_like(problem.integral))
+    over, under = (_farthest(rows, row_limits, settled, asked * sign) for sign in (1.0, -1.0))
+    sides = [(asked, *over), (-asked, *under)]
+    short = [bound * unit < need * (1 - PROOF) for (_, bound, _), need in zip(sides, both, strict=True)]
+    sides = [side for side, is_short in zip(sides, short, strict=True) if is_short or not any(short)]
+    chosen = np.empty(0, dtype=np.intp)
+    for costs, bound, used in sides:
+        for candidates in (_within(rows, used, asked), np.arange(len(told))) if np.isfinite(bound) else ():
+            part = row_limits[0][candidates], row_limits[1][candidates]
+            found = _shortest(csr_array(rows[candidates]), part, limits, costs, bound)
+            if found is not None:
+                chosen = np.union1d(chosen, candidates[found])
+                break
+    needed = _needed(rows, row_limits, limits, chosen, [(costs, bound) for costs, bound, _ in sides])
+    return over[0] * unit, under[0] * unit, told[needed]
+
+
+def _needed(
+    rows: csr_array, row_limits: Limits, limits: Limits, chosen: Indexes, sides: list[tuple[csr_array, float]]
+) -> Indexes:
+    """The rows without those that the others can do without: each side may have had its own deduction."""
+    for row in chosen.tolist():
+        others = chosen[chosen != row]
+        part = row_limits[0][others], row_limits[1][others]
+        bounds = [_farthest(csr_array(rows[others]), part, limits, costs)[0] for costs, _ in sides]
+        if all(near <= bound + PROOF * max(1.0, bound) for near, (_, bound) in zip(bounds, sides, strict=True)):
+            chosen = others
+    return chosen
 
 
 def _scaled(limits: Limits, unit: float) -> Limits:
