@@ -198,3 +198,24 @@ def test_two_tables_that_count_the_same_are_noticed() -> None:
     world.add_indicator("share", kind="ratio", **share, levels=["commune"])
     found = protect(world)
     assert any(leak.indicator == "flat" for leak in found.leaks), "meters less houses are flats"
+
+
+def test_figures_may_be_rounded_instead() -> None:
+    counts = {place: count + 3 for place, count in TWO_FLATS.items()}
+    world = counts_world(counts, {"minimum_units": 6, "secondary": "rounding", "base": 5}, ("commune", "epci"))
+    share = {"numerator": {"where": {"kind": "flat"}}, "denominator": {"where": {}}}
+    world.add_indicator("share", kind="ratio", table="homes", levels=["commune", "epci"], unit="percent", **share)
+    world.add_indicator("change", kind="change", of="homes", over=1)
+    found = protect(world)
+    told = {name: measured[0].series.to_pylist() for name, measured in found.series.items()}
+    values = {(name, row["level"], row["territory"]): row["value"] for name in told for row in told[name]}
+    assert {row["confidentiality"] for name in ("homes", "flat", "house") for row in told[name]} == {"F"}
+    assert all(
+        values[name, "commune", code] % 5 == 0 for name in ("homes", "flat", "house") for code in ("62001", "62002")
+    )
+    assert abs(values["flat", "commune", "62001"] - 5) < 5
+    for code in ("62001", "62002", "62003"):
+        assert values["homes", "commune", code] == values["flat", "commune", code] + values["house", "commune", code]
+        row = next(row for row in told["share"] if row["territory"] == code)
+        assert row["value"] == pytest.approx(100 * values["flat", "commune", code] / values["homes", "commune", code])
+    assert found.leaks == ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from beffroi.catalog.catalogs import Catalog
-from beffroi.catalog.indicators import Published, Quantile
+from beffroi.catalog.indicators import Published, Quantile, Ratio
 from beffroi.catalog.tables import Secrecy
 from beffroi.catalog.workspaces import LEVELS, Level
 from beffroi.measure.addends import Addend, Terms
@@ -44,7 +44,8 @@ class Disclosures:
 
     ``shown``: pairs of a row and a cell. ``free``: rows that have figures, and that no rule makes confidential.
     ``sensitive``: confidential cells, each with the margin that is asked around it; ``known``: cells that anybody has
-    from elsewhere. ``figures``: the cell of each figure that is one by itself, and what it says.
+    from elsewhere. ``figures``: the cell of each figure that is one by itself, and what it says. ``factors``: what the
+    ratio of the parts of an indicator is multiplied by.
     """
 
     measured: Mapping[int, Mapping[str, Measurement]]
@@ -56,6 +57,7 @@ class Disclosures:
     sensitive: dict[int, float] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     figures: dict[tuple[int, Figure], tuple[int, float]] = field(default_factory=dict)
+    factors: dict[str, int] = field(default_factory=dict)
     numbers: dict[Cell, int] = field(default_factory=dict)
 
     def number(self, cell: Cell) -> int:
@@ -76,6 +78,9 @@ def disclose(
     measured = {vintage: {name: measuring.measure(name) for name in names} for vintage, measuring in every.items()}
     rules = {rule for shown in showings.values() for one in shown for rule in one.addend.rules}
     found = Disclosures(measured, tuple(sorted(rules, key=lambda rule: rule.model_dump_json())))
+    for name in names:
+        indicator = catalog.indicators[name]
+        found.factors[name] = catalog.units[indicator.unit].factor if isinstance(indicator, Ratio) else 1
     for vintage, measuring in every.items():
         for name in names:
             _note_rows(found, measuring, vintage, name, showings[name])

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from beffroi.access import Audience, Reader, allows
 from beffroi.measure.disclosures import Cell, Disclosures
 from beffroi.measure.measurements import Measurement
 from beffroi.measure.memories import Memory, Told
 from beffroi.measure.relations import Relations
-from beffroi.secrecy import Attack, Problem, attack, explain_leak
+from beffroi.measure.showings import FIGURES, Figure
+from beffroi.secrecy import Attack, Problem, attack, explain_leak, round_cells
 
 _CAUSES = 4
 """Rows that are named of those from which a hidden value is found."""
@@ -39,6 +42,8 @@ class GivenRows:
     def __init__(self, disclosures: Disclosures, relations: Relations, audiences: Mapping[str, str]) -> None:
         self._disclosures, self._relations = disclosures, relations
         self._given = disclosures.free.copy()
+        self._values, self._slack = relations.problem.values, relations.problem.slack
+        self._is_rounded = False
         self._lost: dict[str, NDArray[np.bool_]] = {}
         self._audience_of = [audiences[row.indicator] for row in disclosures.rows]
         pairs = sorted((row, relations.number[cell]) for row, cell in disclosures.shown if relations.number[cell] >= 0)
@@ -53,6 +58,44 @@ class GivenRows:
         self._row = np.array([row for row, _ in pairs], np.int64)
         self._cell = np.array([cell for _, cell in pairs], np.int64)
         self.audiences = sorted({"public", *audiences.values()}, key=lambda name: (name != "public", name))
+
+    def round_to(self, base: int) -> None:
+        """Give every row of sums rounded to multiples of ``base``, what is confidential included, and no other: of a
+        change, of a median and of a share of a split commune, the exact figures would be told.
+
+        Raises nothing: what rounding does not protect, the attacker finds.
+        """
+        problem = self._relations.problem
+        relations = problem.relations
+        parts = csr_array((relations.data % 1 != 0, relations.indices, relations.indptr), shape=relations.shape)
+        whole = parts.sum(axis=1) == 0
+        shown: dict[int, set[int]] = {}
+        for row, cell in zip(self._row.tolist(), self._cell.tolist(), strict=True):
+            shown.setdefault(row, set()).add(cell)
+        self._given = [self._is_sum(row, shown.get(row, set()), whole) for row in range(len(self._given))]
+        offered = np.bincount(self._cell[np.array(self._given, bool)[self._row]], minlength=len(whole)) > 0
+        kept = np.flatnonzero(whole)
+        rounded = round_cells(replace(problem, offered=offered).restrict(kept), base)
+        self._values, self._slack = problem.values.copy(), problem.slack.copy()
+        self._values[kept] = np.where(offered[kept], rounded.values, problem.values[kept])
+        self._slack[kept] = np.where(offered[kept], rounded.slack, problem.slack[kept])
+        self._is_rounded = True
+
+    def _is_sum(self, row: int, cells: set[int], whole: NDArray[np.bool_]) -> bool:
+        """Whether all that a row shows are sums of whole atoms, each in a figure of its own."""
+        where = self._disclosures.rows[row]
+        code = self._disclosures.measured[where.vintage][where.indicator].rows["confidentiality"][where.place].as_py()
+        figures = {
+            figure: self._number(row, figure) for figure in FIGURES if (row, figure) in self._disclosures.figures
+        }
+        told = "value" in figures or {"numerator", "denominator"} <= figures.keys()
+        numbers = set(figures.values())
+        return (
+            code in ("F", "C") and told and cells <= numbers and -1 not in numbers and bool(whole[list(numbers)].all())
+        )
+
+    def _number(self, row: int, figure: Figure) -> int:
+        return int(self._relations.number[self._disclosures.figures[row, figure][0]])
 
     def _readable(self, audience: str) -> NDArray[np.bool_]:
         of = {name: _reads(audience, name) for name in set(self._audience_of)}
@@ -72,6 +115,8 @@ class GivenRows:
         asked = np.where(lacking, np.where(self._whole, 1.0, self._interval * np.abs(problem.values)), 0.0)
         return replace(
             problem,
+            values=np.where(times > 0, self._values, problem.values),
+            slack=np.where(times > 0, self._slack, problem.slack),
             offered=times > 0,
             known=known,
             weights=problem.weights * times,
@@ -121,6 +166,9 @@ class GivenRows:
     def told(self) -> list[Told]:
         """The figures that are given, each once for an audience."""
         number = self._relations.number
+        if self._is_rounded:
+            # What is told is a multiple of a base, the same each time: nothing exact is there to remember.
+            return []
         given = {
             (cell, self._audience_of[row])
             for row, cell in self._disclosures.shown
@@ -193,8 +241,35 @@ class GivenRows:
                 and not self._given[number]
             ):
                 codes[row.place] = "D"
-        at = found.rows.schema.get_field_index("confidentiality")
-        return replace(found, rows=found.rows.set_column(at, "confidentiality", pa.array(codes, pa.string())))
+        rows = self._rounded(indicator, vintage, codes) if self._is_rounded else found.rows
+        at = rows.schema.get_field_index("confidentiality")
+        return replace(found, rows=rows.set_column(at, "confidentiality", pa.array(codes, pa.string())))
+
+    def _rounded(self, indicator: str, vintage: int, codes: list[str]) -> pa.Table:
+        """The rows of a measurement with rounded figures, and ``codes`` of rows that are given made free."""
+        rows = self._disclosures.measured[vintage][indicator].rows
+        columns = {figure: rows[figure].to_pylist() for figure in FIGURES}
+        factor = self._disclosures.factors[indicator]
+        for number, row in enumerate(self._disclosures.rows):
+            if (row.indicator, row.vintage) != (indicator, vintage) or not self._given[number]:
+                continue
+            codes[row.place] = "F"
+            for figure in FIGURES:
+                if (number, figure) in self._disclosures.figures:
+                    columns[figure][row.place] = self._values[self._number(number, figure)]
+            above, below = (columns[part][row.place] for part in ("numerator", "denominator"))
+            if (number, "numerator") in self._disclosures.figures:
+                columns["value"][row.place] = above * factor / below if below else None
+        for figure, values in columns.items():
+            kind = rows.schema.field(figure).type
+            cast = [None if value is None else Decimal(repr(float(value))) for value in values]
+            made = pa.array(cast, pa.decimal128(38, 6)).cast(kind) if pa.types.is_decimal(kind) else None
+            whole = (
+                [None if value is None else round(value) for value in values] if pa.types.is_integer(kind) else values
+            )
+            at = rows.schema.get_field_index(figure)
+            rows = rows.set_column(at, figure, made if made is not None else pa.array(whole, kind))
+        return rows
 
 
 def _reads(audience: str, meant_for: str) -> bool:

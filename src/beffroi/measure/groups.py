@@ -88,6 +88,8 @@ def measure_together(
     rows = GivenRows(disclosures, relations, audiences)
     said = {}
     found: dict[str, PartPattern] = {}
+    if method == "rounding":
+        rows.round_to(max(rule.base or 0 for rule in disclosures.rules))
     for audience in rows.audiences:
         rows.give_up(audience)
         if method == "suppression":

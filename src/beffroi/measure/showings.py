@@ -12,6 +12,7 @@ from beffroi.catalog.indicators import Change, Count, Part, Published, Quantile,
 from beffroi.measure.addends import Addend, Terms, addends_of, part_of
 
 Figure = Literal["value", "numerator", "denominator", "observations"]
+FIGURES: tuple[Figure, ...] = ("value", "numerator", "denominator", "observations")
 
 
 @dataclass(frozen=True, order=True)

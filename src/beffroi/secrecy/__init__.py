@@ -7,6 +7,18 @@ Linear algebra alone: this room knows no territory, no file and no reader. ``mea
 from beffroi.secrecy.attacks import Attack, attack
 from beffroi.secrecy.leaks import Leak, explain_leak
 from beffroi.secrecy.problems import Problem
+from beffroi.secrecy.rounding import Rounding, round_cells
 from beffroi.secrecy.suppression import PartPattern, Suppression, suppress
 
-__all__ = ["Attack", "Leak", "PartPattern", "Problem", "Suppression", "attack", "explain_leak", "suppress"]
+__all__ = [
+    "Attack",
+    "Leak",
+    "PartPattern",
+    "Problem",
+    "Rounding",
+    "Suppression",
+    "attack",
+    "explain_leak",
+    "round_cells",
+    "suppress",
+]

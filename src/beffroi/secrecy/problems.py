@@ -1,6 +1,6 @@
 """A problem of secrecy: cells, the atoms that they add up, and what may be known of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,13 @@ class Problem:
     offered: Flags
     known: Flags
     weights: Floats
+
+    def restrict(self, cells: NDArray[np.intp]) -> "Problem":
+        """The same problem with these cells alone, over all the atoms."""
+        own = ("values", "slack", "sensitive", "below", "above", "offered", "known", "weights")
+        return replace(
+            self, relations=csr_array(self.relations[cells]), **{name: getattr(self, name)[cells] for name in own}
+        )
 
     def told(self, hidden: Flags) -> Flags:
         """The cells whose figure the audience has when ``hidden`` cells are not published."""
