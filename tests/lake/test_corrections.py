@@ -134,8 +134,10 @@ def test_the_public_is_told_nothing_of_a_partner_s_figures() -> None:
     assert [each["number"] for each in open_events(partner("other"), catalogue, events)] == [1]
     assert [each["number"] for each in open_events(BUILDER, catalogue, events)] == [2, 1]
     assert open_events(PUBLIC, catalogue, events)[0]["causes"] == [{"kind": "source"}], "nor whose file it was"
-    seen = {**catalogue, "sources": {"lender/file": {}}}
+    seen = {**catalogue, "sources": {"lender/file": {"snapshots": [{"sha256": "b"}]}}}
     assert open_events(partner("dreal"), seen, events)[0]["causes"][0]["after"] == ["b"]
+    closed = {**catalogue, "sources": {"lender/file": {"snapshots": [{"sha256": None}]}}}
+    assert open_events(partner("dreal"), closed, events)[0]["causes"] == [{"kind": "source", "name": "lender/file"}]
 
 
 def test_figures_go_with_their_events() -> None:

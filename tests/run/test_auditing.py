@@ -108,7 +108,8 @@ def test_words_say_every_rule_the_attack_and_what_was_known(built: Trial) -> Non
     said = words(built, edition=edition)
     for told in (
         "Audit de l'édition", "85 %", "12,5 %", "Publiés par ailleurs", "DREAL", "Onze unités au moins", "EPCI 3",
-        "toutes essayées", "Ce que l'édition précédente avait déjà dit", "le premier contributeur", "échue", "Convention 12", "Empreinte de l'édition",
+        "toutes essayées", "Ce que l'édition précédente avait déjà dit", "le premier contributeur", "échue",
+        "Convention 12", "Empreinte de l'édition",
         "aucune valeur masquée n'est encadrée", "Données fictives",
     ):  # fmt: skip
         assert told in said.replace("’", "'").replace("\u202f", " ").replace("\u00a0", " "), told

@@ -59,6 +59,13 @@ def test_nobody_s_tree_has_what_is_for_another(built: Trial) -> None:
     assert "catalogue" not in public
     own = {leaf.name for leaf in manifest(built, partner("dreal")).leaves}
     assert {"donnees/housing/empty_homes.csv", "series:housing/empty_homes", "table:town/owners"} <= own
+    rule = "{minimum_units: 2, units: empty_homes, asked_by: A, why: Deux unités.}"
+    lent = "audience: partner:dreal"
+    built.replace("sources/town/owners/source.yaml", lent, f"{lent}\n  secrecy: {rule}")
+    build(built.workplace)
+    own = {leaf.name for leaf in manifest(built, partner("dreal")).leaves}
+    assert "donnees/housing/empty_homes.csv" in own
+    assert "table:town/owners" not in own, "a guess of its rows could be tried on its sha256"
     assert "empty_homes" not in " ".join(leaf.name for leaf in manifest(built, partner("other")).leaves)
     assert len({manifest(built, reader).root for reader in (PUBLIC, partner("dreal"), BUILDER)}) == 3
 

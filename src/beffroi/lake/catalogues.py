@@ -17,7 +17,7 @@ _TELLING = ("rows", "sha256", "bytes", "object")
 def open_catalogue(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
     """The catalogue without what the reader may not see: sources, tables, indicators, layers, and the themes and units
     that only those use, for a theme's name tells what there is. ``catalogue`` is changed."""
-    secret = set() if reader.builds else _list_secret(catalogue.get("tables", {}))
+    secret = set() if reader.builds else list_secret(catalogue.get("tables", {}))
     told, kept = _Mentions(), _Mentions()
     for kind in _SHELVES:
         for name, entry in list(catalogue.setdefault(kind, {}).items()):
@@ -45,7 +45,7 @@ def open_catalogue(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
     return catalogue
 
 
-def _list_secret(tables: Mapping[str, Any]) -> set[str]:
+def list_secret(tables: Mapping[str, Any]) -> set[str]:
     """Tables under secrecy, and those that are made of them."""
     found = {name for name, entry in tables.items() if entry.get("secrecy")}
     while further := {
@@ -110,4 +110,4 @@ class _Mentions:
         self.units.update(unit for each in parts if isinstance(unit := each.get("unit"), str))
 
 
-__all__ = ["open_catalogue"]
+__all__ = ["list_secret", "open_catalogue"]

@@ -127,7 +127,8 @@ def open_events(
     reader: Reader, catalogue: Mapping[str, Any], events: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """The events that a reader may know of, the latest first: those of indicators in the catalogue that is theirs,
-    which were published for them before and after; no source is named that they do not see."""
+    which were published for them before and after; no source is named that they do not see, nor the sha256 of bytes of
+    which their catalogue does not tell it."""
     shown = []
     for event in reversed(events):
         if event["indicator"] in catalogue["indicators"] and allows(reader, Audience(event["audience"])):
@@ -138,7 +139,11 @@ def open_events(
 
 def _open_cause(cause: Mapping[str, Any], catalogue: Mapping[str, Any]) -> dict[str, Any]:
     shelf = {"source": "sources", "table": "tables"}.get(cause["kind"])
-    return dict(cause) if shelf is None or cause["name"] in catalogue[shelf] else {"kind": cause["kind"]}
+    if shelf is not None and cause["name"] not in catalogue[shelf]:
+        return {"kind": cause["kind"]}
+    if shelf == "sources" and any(each["sha256"] is None for each in catalogue[shelf][cause["name"]]["snapshots"]):
+        return {"kind": cause["kind"], "name": cause["name"]}
+    return dict(cause)
 
 
 def open_corrected(table: pa.Table, events: Collection[Mapping[str, Any]]) -> pa.Table:

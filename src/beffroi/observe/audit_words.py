@@ -271,9 +271,12 @@ def _source(source: AuditedSource, language: str) -> Iterator[Part]:
     yield Facts(tuple(facts))
     heads = tuple(text(f"audit.{name}", language) for name in ("part", "size", "fetched", "sha256"))
     rows = tuple(
-        (each.part or "–", _count(each.bytes, language), format_date(each.fetched, language), each.sha256)
+        (
+            each.part or "–", "–" if each.bytes is None else _count(each.bytes, language),
+            format_date(each.fetched, language), each.sha256 or "–",
+        )
         for each in source.received
-    )
+    )  # fmt: skip
     if rows:
         yield Grid(text("audit.received", language), heads, rows, (1,))
 

@@ -87,11 +87,11 @@ class AuditedLayer:
 
 @dataclass(frozen=True)
 class AuditedBytes:
-    """A file that was received."""
+    """A file that was received; without its sha256 nor its size where the audience is not told them."""
 
     part: str
     sha256: str
-    bytes: int
+    bytes: int | None
     fetched: str
 
 

@@ -130,6 +130,8 @@ def _say_cause(cause: Mapping[str, Any], language: str) -> str:
         return text(f"correction.cause_{kind}_plain", language)
     if kind == "table":
         return text("correction.cause_table", language, name=cause["name"])
+    if "after" not in cause:
+        return text("correction.cause_source_named", language, name=cause["name"])
     if not cause["after"]:
         return text("correction.cause_source_gone", language, name=cause["name"])
     after = ", ".join(f"{sha256[:_HEX]}…" for sha256 in cause["after"])

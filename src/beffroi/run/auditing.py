@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow.compute as pc
@@ -55,6 +55,7 @@ class _Gathering:
         name = (audience or "").removeprefix("partner:")
         self._reader: Reader = BUILDER if audience is None else PUBLIC if audience == "public" else partner(name)
         self._lends = audience is not None and audience != "public"
+        self._seen = workplace.lake.release(self._reader, release.edition.id)
 
     def audit(self) -> Audit:
         catalogue, info = self._catalogue, self._release.edition
@@ -63,7 +64,7 @@ class _Gathering:
         groups = [group for group in self._groups(gathered) if group.indicators]
         together = {each.id for group in groups for each in group.indicators}
         layers = [name for name in sorted(catalogue.get("layers", {})) if self._is_shown("layers", name)]
-        manifest = self._lake.release(self._reader, info.id).manifest()
+        manifest = self._seen.manifest()
         return Audit(
             info.id, info.built, info.version, self._audience, catalogue["workspace"]["title"],
             catalogue["workspace"]["publisher"], self._release.reference_vintage,
@@ -71,7 +72,7 @@ class _Gathering:
             tuple(each for name, each in gathered.items() if name not in together),
             tuple(self._layer(name) for name in layers if catalogue["layers"][name]["object"]),
             tuple(self._sources(gathered, layers)),
-            tuple(event for event in self._release.corrections() if self._is_told(event, gathered)),
+            tuple(event for event in self._seen.corrections() if event["indicator"] in gathered),
             manifest.root if manifest else "", len(manifest.leaves) if manifest else 0,
         )  # fmt: skip
 
@@ -84,9 +85,6 @@ class _Gathering:
                 for table in self._behind(entry["tables"])
             )
         return allows(self._reader, Audience(entry["audience"]))
-
-    def _is_told(self, event: Mapping[str, Any], gathered: Collection[str]) -> bool:
-        return event["indicator"] in gathered and allows(self._reader, Audience(event["audience"]))
 
     def _behind(self, tables: Iterable[str]) -> list[str]:
         """Tables, and those that they are made of, as far as there are."""
@@ -181,8 +179,10 @@ class _Gathering:
         entries = [self._catalogue["indicators"][name] for name in gathered]
         entries += [self._catalogue["layers"][name] for name in layers]
         names = sorted({source for entry in entries for source in entry["sources"]})
+        # Who lent a file has its sha256 already, and is told it whatever others are not.
+        known = (self._release if self._lends else self._seen).catalogue["sources"]
         for name in names:
-            entry = self._catalogue["sources"].get(name)
+            entry = known.get(name)
             if entry is not None and self._is_theirs(entry["audience"]):
                 yield _source(name, entry, self._release.edition.built)
 
@@ -210,7 +210,7 @@ def _source(name: str, entry: Mapping[str, Any], built: str) -> AuditedSource:
         legal.get("secrecy_set_by") or "", tuple(legal.get("outputs", ())), bool(legal.get("personal_data")),
         legal.get("retention") or "", bool(entry.get("synthetic")),
         tuple(
-            AuditedBytes(", ".join(f"{key}={value}" for key, value in each["part"].items()), each["sha256"],
+            AuditedBytes(", ".join(f"{key}={value}" for key, value in each["part"].items()), each["sha256"] or "",
                          each["bytes"], each["fetched"])
             for each in entry["snapshots"]
         ),

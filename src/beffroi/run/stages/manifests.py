@@ -6,13 +6,14 @@ is what it was is not written again.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 import beffroi
 from beffroi.access import BUILDER, PUBLIC, Audience, Reader, allows, partner
+from beffroi.lake.catalogues import list_secret
 from beffroi.lake.manifests import Manifest, manifest_labels, read_manifest
 from beffroi.lake.objects import LakeObject, staleness_key, write_document
 from beffroi.lake.trees import Leaf
@@ -58,10 +59,11 @@ def _gather(
     catalogue: Mapping[str, Any],
 ) -> Manifest:  # fmt: skip
     """What a reader may have, by name."""
+    secret = list_secret(catalogue["tables"])
     leaves = [
         Leaf(label, str(item.manifest["sha256"]))
         for label, item in items.items()
-        if reader.builds or (allows(reader, Audience(item.audience)) and _is_given(label, catalogue))
+        if reader.builds or (allows(reader, Audience(item.audience)) and _is_given(label, secret))
     ]
     given = {leaf.name for leaf in leaves}
     of = {file: label for file, (label, _) in files.items() if label in given}
@@ -69,13 +71,11 @@ def _gather(
     return Manifest(name, tuple(sorted(leaves, key=lambda leaf: leaf.name)), of, _writers())
 
 
-def _is_given(label: str, catalogue: Mapping[str, Any]) -> bool:
-    """Whether those who may read an object may know its sha256: not that of a table under secrecy, which says whether
-    a guess of its rows is right."""
+def _is_given(label: str, secret: Collection[str]) -> bool:
+    """Whether those who may read an object may know its sha256: not that of a table under secrecy, nor of what is made
+    of one, which says whether a guess of its rows is right."""
     kind, _, name = label.partition(":")
-    if kind == "table":
-        return not catalogue["tables"].get(name, {}).get("secrecy")
-    return kind not in _OWN
+    return kind not in _OWN and not (kind == "table" and name in secret)
 
 
 def _hash_files(
