@@ -1,7 +1,7 @@
 """Made-up counts by commune, age, sex and year, as cells that add up: 322 communes, 5 EPCI, 8 overlapping groupings.
 
-Nothing here reads anything real. Communes are points drawn at random; a grouping parts some or all of them by the nearest
-of a few centres, so that groupings overlap as those of an agency do.
+Nothing here reads anything real. Communes are points drawn at random; a grouping parts some or all of them by the
+nearest of a few centres, so that groupings overlap as those of an agency do.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ _AGES = [[0, 1, 2], [3, 4, 5, 6], [7, 8], [1, 2, 3, 4, 5, 6]]
 
 
 def make_populations(years: int = 1, seed: int = 20250101) -> Problem:
-    """Some 20,000 cells a year; with several years, the sum of all of them is published as well and ties them together."""
+    """Some 20,000 cells a year; with several years, the sum of all of them is published as well and ties them."""
     rng = np.random.default_rng(seed)
     territories, levels = _territories(rng)
     ages = np.vstack([np.eye(9), *([np.isin(np.arange(9), broad)] for broad in _AGES), [np.ones(9)]]).astype(float)

@@ -97,7 +97,9 @@ def test_where_nothing_else_is_hidden_the_attacker_finds(tmp_path: Path) -> None
     root = tmp_path / "exemple"
     shutil.copytree(WORKSPACES / "exemple", root, ignore=shutil.ignore_patterns(".beffroi"))
     source = root / "sources/fisc/vacancies/source.yaml"
-    source.write_text(source.read_text("utf-8").replace("    interval: 10\n", "    interval: 10\n    secondary: none\n"))
+    said = source.read_text("utf-8")
+    assert "    interval: 10\n" in said
+    source.write_text(said.replace("    interval: 10\n", "    interval: 10\n    secondary: none\n"))
     workplace = open_workplace(root, Settings(offline=True, threads=1))
     only = frozenset({"housing/vacant_dwellings", "economy/jobs"})
     report = build(workplace, BuildOptions(offline=True, only=only))
