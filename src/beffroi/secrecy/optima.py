@@ -144,12 +144,11 @@ class _Choices:
 
     def _attacker(self, chosen: Floats, far: float, unit: float, *, whole: bool = False) -> Program:
         """What is possible (in differences to the truth, over ``unit``) when choices are hidden, or partly."""
-        count = len(self.cells)
         low, high = (limit.copy() for limit in self._room)
-        farther_down, farther_up = (np.minimum(some, far) for some in self._farther)
-        part = chosen > _FOUND
-        low[:count][part] -= (farther_down * chosen)[part]
-        high[:count][part] += (farther_up * chosen)[part]
+        part = np.flatnonzero(chosen > _FOUND)
+        farther_down, farther_up = (np.minimum(some[part], far) * chosen[part] for some in self._farther)
+        low[part] -= farther_down
+        high[part] += farther_up
         flags = self._ground.problem.integral if whole else None
         limits = self._limits[0] / unit, self._limits[1] / unit
         return Program(self._rows, (low / unit, high / unit), limits, integral=flags, starts_possible=True, box=1e4)
