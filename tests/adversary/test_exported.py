@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from beffroi.run.exporting import ExportOptions, export
-from tests.adversary.test_canary import Seen, leaks, read
+from tests.adversary.readings import Seen, read
+from tests.adversary.test_canary import leaks
 from tests.adversary.worlds import WORDS
 from tests.run.conftest import Trial
 from tests.serve.conftest import assets_folder
