@@ -20,6 +20,7 @@ from beffroi.publish.assets import FOLDER
 from beffroi.run import build, open_workplace
 from beffroi.serve import create_app
 from beffroi.settings import Settings
+from tests.observe.corrected import correct
 from tests.observe.paged import build_paged_release
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,7 @@ def serve(open_release: Callable[[Reader], Release]) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where the invented observatory is served."""
-    release = build_paged_release()
+    release = correct(build_paged_release())
     with serve(lambda reader: release) as base:
         yield base
 

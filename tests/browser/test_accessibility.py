@@ -26,7 +26,7 @@ INVENTED = (
     "/tables/insee/census", "/indicateurs/housing/vacancy_rate", "/indicateurs/land/median_price",
     "/recherche?q=ecaillon", "/recherche?q=zzzz", "/api", "/nulle-part", "/integrer?view=map", "/explorer?vintage=2021",
     "/territoires", "/territoires?nom=zzzz", "/territoires/commune/99004?depuis=99900", "/territoires/commune/99005",
-    "/observatoires", "/accessibilite", "/observatoires/housing/method",
+    "/observatoires", "/accessibilite", "/observatoires/housing/method", "/corrections", "/verifier",
     # The figures of a page of which some are absent: for comment; its territory missing, secret, weak or estimated.
     *(f"/observatoires/housing/index/commune/{code}" for code in ("99004", "99005", "99010", "99024")),
     *(f"/explorer?view={view}&indicator=mobility/accidents" for view in ("map", "evolution", "table")),

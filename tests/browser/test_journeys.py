@@ -1,6 +1,7 @@
 """Journeys over the invented observatory: without a script, by keyboard alone, with a mouse, on a phone, on paper."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -177,3 +178,18 @@ def test_on_paper(visit: Open, exemple: str) -> None:
         "(e) => { const s = getComputedStyle(e, '::after'); return [s.content, s.position]; }"
     )
     assert mark == ['"Projet"', "fixed"], "what is fixed is on every sheet"
+
+
+@pytest.mark.server_only
+def test_a_file_is_checked_without_leaving(visit: Open, tmp_path: Path) -> None:
+    """A file that one has is looked for in the manifest by the browser alone; corrections lead to their indicators."""
+    page = visit("/")
+    page.get_by_role("link", name="Vérifier").click()
+    file = tmp_path / "rien.csv"
+    file.write_text("rien")
+    page.get_by_label("Fichier à vérifier ici même").set_input_files(file)
+    expect(page.locator("bf-check [role=status]")).to_contain_text("n’est pas une feuille du manifeste")
+    page.get_by_role("link", name="Corrections").click()
+    expect(page.get_by_text("Fichier mal lu. (2021)")).to_be_visible()
+    page.get_by_role("link", name="Taux de vacance des logements").first.click()
+    expect(page.get_by_role("heading", name="Corrections")).to_be_visible()
