@@ -33,6 +33,9 @@ CORRECTED_SCHEMA = pa.schema(
 )
 """One row a figure and event; ``before`` and ``after`` are null wherever they may not be told."""
 
+NOTHING_CORRECTED = pa.Table.from_batches([], CORRECTED_SCHEMA)
+"""No figure at all. (``Schema.empty_table`` would read in pandas.)"""
+
 _KEY = ("vintage", "level", "territory", "period")
 _SAME = 1e-9
 """Relative difference under which two values are one: what is left of the order in which floats are added up."""
@@ -190,6 +193,6 @@ def _numbers(column: pa.ChunkedArray) -> Any:
 
 
 __all__ = [
-    "CORRECTED_SCHEMA", "KINDS", "blank_lost", "compare_series", "open_corrected", "open_events", "sort_corrected",
-    "summarize",
+    "CORRECTED_SCHEMA", "KINDS", "NOTHING_CORRECTED", "blank_lost", "compare_series", "open_corrected", "open_events",
+    "sort_corrected", "summarize",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from beffroi.access import Audience, Reader, allows
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.catalogues import open_catalogue
 from beffroi.lake.connections import EngineLimits, connect, quote_name, quote_text
-from beffroi.lake.corrections import CORRECTED_SCHEMA, open_corrected, open_events
+from beffroi.lake.corrections import NOTHING_CORRECTED, open_corrected, open_events
 from beffroi.lake.editions import Edition, EditionStore
 from beffroi.lake.features import FeatureEngine
 from beffroi.lake.manifests import Manifest, manifest_labels, read_manifest
@@ -189,7 +189,7 @@ class Lake:
 
         def corrected() -> pa.Table:
             if "corrected" not in objects:
-                return CORRECTED_SCHEMA.empty_table()
+                return NOTHING_CORRECTED
             return open_corrected(table("corrected"), corrections())
 
         return Release(

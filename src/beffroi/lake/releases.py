@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.corrections import CORRECTED_SCHEMA, KINDS
+from beffroi.lake.corrections import KINDS, NOTHING_CORRECTED
 from beffroi.lake.features import PAGE, Condition, FeatureQuery
 from beffroi.lake.filters import Choice, choose
 from beffroi.lake.geoparquet import write_geoparquet
@@ -64,7 +64,7 @@ class Release:
     load_layer: Callable[[str], LayerFeatures] | None = None
     load_manifest: Callable[[], Manifest | None] = lambda: None
     load_corrections: Callable[[], Sequence[Mapping[str, Any]]] = tuple
-    load_corrected: Callable[[], pa.Table] = CORRECTED_SCHEMA.empty_table
+    load_corrected: Callable[[], pa.Table] = lambda: NOTHING_CORRECTED
 
     @property
     def reference_vintage(self) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from beffroi.lake.corrections import CORRECTED_SCHEMA, blank_lost, compare_series, summarize
+from beffroi.lake.corrections import NOTHING_CORRECTED, blank_lost, compare_series, summarize
 from beffroi.lake.objects import LakeObject, read_frame, staleness_key, write_document, write_frame
 from beffroi.run.states import BuildState
 
@@ -22,7 +22,7 @@ def make_corrections(
     when nothing was ever corrected."""
     before = state.previous.objects if state.previous else {}
     events, frame_key = _recall(state, before)
-    frame = read_frame(found) if (found := state.lake.objects.get(frame_key)) else CORRECTED_SCHEMA.empty_table()
+    frame = read_frame(found) if (found := state.lake.objects.get(frame_key)) else NOTHING_CORRECTED
     pairs = list(_made_again(state, before, objects))
     made = _compare(state, pairs, catalogue, now, 1 + max((event["number"] for event in events), default=0))
     if made or any(event["indicator"] in {name for name, _, _ in pairs} for event in events):
@@ -73,7 +73,7 @@ def _compare(
     made = []
     for name, old, new in pairs:
         audience = narrower(old.audience, new.audience)
-        rows = compare_series(read_frame(old), read_frame(new), number) if audience else CORRECTED_SCHEMA.empty_table()
+        rows = compare_series(read_frame(old), read_frame(new), number) if audience else NOTHING_CORRECTED
         if rows.num_rows:
             event = {
                 "number": number, "indicator": name, "on": now[:10], "edition": state.lake.editions.next_id(),
