@@ -101,7 +101,9 @@ def test_whole_numbers_can_leave_one_table_where_fractions_leave_many():
     cells = ["a", "b", "a+1.5*b"]
     atoms = {"a": 2, "b": 1}
     hidden = hide(cells, ["a", "b"])
-    assert bounds(write(atoms, cells, {"a": 1}), hidden, "a", cells) == (2, 2, True)
+    whole = write(atoms, cells, {"a": 1})
+    assert bounds(whole, hidden, "a", cells) == (2, 2, True)
+    assert attack(whole, hidden).exposed.any()
     low, high, exposed = bounds(write(atoms, cells, {"a": 1}, integral=False), hidden, "a", cells)
     assert (low, high, exposed) == (0, 3.5, False)
 
@@ -129,6 +131,19 @@ def test_a_cell_over_several_components_is_as_free_as_all_of_them():
     hidden = hide(cells, ["a", "b", "c", "d", "a+c"])
     assert bounds(problem, hidden, "a+c", cells) == (0, 10, False)
     assert bounds(replace(problem, above=problem.above * 1.1), hidden, "a+c", cells) == (0, 10, True)
+
+
+def test_whole_numbers_of_several_components_add_up():
+    """Of 2a + 3b = 5k told, a can only move by threes: what a component lacks for the margin, the other one gives."""
+    cells = ["a", "b", "c", "d", "2*a+3*b", "2*c+3*d", "a+c"]
+    atoms = {"a": 4, "b": 4, "c": 4, "d": 4}
+    hidden = hide(cells, ["a", "b", "c", "d", "a+c"])
+    # Fractions reach 4 under and 6 over in each; whole numbers 3 and 6.
+    assert bounds(write(atoms, cells, {"a+c": (6, 12)}), hidden, "a+c", cells) == (2, 20, False)
+    asked_more = write(atoms, cells, {"a+c": (7, 12)})
+    for found in (attack(asked_more, hidden), attack(asked_more, hidden, exact=True)):
+        assert (found.low[6], found.high[6], found.exposed[6], found.whole) == (2, 20, True, True)
+    assert not attack(write(atoms, cells, {"a+c": (6, 12)}), hidden).exposed.any()
 
 
 def test_nothing_told_leaves_everything():
@@ -252,6 +267,9 @@ def test_hiding_what_the_rules_mark_is_not_enough(shape):
     count, kept = int(found.exposed.sum()), int(problem.kept().sum())
     assert found.whole
     assert count > kept / 2, f"{count} cells are found of {kept}"
+    if shape.kind == "count":
+        known = np.concatenate([found.low[problem.kept()], found.high[problem.kept()]])
+        assert np.array_equal(known, np.round(known))
     for cell in np.flatnonzero(problem.kept())[:: kept // 3]:
         low, high = reached(problem, hidden, int(cell))
         true, scale = problem.values[cell], 1e-6 * max(1.0, problem.values[cell])

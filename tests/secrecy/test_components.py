@@ -1,5 +1,7 @@
 """What is left to guess: sure things taken away, quantities that nothing parts made one, the rest in components."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,20 @@ def test_quantities_that_are_always_together_are_one():
     # b, c and d together may fall by all that they are, or rise without limit.
     assert sorted(component.limits[0].tolist()) == [-18.0, -4.0]
     assert component.owners.tolist() == [0]
+
+
+def test_what_is_whole_and_what_is_not_are_never_one():
+    cells = ["a", "b", "c", "a+b+c"]
+    problem = write(ATOMS, cells, {"a": 1})
+    mixed = replace(problem, integral=np.array([True, True, False, True, True]))
+    (component,) = find_unknown(mixed, hide(cells, ["a", "b", "c"])).components
+    assert sorted(component.integral.tolist()) == [False, True, True]
+
+
+def test_a_total_of_nought_leaves_nothing_to_guess():
+    cells = ["a", "b", "a+b"]
+    problem = write({"a": 0, "b": 0}, cells, {"a": 1})
+    assert find_unknown(problem, hide(cells, ["a", "b"])).components == ()
 
 
 def test_rows_that_say_the_same_are_one():

@@ -15,7 +15,7 @@ from beffroi.secrecy.problems import Flags, Floats, Problem
 from beffroi.secrecy.programs import PROOF
 from beffroi.secrecy.searches import Search
 
-EFFORT = 1.5e10
+EFFORT = 6e10
 """Iterations x size of the programs that an attack may spend: some five minutes of a processor. What is not settled by
 then is untested."""
 
@@ -91,9 +91,12 @@ def _attack_part(part: Part, asked: Flags, *, exact: bool, seed: list[int], effo
     # Over the truth, then under it: what is proven reached, and what is proven out of reach.
     reach, bound = np.stack([unknown.over, unknown.under]), np.stack([unknown.over, unknown.under])
     left = effort * problem.kept().sum()
+    owned = np.bincount(
+        np.concatenate([np.empty(0, np.intp), *(one.owners for one in unknown.components)]), minlength=len(asked)
+    )
     for rank, component in enumerate(unknown.components):
-        search = Search(component, left, [*seed, rank])
         owners = component.owners
+        search = Search(component, owned[owners] > 1, left, [*seed, rank])
         search.run((wanted - reach)[:, owners].reshape(-1), np.tile(asked[owners], 2), exact=exact)
         reach[:, owners] += search.reach.reshape(2, -1)
         bound[:, owners] += search.bound.reshape(2, -1)

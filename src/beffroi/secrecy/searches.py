@@ -32,8 +32,10 @@ class Search:
     that are not answered by then stay open.
     """
 
-    def __init__(self, component: Component, allowed: float, seed: list[int]) -> None:
+    def __init__(self, component: Component, shared: Flags, allowed: float, seed: list[int]) -> None:
+        """``shared``: kept cells that are in other components as well."""
         self.component = component
+        self._shared = np.tile(shared, 2)
         self._spent = 0.0
         self._allowed = allowed
         self._drawn = np.random.default_rng(seed)
@@ -74,19 +76,32 @@ class Search:
                 self._ask_one(program, question, unit, targets)
 
     def _prove(self, targets: Floats, asked: Flags) -> None:
-        """In whole numbers: what fractions reached, and they have not yet."""
-        for question in np.flatnonzero(asked & (targets > 0)).tolist():
-            target = targets[question]
-            if self._is_spent():
-                return
-            if _is_met(self.reach[question], target) or not _is_met(self.bound[question], target):
-                continue
-            whole, is_impossible = self._witnesses.find(*self._named(question), target)
-            if whole is not None:
-                self._take_whole(whole)
-            elif is_impossible:
-                short = target - 1 if self._is_whole[question] else target * (1 - 10 * PROOF)
-                self.bound[question] = min(self.bound[question], short)
+        """In whole numbers: what fractions reached, and they have not yet. What is quickly found first: it may well
+        spare what is not."""
+        wanted = targets.copy()
+        # Where a cell is in other components too, what lacks may come from them: as far as can be will do.
+        wanted[self._shared] = np.minimum(targets, self.bound)[self._shared]
+        questions = np.flatnonzero(asked & (wanted > 0)).tolist()
+        for question in questions:
+            if self._is_open(question, wanted[question]) and not self._is_spent():
+                whole = self._witnesses.find_near(*self._named(question), wanted[question])
+                if whole is not None:
+                    self._take_whole(whole)
+        for question in questions:
+            target = wanted[question]
+            while self._is_open(question, target) and not self._is_spent():
+                whole, is_impossible = self._witnesses.find(*self._named(question), target)
+                if whole is not None:
+                    self._take_whole(whole)
+                if not is_impossible:
+                    break
+                self.bound[question] = target - 1 if self._is_whole[question] else target * (1 - 10 * PROOF)
+                target = self.bound[question] if self._shared[question] else target
+
+    def _is_open(self, question: int, target: float) -> bool:
+        """Whether the target was neither reached nor proven out of reach."""
+        enough = target * (1 - PROOF)
+        return bool(self.reach[question] < enough <= self.bound[question])
 
     def _measure(self, asked: Flags) -> None:
         """How far each question goes."""

@@ -17,7 +17,7 @@ _MULTIPLES = 6
 """A change in halves, thirds… is whole once it is made that many times, if there is room for it."""
 
 _WITHIN = (96, 512)
-"""Columns near a cell among which the least change is looked for first: most are found there, ten times as fast."""
+"""Columns near a cell among which the least change is looked for first."""
 
 _SMALL = 12
 """Columns of a row whose columns are taken together."""
@@ -44,6 +44,7 @@ class Witnesses:
         self._by_column = csc_array(component.rows)
         self._held_in, self._lengths = np.diff(self._by_column.indptr), np.diff(component.rows.indptr)
         self._width = len(component.integral)
+        self._present = csr_array(self._by_column.astype(bool).astype(np.float64).T)
         rows, shares = component.rows, component.shares
         # A column's change is what it gains less what it loses, so that the size of a change is linear. Kept cells that
         # add up several columns have theirs in a column of their own, after the others.
@@ -59,16 +60,18 @@ class Witnesses:
         row_limits = tuple(np.append(limit, nought) for limit in component.row_limits)
         self._program = Program(matrix, (row_limits[0], row_limits[1]), self._limits, starts_possible=True, box=box)
 
-    def find(self, share: int, sign: int, target: float) -> tuple[Floats | None, bool]:
-        """A whole change that brings a kept cell ``target`` over (``sign`` 1) or under (-1) the truth.
-
-        Without one, whether it is proven that there is none.
-        """
+    def find_near(self, share: int, sign: int, target: float) -> Floats | None:
+        """A whole change that brings a kept cell ``target`` over (``sign`` 1) or under (-1) the truth, if there is one
+        among the columns near it: most often there is, and it is found ten times as fast."""
         for wanted in _WITHIN:
             if wanted < self._width / 2:
                 near = self._smallest_within(self._neighbourhood(share, wanted), share, sign, target)
                 if (whole := self._whole_multiple(near)) is not None:
-                    return whole, False
+                    return whole
+        return None
+
+    def find(self, share: int, sign: int, target: float) -> tuple[Floats | None, bool]:
+        """The same among all columns; without one, whether it is proven that there is none."""
         near = self._smallest(share, sign, target)
         if near is None:
             return None, False
@@ -145,7 +148,7 @@ class Witnesses:
         chosen = np.zeros(self._width, bool)
         chosen[self._family(shares.indices[shares.indptr[share] : shares.indptr[share + 1]])] = True
         touched = (rows @ chosen.astype(np.float64)) != 0
-        common = np.asarray(rows.astype(bool).T @ touched.astype(np.float64)) / self._held_in
+        common = (self._present @ touched.astype(np.float64)) / self._held_in
         common[chosen] = -1
         for column in np.argsort(-common, kind="stable")[:wanted].tolist():
             if chosen.sum() >= wanted:
@@ -162,7 +165,7 @@ class Witnesses:
         """Ever more columns among which a whole change is looked for: those that change, then what is tied to them."""
         moving = np.abs(near) > RESIDUAL
         rows = (abs(self._component.rows) @ moving.astype(np.float64)) > 0
-        other = self._held_in - self._component.rows.astype(bool).T @ rows.astype(np.float64)
+        other = self._held_in - self._present @ rows.astype(np.float64)
         tried = -1
         for more in _AROUND:
             columns = np.flatnonzero(other <= more)
