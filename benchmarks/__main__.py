@@ -9,10 +9,34 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import authoring, contours, explorer, export, features, national, pages, rebuilds, tiles, weights
+from benchmarks import (
+    authoring,
+    contours,
+    explorer,
+    export,
+    features,
+    national,
+    pages,
+    rebuilds,
+    secrecy,
+    tiles,
+    weights,
+)
 from benchmarks.processes import HERE
 
-NAMES = ("national", "contours", "rebuilds", "explorer", "pages", "weights", "authoring", "export", "features", "tiles")
+NAMES = (
+    "national",
+    "contours",
+    "rebuilds",
+    "explorer",
+    "pages",
+    "weights",
+    "authoring",
+    "export",
+    "features",
+    "tiles",
+    "secrecy",
+)
 _PACKAGES = ("beffroi", "duckdb", "pyarrow", "pandas", "geopandas", "shapely", "uvicorn")
 
 
@@ -51,6 +75,8 @@ def main() -> None:
         features.main(1_000_000 if asked.full else 100_000)
     if "tiles" in wanted:
         tiles.main(1_000_000 if asked.full else 100_000)
+    if "secrecy" in wanted:
+        secrecy.main(full=asked.full)
 
 
 def _built(workspace: Path) -> bool:
