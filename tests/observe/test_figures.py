@@ -6,6 +6,12 @@ from beffroi.observe import VIEWS, Atlas, observe_figure
 from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
 from tests.observe.conftest import Ask
 
+HIDDEN = (
+    "secret statistique, trop peu d’unités ou un contributeur dominant\u202f; à la place, "
+    "CC du Pays de Rosembaut\u00a0: 9,4\u202f%"
+)
+"""Why a value is hidden, and what there is instead."""
+
 
 def see_map(atlas: Atlas, ask: Ask, *arguments: str, **state: str) -> Map:
     figure = observe_figure(atlas, ask(*arguments, view="map", **state))
@@ -32,7 +38,7 @@ def test_class_counts_add_up_to_the_territories_that_have_a_value(atlas: Atlas, 
 def test_missing_and_secret_are_told_apart_and_never_shaded(atlas: Atlas, ask: Ask) -> None:
     areas = {area.code: area for area in see_map(atlas, ask, "housing/vacancy_rate").areas}
     assert (areas["99005"].state, areas["99005"].said) == ("missing", "non disponible")
-    assert (areas["99010"].state, areas["99010"].said) == ("confidential", "secret statistique")
+    assert (areas["99010"].state, areas["99010"].said) == ("confidential", HIDDEN)
     assert areas["99005"].shade is areas["99010"].shade is None
 
 
@@ -176,7 +182,7 @@ def test_the_table_says_why_a_value_is_not_there(atlas: Atlas, ask: Ask) -> None
     assert isinstance(table, Table)
     mentions = {line.code: line.mention for line in table.lines}
     assert mentions["99005"] == "non disponible"
-    assert mentions["99010"] == "secret statistique"
+    assert mentions["99010"] == HIDDEN
     assert len(table.columns) == 4, "a ratio shows its two parts and its observations"
 
 

@@ -66,7 +66,7 @@ def test_an_amount_of_none_has_no_rank_and_is_no_share(atlas: Atlas) -> None:
     ("code", "state", "number", "words"),
     [
         ("99005", "missing", "–", "Aucune valeur n’est publiée pour ce territoire."),
-        ("99010", "confidential", "–", "Le secret statistique couvre cette valeur"),
+        ("99010", "confidential", "–", ""),
     ],
 )
 def test_a_value_that_is_not_there_is_said_in_words(
@@ -74,8 +74,9 @@ def test_a_value_that_is_not_there_is_said_in_words(
 ) -> None:
     found = fact(portray(atlas, f"commune:{code}"), "housing/vacancy_rate")
     assert (found.state, found.number) == (state, number)
-    assert found.words.startswith(words)
+    assert found.words == words
     assert found.own is None
+    assert [each.place.level for each in found.instead] == (["epci"] if state == "confidential" else [])
 
 
 def test_a_weakly_reliable_value_is_neither_ranked_nor_compared(atlas: Atlas) -> None:

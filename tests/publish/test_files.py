@@ -41,7 +41,7 @@ def test_what_is_not_there_is_empty_and_says_why(atlas: Atlas) -> None:
 
 def test_a_workbook_has_its_values_and_what_they_mean(atlas: Atlas) -> None:
     book = openpyxl.load_workbook(io.BytesIO(write(atlas, "xlsx")))
-    data, about = book.worksheets
+    data, about, hidden = book.worksheets
     assert [cell.value for cell in data[1]] == list(SHOWN_COLUMNS)
     assert isinstance(data["F2"].value, float)
     assert data["C2"].value == "99001", "a code is text: its zeros stay"
@@ -49,6 +49,10 @@ def test_a_workbook_has_its_values_and_what_they_mean(atlas: Atlas) -> None:
     assert "Données fictives" in words
     assert "Licence Ouverte 2.0" in words
     assert "Géographie au 01/01/2026" in words
+    concealed = [tuple(cell.value for cell in row[1:]) for row in hidden.rows]
+    assert hidden.title == "Secret"
+    assert ("Jonquemare", "2021", "secret statistique, trop peu d’unités ou un contributeur dominant",
+            "CC du Pays de Rosembaut\u00a0: 9,4\u202f%") in concealed  # fmt: skip
 
 
 def test_parquet_is_read_back(atlas: Atlas) -> None:

@@ -50,6 +50,7 @@ UNLOCATED = "unlocated"
 State = Literal["sure", "provisional", "estimated", "weak", "confidential", "missing"]
 """How a value is to be drawn; the first two words of a reader's doubt come first."""
 
+_HIDDEN = {"D": "dependent", "N": "withheld"}
 _ABSENCES = {"M": "impossible", "L": "uncollected", "O": "missing"}
 
 
@@ -65,8 +66,11 @@ def state_of(value: float | None, status: str, confidentiality: str, reliability
 
 
 def absence_of(status: str, confidentiality: str) -> str:
-    """Why there is no value, from its SDMX codes: confidential, impossible, uncollected or missing."""
-    return "confidential" if confidentiality != "F" else _ABSENCES.get(status, "missing")
+    """Why there is no value, from its SDMX codes: ``confidential`` (by a rule), ``dependent`` (so that others stay
+    hidden) or ``withheld``; ``impossible``, ``uncollected`` or ``missing``."""
+    if confidentiality != "F":
+        return _HIDDEN.get(confidentiality, "confidential")
+    return _ABSENCES.get(status, "missing")
 
 
 def write_parquet(table: pa.Table, metadata: Mapping[str, str]) -> bytes:

@@ -11,6 +11,7 @@ from beffroi.observe.atlases import Atlas
 from beffroi.observe.citations import list_cited
 from beffroi.observe.corrections import notice_corrections
 from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.substitutes import HIDDEN, say_reason
 from beffroi.observe.values import Measure, State, Value
 
 LICENCES = {
@@ -239,11 +240,25 @@ def _break_notices(
 
 def _name_doubts(measures: Sequence[Measure], readings: Sequence[Reading], language: str) -> Iterable[Notice]:
     """Which values each doubt is about."""
-    for state in _DOUBTS:
-        named = dict.fromkeys(_name(each, measures, language) for each in readings if each.value.state == state)
-        if named:
-            names = ", ".join(list(named)[:_NAMED]) + (" …" if len(named) > _NAMED else "")
-            yield Notice(state, text(f"page.notice_{state}", language, names=names))
+    for state, why in _list_doubts(readings):
+        doubtful = (each for each in readings if (each.value.state, _why(each)) == (state, why))
+        named = dict.fromkeys(_name(each, measures, language) for each in doubtful)
+        names = ", ".join(list(named)[:_NAMED]) + (" …" if len(named) > _NAMED else "")
+        yield Notice(state, text(f"page.notice_{state}", language, names=names, reason=say_reason(why, language)))
+
+
+def _list_doubts(readings: Sequence[Reading]) -> list[tuple[State, str]]:
+    """The doubts that there are in some readings, each kind of hidden value apart, in the order in which they are
+    told."""
+    met = dict.fromkeys((reading.value.state, _why(reading)) for reading in readings)
+    rank = {state: place for place, state in enumerate(_DOUBTS)}
+    found = [(state, why) for state, why in met if state in rank]
+    return sorted(found, key=lambda one: (rank[one[0]], HIDDEN.index(one[1]) if one[1] in HIDDEN else 0))
+
+
+def _why(reading: Reading) -> str:
+    """What sets a doubt apart from others of the same state."""
+    return reading.value.reason if reading.value.state == "confidential" else reading.value.state
 
 
 def _name(reading: Reading, measures: Sequence[Measure], language: str) -> str:
@@ -253,14 +268,15 @@ def _name(reading: Reading, measures: Sequence[Measure], language: str) -> str:
 
 def _count_doubts(measures: Sequence[Measure], readings: Sequence[Reading], language: str) -> Iterable[Notice]:
     """How many territories each doubt is about, and for which of the measures where there are several."""
-    for state in _DOUBTS:
+    for state, why in _list_doubts(readings):
         told: dict[str, list[str]] = {}
+        doubtful = [each for each in readings if (each.value.state, _why(each)) == (state, why)]
         for measure in measures:
-            levels = Counter(r.place.level for r in readings if r.measure.id == measure.id and r.value.state == state)
+            levels = Counter(reading.place.level for reading in doubtful if reading.measure.id == measure.id)
             if places := ", ".join(count_places(count, level, language) for level, count in levels.items()):
                 told.setdefault(places, []).append(measure.title(language))
         for places, titles in told.items():
-            words = text(f"notice.{state}", language, places=places)
+            words = text(f"notice.{state}", language, places=places, reason=say_reason(why, language))
             if len(measures) > 1:
                 words = text(
                     "page.counted", language, words=words.rstrip("."), titles=text("page.then", language).join(titles)

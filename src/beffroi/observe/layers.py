@@ -9,6 +9,7 @@ from beffroi.language import format_number, format_value, pick, pick_symbol, tex
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.classes import Classes, circle_steps
 from beffroi.observe.frames import SourceName, cite_sources
+from beffroi.observe.substitutes import HIDDEN, say_reason
 from beffroi.observe.values import read_unit
 from beffroi.units import Unit
 
@@ -157,7 +158,7 @@ def _attribute(
 ) -> AttributeView:
     words = titles.get(entry["name"], {})
     if "status_of" in entry:
-        words = {state: text(f"state.{state}", language) for state in _STATES}
+        words = {state: say_reason(state, language) for state in _STATES}
     return AttributeView(
         entry["name"],
         pick(entry["title"], language),
@@ -169,7 +170,7 @@ def _attribute(
     )
 
 
-_STATES = ("sure", "provisional", "estimated", "weak", "confidential", "impossible", "uncollected", "missing")
+_STATES = ("sure", "provisional", "estimated", "weak", *HIDDEN, "impossible", "uncollected", "missing")
 
 
 def _legend(

@@ -19,6 +19,7 @@ from beffroi.observe.places import LEVEL_ORDER, Place
 from beffroi.observe.references import say_change
 from beffroi.observe.sentences import in_clause, in_clause_of, say_difference, say_rank
 from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.substitutes import Substitute, say_reason
 from beffroi.observe.values import Measure, State, Value
 from beffroi.observe.vicinities import neighbours_of
 
@@ -46,7 +47,8 @@ class Fact:
     """One figure: ``number`` and its ``unit`` (a percentage has its sign), ``words`` that say where it stands.
 
     ``peers`` are the values of its peers and ``among`` that of its inter-communal body as shares of their extent, from
-    the lowest to the highest; ``own`` its own. ``reason`` is why it is not there, or what to doubt in it.
+    the lowest to the highest; ``own`` its own. ``reason`` is why it is not there, or what to doubt in it; ``instead``
+    what there is to read where it is hidden.
     """
 
     measure: Measure
@@ -62,6 +64,7 @@ class Fact:
     own: float | None = None
     among: float | None = None
     extent: tuple[str, str] = ("", "")
+    instead: tuple[Substitute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,10 +191,11 @@ def _fact(standing: Standing, measure: Measure) -> Fact:
     said = period_words(measure, period, language)
     reading = standing.read(measure, place, period)
     if reading is None or reading.value.value is None:
-        reason = text(f"state.{reading.value.reason if reading else 'missing'}", language)
+        reason = say_reason(reading.value.reason if reading else "missing", language)
         state: State = reading.value.state if reading else "missing"
-        words = text(f"portrait.no_value_{state}", language)
-        return Fact(measure, title, said, "–", "", words, state, reason, history)
+        instead = reading.instead if reading else ()
+        words = "" if state == "confidential" else text("portrait.no_value_missing", language)
+        return Fact(measure, title, said, "–", "", words, state, reason, history, instead=instead)
     value = reading.value
     reason = "" if value.state == "sure" else text(f"state.{value.state}", language)
     words = _sentence(standing, reading, history)

@@ -139,9 +139,11 @@ def _absent(
     standing: Standing, measure: Measure, place: Place | None, reading: Reading | None, otherwise: str | None
 ) -> Said:
     state = reading.value.state if reading else "missing"
-    reason = text(f"state.{reading.value.reason if reading else 'missing'}", standing.language)
-    where = place.name if place else "–"
-    title = text("page.named", standing.language, title=f"{measure.title(standing.language)}, {where}", words=reason)
+    language, where = standing.language, place.name if place else "–"
+    reason = words = text("state.missing", language)
+    if reading is not None:
+        reason, words = text(f"state.{reading.value.state}", language), reading.say_absence(language)
+    title = text("page.named", language, title=f"{measure.title(language)}, {where}", words=words)
     return Said(otherwise or reason, title, state, measure.id, place.key if place else None)
 
 

@@ -12,6 +12,7 @@ from beffroi.observe.frames import count_places
 from beffroi.observe.moments import Moment
 from beffroi.observe.places import Place
 from beffroi.observe.questions import Question
+from beffroi.observe.substitutes import Substitute, find_substitutes, list_substitutes, say_absence, say_reason
 from beffroi.observe.values import Measure, Value
 
 
@@ -77,7 +78,10 @@ def say_place(atlas: Atlas, question: Question) -> str:
     if value is None:
         return text("sentence.no_line", language, place=place.name, level=text(f"level_one.{place.level}", language))
     if value.value is None:
-        return text("sentence.no_value", language, place=place.name, reason=text(f"state.{value.reason}", language))
+        words = text("sentence.no_value", language, place=place.name, reason=say_reason(value.reason, language))
+        instead = find_substitutes(atlas, measure, place, value, question.vintage, language)
+        said = text("secret.instead", language, values=list_substitutes(instead, language)) if instead else ""
+        return f"{words} {said}".strip()
     words = text("sentence.value", language, place=place.name, value=measure.say(value.value, language))
     values = atlas.slice(measure, place.level, question.vintage, question.within)
     if rank := say_rank(values, place, value, language, "sentence.rank"):
@@ -109,6 +113,15 @@ def say_rank(values: Slice, place: Place, value: Value, language: str, key: str 
     if same > 2 and same >= _CROWD * len(moment.ranks):
         return text("page.rank_shared", language, count=format_number(same - 1, 0, language), places=places)
     return text(key, language, rank=ordinal(moment.ranks[place.code], language), places=places)
+
+
+def say_value_absent(atlas: Atlas, question: Question, value: Value) -> str:
+    """Why a territory of the level that is asked has no value, and what there is instead."""
+    place = atlas.gazetteer(question.vintage, question.language).places.get(f"{question.level}:{value.territory}")
+    instead: tuple[Substitute, ...] = ()
+    if place is not None:
+        instead = find_substitutes(atlas, question.measure, place, value, question.vintage, question.language)
+    return say_absence(value.reason, instead, question.language)
 
 
 def is_shared_zero(values: Slice, value: Value) -> bool:
@@ -196,5 +209,5 @@ def median(numbers: Sequence[float]) -> float:
 
 __all__ = [
     "contract", "in_clause", "in_clause_of", "is_shared_zero", "median", "ordinal", "say_difference", "say_gap",
-    "say_place", "say_rank", "say_spread",
+    "say_place", "say_rank", "say_spread", "say_value_absent",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from beffroi.errors import Place as Where
 from beffroi.observe.atlases import Atlas, Slice
 from beffroi.observe.likeness import find_alike
 from beffroi.observe.places import Gazetteer, Place
+from beffroi.observe.substitutes import Substitute, find_substitutes, say_absence
 from beffroi.observe.values import Measure, Value
 
 ABOVE = ("commune", "epci", "arrondissement", "departement", "region", "pays")
@@ -20,11 +21,17 @@ ABOVE = ("commune", "epci", "arrondissement", "departement", "region", "pays")
 
 @dataclass(frozen=True)
 class Reading:
-    """A value that a figure shows, with what it is of: figures give them as their data."""
+    """A value that a figure shows, with what it is of: figures give them as their data. ``instead``: what there is to
+    read where it is hidden."""
 
     measure: Measure
     place: Place
     value: Value
+    instead: tuple[Substitute, ...] = ()
+
+    def say_absence(self, language: str) -> str:
+        """Why the value is not there, and what there is instead."""
+        return say_absence(self.value.reason, self.instead, language)
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,10 @@ class Standing:
     def read(self, measure: Measure, place: Place, period: str) -> Reading | None:
         """The value of a territory at a period; None when the measure has no line for it."""
         value = self.atlas.value(measure, place, period, self.vintage)
-        return Reading(measure, place, value) if value is not None else None
+        if value is None:
+            return None
+        instead = find_substitutes(self.atlas, measure, place, value, self.vintage, self.language)
+        return Reading(measure, place, value, instead)
 
     def history(self, measure: Measure, place: Place, since: str | None, until: str | None) -> tuple[Reading, ...]:
         """The values of a territory, oldest first, between two periods included."""

@@ -31,7 +31,7 @@ class Value:
 
     @property
     def reason(self) -> str:
-        """Key under ``state.`` of the words for a value that is not there: confidential, impossible, uncollected..."""
+        """Why a value is not there: confidential, dependent, withheld, impossible... (``substitutes.say_reason``)."""
         return absence_of(self.status, self.confidentiality)
 
 

@@ -16,7 +16,7 @@ from beffroi.publish.addresses import Addresses
 from beffroi.publish.drawings import draw_plate
 from beffroi.publish.drawings.bivariates import draw_bivariate_plate
 from beffroi.publish.drawings.blocks import draw_block_plate
-from beffroi.publish.files import lay_workbook, rasterise
+from beffroi.publish.files import Concealed, lay_workbook, rasterise
 from beffroi.publish.observatories import SPECIFIED, anchor_of, find_figure, formats_of, is_shared
 from beffroi.publish.page_maps import EXTENSION as MAP
 from beffroi.publish.page_maps import is_map, write_map
@@ -50,7 +50,8 @@ def write_block_file(
         return write_rows(list_readings(figure.readings))
     if extension == "xlsx":
         title = part.title or figure.frame.title
-        return lay_workbook(site.atlas, title, list_readings(figure.readings), _about(part, language), language)
+        rows, hidden = list_readings(figure.readings), _list_hidden(figure.readings)
+        return lay_workbook(site.atlas, title, rows, _about(part, language), language, hidden)
     to = site.addresses(language)
     if extension == SPECIFIED:
         return dump(specify_block(figure, part.title, _contours(to, figure)))
@@ -91,6 +92,16 @@ def list_readings(readings: Iterable[Reading]) -> Iterable[tuple[Any, ...]]:
         if row[:5] not in seen:
             seen.add(row[:5])
             yield row
+
+
+def _list_hidden(readings: Iterable[Reading]) -> Iterable[Concealed]:
+    """The hidden values of a figure, each once."""
+    hidden = {
+        (each.measure.id, each.place.key, each.value.period): (each.measure, each.place, each.value, each.instead)
+        for each in readings
+        if each.value.state == "confidential"
+    }
+    return hidden.values()
 
 
 def _about(part: FigureView, language: str) -> Iterable[tuple[str, str]]:

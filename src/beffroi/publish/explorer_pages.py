@@ -14,6 +14,7 @@ from beffroi.observe.figures.tables import Line
 from beffroi.observe.places import Place
 from beffroi.observe.questions import comparison_choices
 from beffroi.observe.sentences import say_place
+from beffroi.observe.substitutes import Substitute, find_substitutes
 from beffroi.observe.values import Measure
 from beffroi.publish.addresses import DATA_FORMATS, FIGURE_FORMATS
 from beffroi.publish.blocks import Block, Page
@@ -47,6 +48,7 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
         thumbnails=[(view, small, Markup(mark)) for view, small, mark in thumbnails],
         ranked=site.small_views(question).rows,
         in_hand=say_place(site.atlas, question),
+        instead=_find_instead(site, question),
         options=_choose(_category_option(site, measure, language) + _indicator_options(site, language), measure.id),
         downloads=Markup(_downloads(site, visit, question)),
         levels=_choose(_level_options(site, question), question.level),
@@ -61,6 +63,15 @@ def render_explorer(site: Site, visit: Visit, question: Question, template: str 
     )  # fmt: skip
     shared = (drawn["body"], *drawn.get("rows", ()), *(small for _, small, _ in thumbnails))
     return Page.around((part for part in shared if isinstance(part, Block)), chunks)
+
+
+def _find_instead(site: Site, question: Question) -> tuple[Substitute, ...]:
+    """What there is to read instead of the value of the territory in hand, where it is hidden."""
+    place, atlas = question.territory, site.atlas
+    value = atlas.value(question.measure, place, question.period, question.vintage)
+    if value is None:
+        return ()
+    return find_substitutes(atlas, question.measure, place, value, question.vintage, question.language)
 
 
 def draw(site: Site, question: Question) -> dict[str, Any]:

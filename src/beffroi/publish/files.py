@@ -6,7 +6,7 @@ form has room for it, inside.
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,12 @@ import xlsxwriter
 
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.series import SHOWN_COLUMNS, list_rows, write_csv, write_parquet
-from beffroi.language import format_date, pick, text
+from beffroi.language import format_date, format_period, pick, text
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.frames import name_sources
-from beffroi.observe.values import Measure
+from beffroi.observe.places import Place
+from beffroi.observe.substitutes import Substitute, list_hidden, list_substitutes, say_reason
+from beffroi.observe.values import Measure, Value
 from beffroi.publish.tokens import TYPEFACE
 
 MEDIA_TYPES: Mapping[str, str] = {
@@ -60,15 +62,22 @@ def write_data(
 
 
 def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: str) -> bytes:
-    """Two sheets: the values, and what they mean and come from."""
+    """The values, what they mean and come from, and where some are hidden what there is instead: a sheet each."""
     title, about = measure.title(language), _about(atlas, measure, language)
-    return lay_workbook(atlas, title, list_rows(series), about, language)
+    hidden = ((measure, each.place, each.value, each.instead) for each in list_hidden(atlas, measure, series, language))
+    return lay_workbook(atlas, title, list_rows(series), about, language, hidden)
+
+
+Concealed = tuple[Measure, Place, Value, Sequence[Substitute]]
+"""A hidden value with what it is of, and what there is instead."""
 
 
 def lay_workbook(
-    atlas: Atlas, title: str, rows: Iterable[tuple[Any, ...]], about: Iterable[tuple[str, str]], language: str
-) -> bytes:
-    """A workbook of ``rows``, in the order of ``SHOWN_COLUMNS``, and of what there is to know ``about`` them."""
+    atlas: Atlas, title: str, rows: Iterable[tuple[Any, ...]], about: Iterable[tuple[str, str]], language: str,
+    hidden: Iterable[Concealed] = (),
+) -> bytes:  # fmt: skip
+    """A workbook of ``rows``, in the order of ``SHOWN_COLUMNS``, of what there is to know ``about`` them, and of what
+    stands in the place of ``hidden`` values."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     # The day is that of the edition: the same edition gives the same bytes.
@@ -93,8 +102,28 @@ def lay_workbook(
     for index, (label, words) in enumerate(about):
         notes.write_string(index, 0, label)
         notes.write_string(index, 1, words)
+    _lay_hidden(book, list(hidden), language)
     book.close()
     return out.getvalue()
+
+
+def _lay_hidden(book: xlsxwriter.Workbook, hidden: Sequence[Concealed], language: str) -> None:
+    """The sheet of hidden values: which, why, and what to read instead; none where nothing is hidden."""
+    if not hidden:
+        return
+    sheet = book.add_worksheet(text("workbook.hidden", language))
+    heads = ("indicator", "place", "period", "why", "instead")
+    sheet.write_row(
+        0, 0, [text(f"workbook.hidden_{head}", language) for head in heads], book.add_format({"bold": True})
+    )
+    sheet.freeze_panes(1, 0)
+    for column, width in enumerate((28, 28, 12, 64, 64)):
+        sheet.set_column(column, column, width)
+    for row, (measure, place, value, instead) in enumerate(hidden, 1):
+        period, why = format_period(value.period, language), say_reason(value.reason, language)
+        words = (measure.title(language), place.name, period, why, list_substitutes(instead, language) or "–")
+        for column, said in enumerate(words):
+            sheet.write_string(row, column, said)
 
 
 def _about(atlas: Atlas, measure: Measure, language: str) -> Iterable[tuple[str, str]]:

@@ -18,9 +18,10 @@ from beffroi.catalog.drafts import draft_layer, draft_map
 from beffroi.catalog.imports import import_styles, say_loss
 from beffroi.errors import BeffroiError, Fault
 from beffroi.lake.releases import Release
-from beffroi.lake.series import write_csv, write_parquet
+from beffroi.lake.series import absence_of, write_csv, write_parquet
 from beffroi.language import format_number, pick, text
 from beffroi.observe import Atlas
+from beffroi.observe.substitutes import say_reason
 from beffroi.publish.geodata import read_crs
 from beffroi.publish.postgis import name_schema, publish_postgis
 from beffroi.run.building import build
@@ -266,6 +267,7 @@ def _explained(found: Explanation, language: str) -> Iterator[str]:
     yield f"{value['indicator']}  {value['label']} ({value['level']} {value['territory']})  {value['period']}"
     number = "–" if value["value"] is None else value["value"]
     yield _line("value", f"{number}   {_status(value, language)}", language)
+    yield from _hidden(value, found.instead, language)
     yield from _made_of(value, language)
     yield _line("definition", pick(found.definition, language), language)
     yield from _when(found, language)
@@ -292,6 +294,7 @@ def _explained_figure(found: FigureExplanation, language: str) -> Iterator[str]:
             number = "–" if value["value"] is None else value["value"]
             whose = f"{value['label']} ({value['level']} {value['territory']})  {value['period']}"
             yield _line("value", f"{number}   {whose}   {_status(value, language)}", language)
+            yield from _hidden(value, (), language)
             yield from _made_of(value, language)
             yield from _rows(contributions, language)
         if len(pairs) > VALUES_SHOWN:
@@ -304,6 +307,15 @@ def _explained_figure(found: FigureExplanation, language: str) -> Iterator[str]:
 def _status(value: Mapping[str, Any], language: str) -> str:
     marks = {"status": value["status"], "confidentiality": value["confidentiality"]}
     return text("terminal.status_words", language, **marks)
+
+
+def _hidden(value: Mapping[str, Any], instead: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
+    """Why a value is hidden, and what to read in its place."""
+    if value["confidentiality"] != "F":
+        yield _line("hidden", say_reason(absence_of(value["status"], value["confidentiality"]), language), language)
+    for each in instead:
+        whose = f"{each['label']} ({each['level']} {each['territory']})  {each['period']}"
+        yield _line("instead", f"{each['value']}   {whose}", language)
 
 
 def _made_of(value: Mapping[str, Any], language: str) -> Iterator[str]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from beffroi.access import BUILDER, Audience, Reader, allows
 from beffroi.lake.releases import Release
+from beffroi.observe.atlases import Atlas
+from beffroi.observe.substitutes import find_substitutes
 from beffroi.run.measuring import explain_rows
 from beffroi.run.showing import select_series
 from beffroi.run.workplaces import Workplace, load_good
@@ -51,6 +53,8 @@ class Explanation:
     """By language."""
     kind: str
     contributions: list[dict[str, Any]]
+    instead: list[dict[str, Any]]
+    """Where the value is hidden: released ones to be read in its place."""
     tables: list[TableStep]
     snapshots: list[SnapshotStep]
 
@@ -89,9 +93,25 @@ def explain(
         described["definition"],
         described["kind"],
         contributions,
+        list_instead(release, indicator, value, vintage or release.reference_vintage),
         tables,
         snapshots,
     )
+
+
+def list_instead(release: Release, indicator: str, value: Mapping[str, Any], vintage: int) -> list[dict[str, Any]]:
+    """What there is to read in the place of a hidden value: of a larger territory, or at another period."""
+    atlas, language = Atlas(release), release.catalogue["workspace"]["languages"][0]
+    measure = atlas.measure(indicator)
+    place = atlas.gazetteer(vintage, language).places.get(f"{value['level']}:{value['territory']}")
+    hidden = atlas.value(measure, place, value["period"], vintage) if place else None
+    if place is None or hidden is None:
+        return []
+    return [
+        {"kind": each.kind, "level": each.place.level, "territory": each.place.code, "label": each.place.name,
+         "period": each.value.period, "value": each.value.value}
+        for each in find_substitutes(atlas, measure, place, hidden, vintage, language)
+    ]  # fmt: skip
 
 
 def trace_values(

@@ -9,6 +9,7 @@ from beffroi.access import Reader
 from beffroi.errors import BeffroiError, fault
 from beffroi.lake.releases import Release
 from beffroi.lake.series import SHOWN_COLUMNS, list_rows
+from beffroi.measure import list_groups
 from beffroi.run.measuring import measure_at
 from beffroi.run.workplaces import Workplace, load_good
 
@@ -25,9 +26,10 @@ def select_series(
 ) -> pa.Table:
     """Rows of an indicator, narrowed, at the reference vintage unless another is asked.
 
-    A vintage that is not released is worked out from the edition's tables, protected in the same way; only who
-    builds may ask for one. Faults name what there is: ``unknown-indicator``, ``unknown-level``, ``unknown-territory``,
-    ``unknown-period``, ``vintage-not-released``.
+    A vintage that is not released is worked out from the edition's tables, by rules of its own alone; only who builds
+    may ask for one, and not of what is protected together with others: nobody has tried what it would give away.
+    Faults name what there is: ``unknown-indicator``, ``unknown-level``, ``unknown-territory``, ``unknown-period``,
+    ``vintage-not-released``.
     """
     release = workplace.lake.release(reader)
     if vintage is not None and vintage not in release.indicator(indicator)["vintages"]:
@@ -52,6 +54,9 @@ def select_series(
 
 def _measure_unreleased(workplace: Workplace, release: Release, indicator: str, vintage: int) -> pa.Table:
     catalog, _ = load_good(workplace)
+    if any(indicator in group for group in list_groups(catalog)):
+        available = release.indicator(indicator)["vintages"]
+        raise BeffroiError(fault("vintage-not-released", name=vintage, available=available))
     tables = workplace.lake.objects_of(workplace.lake.edition(release.edition.id), "table")
     return measure_at(catalog, workplace.lake, tables, indicator, vintage)
 

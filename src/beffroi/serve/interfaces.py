@@ -16,6 +16,7 @@ from beffroi.observe.frames import name_sources
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.searches import say_kind, search, search_places
 from beffroi.observe.shelves import list_entries
+from beffroi.observe.substitutes import Hidden, list_hidden, say_reason
 from beffroi.observe.values import Measure
 from beffroi.publish.proofs import prove
 from beffroi.publish.sites import Site
@@ -122,6 +123,23 @@ async def series(
         source=[source.words for source in sources], edition=site.edition,
         licence=", ".join(dict.fromkeys(source.licence for source in sources)),
         rows=[shapes.Row(**dict(zip(SHOWN_COLUMNS, row, strict=True))) for row in list_rows(rows)],
+        instead=[_instead(site, hidden, language) for hidden in list_hidden(site.atlas, measure, rows, language)],
+    )  # fmt: skip
+
+
+def _instead(site: Site, hidden: Hidden, language: str) -> shapes.Instead:
+    to = site.addresses(language)
+    return shapes.Instead(
+        level=hidden.place.level, territory=hidden.place.code, period=hidden.value.period,
+        why=say_reason(hidden.value.reason, language),
+        values=[
+            shapes.Substitute(
+                kind=each.kind, level=each.place.level, territory=each.place.code, label=each.place.name,
+                period=each.value.period, value=each.value.value or 0.0, said=each.say(language),
+                address=to.whole(to.explore(each.measure, each.place)),
+            )
+            for each in hidden.instead
+        ],
     )  # fmt: skip
 
 

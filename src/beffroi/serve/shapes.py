@@ -136,8 +136,33 @@ class Row(BaseModel):
     reliability: str
 
 
+class Substitute(BaseModel):
+    """A value that is released, to be read in the place of a hidden one: of a ``larger`` territory at the same period,
+    or of the same one at another ``period``."""
+
+    kind: str
+    level: str
+    territory: str
+    label: str
+    period: str
+    value: float
+    said: str
+    address: str
+
+
+class Instead(BaseModel):
+    """A line whose value is hidden: why, in words, and what there is instead."""
+
+    level: str
+    territory: str
+    period: str
+    why: str
+    values: list[Substitute]
+
+
 class Series(BaseModel):
-    """Lines of an indicator at one vintage of the geography."""
+    """Lines of an indicator at one vintage of the geography; ``instead`` says of each hidden one what there is to
+    read."""
 
     indicator: str
     title: str
@@ -149,6 +174,7 @@ class Series(BaseModel):
     licence: str
     edition: str
     rows: list[Row]
+    instead: list[Instead] = []
 
 
 class Territory(BaseModel):

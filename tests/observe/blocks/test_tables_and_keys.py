@@ -7,6 +7,8 @@ from tests.observe.conftest import Stand
 
 RATE, ACCIDENTS, INCOME = "housing/vacancy_rate", "mobility/accidents", "income/median_income"
 
+HIDDEN = "secret statistique, trop peu d’unités ou un contributeur dominant"
+
 
 def test_a_key_figure_has_its_rank_its_course_and_what_it_compares_with(stand: Stand) -> None:
     figure = observe_keys(
@@ -23,9 +25,12 @@ def test_a_key_figure_has_its_rank_its_course_and_what_it_compares_with(stand: S
 def test_a_key_figure_without_a_value_says_why_and_has_no_rank(stand: Stand) -> None:
     figure = observe_keys(stand("commune:99010"), KeyFigures(indicators=[RATE, "land/median_price"]))
     assert [(entry.number, entry.reason, entry.rank) for entry in figure.entries] == [
-        ("–", "secret statistique", ""), ("–", "non disponible", ""),
+        ("–", HIDDEN, ""), ("–", "non disponible", ""),
     ]  # fmt: skip
-    assert figure.frame.sentence.startswith("Taux de vacance des logements\u202f: secret statistique")
+    assert [each.say("fr") for each in figure.entries[0].instead] == ["CC du Pays de Rosembaut\u00a0: 9,4\u202f%"]
+    assert figure.frame.sentence.startswith(
+        f"Taux de vacance des logements\u202f: {HIDDEN}\u202f; à la place, CC du Pays"
+    )
 
 
 def test_a_comparison_has_a_column_for_each_territory(stand: Stand) -> None:
@@ -41,7 +46,8 @@ def test_a_comparison_has_a_column_for_each_territory(stand: Stand) -> None:
 def test_a_secret_keeps_its_place_in_a_comparison(stand: Stand) -> None:
     figure = observe_comparison(stand("commune:99010"), Comparison(indicators=[RATE]))
     (cell,) = figure.grid.rows[0].cells
-    assert (cell.said, cell.number, cell.mention) == ("–", None, "secret statistique")
+    assert (cell.said, cell.number) == ("–", None)
+    assert cell.mention.startswith(HIDDEN)
     assert "confidential" in {notice.kind for notice in figure.frame.notices}
 
 

@@ -231,9 +231,11 @@ def _mark(
     # There are no shares of nothing.
     shareless = number is not None and said.block.share and not total
     if number is None or shareless:
-        reason = "impossible" if shareless else read.value.reason if read else "missing"
         state: State = read.value.state if read and not shareless else "missing"
-        words = text(f"state.{reason}", said.held.language)
+        if read is None or shareless:
+            words = text("state.impossible" if shareless else "state.missing", said.held.language)
+        else:
+            words = read.say_absence(said.held.language)
         return BarMark(series, -low / width, -low / width, "–", None, state, words)
     drawn = number / total if said.block.share else number
     zero, end = -low / width, (drawn - low) / width

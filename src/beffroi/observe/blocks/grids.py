@@ -60,7 +60,7 @@ def cell_of(reading: Reading | None, language: str, absent: str = "–", *, besi
         return Cell(absent)
     value = reading.value
     if value.value is None:
-        return Cell("–", None, value.state, text(f"state.{value.reason}", language))
+        return Cell("–", None, value.state, reading.say_absence(language))
     mention = "" if value.state == "sure" else text(f"state.{value.state}", language)
     said = (say_beside if beside else Measure.say)(reading.measure, value.value, language)
     return Cell(said, value.value, value.state, mention)

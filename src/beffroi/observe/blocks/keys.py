@@ -9,12 +9,14 @@ from beffroi.observe.frames import Frame, frame_figure, period_words
 from beffroi.observe.places import Place
 from beffroi.observe.sentences import in_clause, say_rank
 from beffroi.observe.standings import Reading, Standing
+from beffroi.observe.substitutes import Substitute, list_substitutes, say_reason
 from beffroi.observe.values import Measure, State, Value
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One value. ``compared`` are (name, value in words); ``history`` its course over time, for a small line."""
+    """One value. ``compared`` are (name, value in words); ``history`` its course over time, for a small line;
+    ``instead`` what there is to read where it is hidden."""
 
     measure: Measure
     number: str
@@ -25,6 +27,7 @@ class KeyFigure:
     rank: str
     compared: tuple[tuple[str, str], ...]
     history: tuple[Value, ...]
+    instead: tuple[Substitute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,12 @@ def observe_keys(standing: Standing, block: KeyFigures) -> KeyFiguresFigure:
 
 def _say(entry: KeyFigure, language: str) -> str:
     """One value in words, or why it is not there."""
-    words = entry.reason if entry.state == "missing" else f"{entry.number}, {entry.period}"
+    words = f"{entry.number}, {entry.period}"
+    if entry.state == "missing":
+        words = entry.reason
+    elif entry.state == "confidential":
+        instead = list_substitutes(entry.instead, language)
+        words = text("secret.mention", language, reason=entry.reason, values=instead) if instead else entry.reason
     return text("page.named", language, title=entry.title, words=words)
 
 
@@ -70,11 +78,11 @@ def _entry(
 ) -> tuple[KeyFigure, list[Reading]]:
     language = held.language
     if not measure.released:
-        return _absent(measure, "missing", language), []
+        return _absent(measure, None, language), []
     period = held.settle(measure, asked)
     reading = held.read(measure, held.place, period)
     if reading is None or reading.value.value is None:
-        return _absent(measure, reading.value.reason if reading else "missing", language), []
+        return _absent(measure, reading, language), [reading] if reading else []
     compared = [read for place in others if (read := held.read(measure, place, period)) is not None]
     # A count of a larger territory says nothing beside this one's: only what can be compared is.
     shown = [(r, r.value.value) for r in compared if r.value.value is not None and measure.nature != "amount"]
@@ -93,9 +101,13 @@ def _entry(
     return entry, [reading, *(read for read, _ in shown)]
 
 
-def _absent(measure: Measure, reason: str, language: str) -> KeyFigure:
-    words = text(f"state.{reason}", language)
-    return KeyFigure(measure, "–", measure.title(language), "–", "missing", words, "", (), ())
+def _absent(measure: Measure, reading: Reading | None, language: str) -> KeyFigure:
+    title = measure.title(language)
+    if reading is None or reading.value.state != "confidential":
+        words = say_reason(reading.value.reason if reading else "missing", language)
+        return KeyFigure(measure, "–", title, "–", "missing", words, "", (), ())
+    period, words = period_words(measure, reading.value.period, language), say_reason(reading.value.reason, language)
+    return KeyFigure(measure, "–", title, period, "confidential", words, "", (), (), reading.instead)
 
 
 __all__ = ["KeyFigure", "KeyFiguresFigure", "observe_keys"]

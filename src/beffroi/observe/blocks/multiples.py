@@ -156,8 +156,8 @@ def _panel(course: _Course, trace: Trace | None, since: str, language: str) -> P
     """A small line; a change that does not begin where most do says since when."""
     found = _compared(course, language)
     if found is None or trace is None:
-        reason = course.reads[-1].value.reason if course.reads else "missing"
-        return Panel(course.label, course.in_hand, None, "–", "", text(f"state.{reason}", language))
+        words = course.reads[-1].say_absence(language) if course.reads else text("state.missing", language)
+        return Panel(course.label, course.in_hand, None, "–", "", words)
     first, last, change = found
     if change and first.period != since:
         change = text("page.change_since", language, change=change, period=format_period(first.period, language))

@@ -92,7 +92,7 @@ def say_reading(reading: Reading | None, language: str) -> str:
         return text("state.missing", language)
     value = reading.value
     if value.value is None:
-        return text(f"state.{value.reason}", language)
+        return reading.say_absence(language)
     said = reading.measure.say(value.value, language)
     return said if value.state == "sure" else f"{said} ({text(f'state.{value.state}', language)})"
 

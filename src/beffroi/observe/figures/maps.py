@@ -8,7 +8,7 @@ from beffroi.observe.classes import Classes, circle_steps
 from beffroi.observe.figures.scenes import frame_scene, hold
 from beffroi.observe.frames import Frame
 from beffroi.observe.questions import Question
-from beffroi.observe.sentences import ordinal
+from beffroi.observe.sentences import ordinal, say_value_absent
 from beffroi.observe.values import State, Value
 
 _MARKED: tuple[State, ...] = ("weak", "confidential", "missing")
@@ -65,7 +65,7 @@ def _observe_scene(atlas: Atlas, question: Question) -> Map:
     values = question.values(atlas)
     here, states = values.at(question.period), values.moment(question.period).states
     amount = measure.nature in {"amount", "amount_change"}
-    areas = tuple(_area(question, values, value) for _, value in sorted(here.items()))
+    areas = tuple(_area(atlas, question, values, value) for _, value in sorted(here.items()))
     known = [value for value in here.values() if value.value is not None]
     steps = circle_steps(values.highest) if amount else ()
     return Map(
@@ -81,10 +81,10 @@ def _observe_scene(atlas: Atlas, question: Question) -> Map:
     )
 
 
-def _area(question: Question, values: Slice, value: Value) -> Area:
+def _area(atlas: Atlas, question: Question, values: Slice, value: Value) -> Area:
     measure, language = question.measure, question.language
     if value.value is None:
-        said = text(f"state.{value.reason}", language)
+        said = say_value_absent(atlas, question, value)
         return Area(value.territory, value.label, said, value.state, None, None, None)
     ranked = values.moment(question.period).ranks.get(value.territory)
     said = measure.say(value.value, language)

@@ -12,6 +12,7 @@ from beffroi.observe.frames import Frame, count_places
 from beffroi.observe.moments import Moment
 from beffroi.observe.places import Gazetteer
 from beffroi.observe.questions import Question
+from beffroi.observe.substitutes import say_reason
 from beffroi.observe.values import State, Value
 
 Role = Literal["territory", "compared", "member"]
@@ -110,7 +111,7 @@ def _absent(question: Question, here: Iterable[Value]) -> tuple[str, ...]:
     language = question.language
     return tuple(
         text("figure.absent", language, places=count_places(len(labels), question.level, language),
-             reason=text(f"state.{reason}", language), names=_first_names(labels))
+             reason=say_reason(reason, language), names=_first_names(labels))
         for reason, labels in counts.items()
     )  # fmt: skip
 

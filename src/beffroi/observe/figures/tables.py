@@ -7,6 +7,7 @@ from beffroi.observe.atlases import Atlas
 from beffroi.observe.figures.scenes import frame_scene, hold
 from beffroi.observe.frames import Frame
 from beffroi.observe.questions import Question
+from beffroi.observe.sentences import say_value_absent
 from beffroi.observe.values import Value
 
 
@@ -56,12 +57,12 @@ def _observe_scene(atlas: Atlas, question: Question) -> Table:
         frame=frame_scene(atlas, question, values),
         level=question.level,
         columns=(first, *(text(f"table.{part}", language) for part in parts)),
-        lines=tuple(_line(question, value, parts, value is lost) for value in everything),
+        lines=tuple(_line(atlas, question, value, parts, value is lost) for value in everything),
         in_hand=None,
     )
 
 
-def _line(question: Question, value: Value, parts: list[str], unlocated: bool) -> Line:
+def _line(atlas: Atlas, question: Question, value: Value, parts: list[str], unlocated: bool) -> Line:
     measure, language = question.measure, question.language
     if value.value is None:
         cells: list[tuple[str, float | None]] = [("–", None)]
@@ -73,8 +74,10 @@ def _line(question: Question, value: Value, parts: list[str], unlocated: bool) -
         number = getattr(value, part)
         cells.append(("–" if number is None else format_number(number, 0, language), number))
     mention = ""
-    if value.state != "sure":
-        mention = text(f"state.{value.reason if value.value is None else value.state}", language)
+    if value.value is None:
+        mention = say_value_absent(atlas, question, value)
+    elif value.state != "sure":
+        mention = text(f"state.{value.state}", language)
     label = text("table.unlocated", language) if unlocated else value.label
     return Line(value.territory, label, tuple(cells), mention, unlocated)
 
