@@ -140,7 +140,7 @@ class _Table:
         endless = np.full(height, np.inf)
         row_limits = np.concatenate([low + self._down, -endless]), np.concatenate([endless, high + self._down])
         ends = np.concatenate([(self.chances > 0).astype(np.float64), [height], np.ones(len(tight))])
-        whole = np.arange(len(ends)) <= count
+        whole = np.ones(len(ends), bool)
         # Each thing that matters more costs more than all that matters less.
         costs = np.concatenate(
             [np.where(drawn, 1.0, -1.0), [-4.0 * count * (1 + len(tight))], np.full(len(tight), -2.0 * count)]
