@@ -106,8 +106,10 @@ def whom(frame: Frame, atlas: Atlas, language: str) -> Iterator[str]:
     line = frame.source_line(language)
     if not frame.sources or not frame.licences or frame.licences not in line:
         yield f"from whom: {line}"
+    # Of a source that is not open to the reader, the indicators that come from it say whom to cite.
+    lent = {one["id"]: one for entry in atlas.catalogue["indicators"].values() for one in entry["cited"]}
     for source in frame.sources:
-        if typeset(atlas.catalogue["sources"][source.id]["producer"]) not in source.words:
+        if typeset({**lent, **atlas.catalogue["sources"]}[source.id]["producer"]) not in source.words:
             yield f"from whom: no producer in {source.words}"
     if frame.sources and frame.sources[0].words not in line:
         yield f"from whom: {line} does not name {frame.sources[0].words}"
