@@ -34,11 +34,15 @@ CLASSIFIERS = {
 
 EXCEPTIONS = {
     "altair": ("BSD-3-Clause", "names no licence in its metadata; its LICENSE is the three-clause text"),
+    "click-plugins": ("BSD-3-Clause", "says « New BSD », which is the three-clause text of its LICENSE.txt"),
+    "cligj": ("BSD-3-Clause", "says « BSD »; its LICENSE is the three-clause text"),
     "grimp": ("BSD-2-Clause", "its metadata says « BSD 2-Clause License »"),
     "import-linter": ("BSD-2-Clause", "its metadata says « BSD 2-Clause License »"),
     "jinja2": ("BSD-3-Clause", "states only « BSD License »; its LICENSE.txt is the three-clause text"),
     "pypdfium2": ("Apache-2.0", "lists BSD-3-Clause, Apache-2.0 and those of what its wheel carries, all permissive"),
     "python-dateutil": ("BSD-3-Clause", "says « Dual License »; all of it is under the three-clause BSD licence"),
+    "rasterio": ("BSD-3-Clause", "says « BSD »; its LICENSE.txt is the three-clause text"),
+    "rio-cogeo": ("BSD-3-Clause", "its metadata hold the three-clause text itself"),
     "scipy": ("BSD-3-Clause", "gives the three-clause text; its wheels carry GCC's runtime, under its exception"),
 }
 """Packages that do not name their licence by SPDX: the licence that was read in their files, and where."""

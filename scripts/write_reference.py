@@ -19,10 +19,11 @@ from pydantic import BaseModel, TypeAdapter
 from beffroi import cli
 from beffroi.catalog.blocks import BLOCK_KINDS
 from beffroi.catalog.breakdowns import Breakdown
+from beffroi.catalog.colours import Colour
 from beffroi.catalog.declarations import Identifier, Period
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
-from beffroi.catalog.layers import Colour, LayerDeclaration
+from beffroi.catalog.layers import LayerDeclaration
 from beffroi.catalog.maps import Extent, MapHead, MapTranslation
 from beffroi.catalog.observatories import Observatory, PageHead, Whom
 from beffroi.catalog.references import ValueReference

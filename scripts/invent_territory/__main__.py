@@ -1,4 +1,4 @@
-"""Writes an invented territory in a folder, and says how many rows and seconds."""
+"""Writes an invented territory in a folder, and says how many rows, pixels and seconds."""
 
 import argparse
 import shutil
@@ -6,6 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from .images import draw_images
 from .territories import invent_territory
 
 CONTOURS = Path(__file__).parents[2] / "workspaces/exemple/sources/official/contours/data/contours.geojson"
@@ -13,6 +14,7 @@ SOURCES = {
     "parcelles": "land/parcels", "voirie": "land/public_ways", "rues": "land/streets", "batiments": "land/buildings",
     "zonage": "land/zoning", "ventes": "land/sales", "sites": "activity/sites", "friches": "activity/brownfields",
     "locaux": "activity/premises", "lignes": "transport/lines", "arrets": "transport/stops",
+    "occupation": "land/cover", "chaleur": "land/surface_heat",
 }  # fmt: skip
 """Where each file goes in a workspace."""
 
@@ -30,19 +32,21 @@ def main() -> None:
     asked = parser.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) if asked.workspace else asked.folder
         written = invent_territory(
-            Path(scratch) if asked.workspace else asked.folder,
+            folder,
             asked.contours,
             parcels=asked.parcels,
             seed=asked.seed,
             communes=asked.communes,
             form=asked.format,
         )
+        pixels = draw_images(folder, asked.contours, seed=asked.seed)
         for file in sorted(Path(scratch).iterdir()):
             data = asked.folder / "sources" / SOURCES[file.stem] / "data"
             data.mkdir(parents=True, exist_ok=True)
             shutil.move(file, data / file.name)
-    for name, rows in written.rows.items():
+    for name, rows in {**written.rows, **pixels}.items():
         print(f"{name:<12}{rows:>10}")
     print(f"{time.perf_counter() - began:.1f} s")
 

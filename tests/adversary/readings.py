@@ -14,9 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
+import numpy as np
 import pyarrow.parquet as pq
 import pyogrio
 import pypdfium2
+import rasterio
+from PIL import Image
 from starlette.testclient import TestClient
 
 from tests.lake.tile_readings import read_archive, read_tile
@@ -50,7 +53,13 @@ def read(body: bytes, address: str = "") -> str:
         return f"{table.to_pydict()} {table.schema.metadata} {groups}"
     if body[:7] == b"PMTiles":
         held = read_archive(body)
-        return f"{held.metadata} {[read_tile(tile) for tile in held.tiles.values()]}"
+        vectors = held.header[14] == 1
+        return f"{held.metadata} {[read_tile(tile) if vectors else read(tile) for tile in held.tiles.values()]}"
+    if body[:4] in (b"II*\x00", b"II+\x00"):
+        with rasterio.MemoryFile(body) as image, image.open() as opened:
+            return f"{opened.tags()} {np.unique(opened.read()).astype(int).tolist()}"
+    if body[:4] == b"\x89PNG":
+        return f"picture {Image.open(io.BytesIO(body)).info}"
     if body[:4] == b"%PDF":
         document = pypdfium2.PdfDocument(body)
         pages = (page.get_textpage().get_text_bounded() for page in document)

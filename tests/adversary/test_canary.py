@@ -87,6 +87,10 @@ def starts() -> Iterator[str]:
         yield from (collection, *(f"{collection}/{word}" for word in ("queryables", "schema", "tiles", "items?f=html")))
         yield from (f"{collection}/items", f"{collection}/items/99003", f"{collection}/tiles/WebMercatorQuad")
         yield from (f"{collection}/items?filter=zibelines%20%3D%207654321", f"{collection}/items?zibelines=7654321")
+    image = "fur/zibeline_image"
+    yield from (f"/couches/{image}{ending}" for ending in ("", ".tif", ".csv", ".gpkg", "/valeur?lon=2.1&lat=50.1"))
+    yield from (f"/tuiles/{image}{ending}" for ending in (".json", ".pmtiles", "/0/0/0.png", "/6/32/21.png"))
+    yield from ("/cartes/fur.qgz", "/cartes/fur.pdf?format=A4", "/en/couches/fur/zibeline_image")
     yield from ("/catalogue?theme=fur", "/api/indicators?theme=fur", "/donnees/housing/dwellings.zip")
     yield from ("/figures/map.bmp?indicator=housing/dwellings", "/explorer?indicator=housing/dwelling")
     for name in ("town/zibeline", "town/ocelot", "town/zibeline_share", "town/owners", "town/dwellings"):

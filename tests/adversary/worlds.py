@@ -7,6 +7,10 @@ stranger gets must hold neither.
 import json
 from pathlib import Path
 
+import numpy as np
+from rasterio.transform import from_origin
+
+from tests.lake.image_benches import write_image
 from tests.run.conftest import Trial
 
 CANARY = 7654321
@@ -134,6 +138,22 @@ kind: territories
 level: commune
 indicators: {dwellings: {indicator: housing/dwellings}}
 """,
+    "sources/town/zibeline_image/source.yaml": f"""title: Image des zibelines
+producer: Zibelinier
+{_TERMS}audience: partner:dreal
+locations: [{{file: {{path: zibeline.tif}}}}]
+files: {{image: {{read: {{format: geotiff}}}}}}
+""",
+    "layers/fur/zibeline_image.yaml": """title: Zibelines vues du ciel
+description: Les zibelines, pixel par pixel.
+theme: fur
+kind: raster
+source: town/zibeline_image
+value: Zibelines
+unit: dwellings
+style: {kind: classes, method: manual, limits: [7654320, 7654330], why: Deux seuils des zibelines.}
+zoom: {max: 6}
+""",
     "maps/towns.md": """---
 title: Communes
 summary: Les logements.
@@ -144,7 +164,7 @@ Une couche.
     "maps/fur.md": """---
 title: Zibelines
 summary: Logements et zibelines.
-layers: [fur/zibelines, housing/open]
+layers: [fur/zibelines, fur/zibeline_image, housing/open]
 audience: partner:dreal
 ---
 Deux couches.
@@ -191,6 +211,9 @@ def guard(folder: Path) -> Trial:
     trial = Trial(folder)
     for name, text in FILES.items():
         trial.write(name, text)
+    pixels = np.full((20, 20), CANARY, np.float32)
+    place = from_origin(2.0, 50.2, 0.01, 0.01)
+    write_image(folder / "sources/town/zibeline_image/zibeline.tif", pixels, crs="EPSG:4326", place=place)
     trial.replace(
         "workspace.yaml", "token_env: DREAL_TOKEN}", "token_env: DREAL_TOKEN}, cci: {title: CCI, token_env: CCI_TOKEN}"
     )

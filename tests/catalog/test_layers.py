@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from beffroi.catalog import check_catalog, load_catalog
-from beffroi.catalog.layers import COLOURS, RowLayer, TerritoryLayer
+from beffroi.catalog.colours import COLOURS
+from beffroi.catalog.layers import RowLayer, TerritoryLayer
 from beffroi.publish.tokens import read_tokens
 from tests.catalog.workspaces import EXAMPLES, check, copy_example, replace, write
 

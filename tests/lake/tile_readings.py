@@ -33,14 +33,16 @@ def read_archive(file: Path | bytes) -> Archive:
     magic, version, *header = struct.unpack("<7sB11Q4B2B4iB2i", body[:127])
     assert (magic, version) == (b"PMTiles", 3)
     root, root_size, said, said_size, leaves, _, data, _ = header[:8]
+    packed = header[13] == 2
     tiles: dict[tuple[int, int, int], bytes] = {}
 
     def walk(start: int, size: int) -> None:
         for number, place, length, run in entries(gzip.decompress(body[start : start + size])):
             if run == 0:
                 walk(leaves + place, length)
+            held = body[data + place : data + place + length]
             for further in range(run):
-                tiles[place_of(number + further)] = gzip.decompress(body[data + place : data + place + length])
+                tiles[place_of(number + further)] = gzip.decompress(held) if packed else held
 
     assert root + root_size <= 16_384
     walk(root, root_size)

@@ -9,6 +9,7 @@ from qgis.core import (  # type: ignore[import-not-found]
     QgsMapRendererSequentialJob,
     QgsMapSettings,
     QgsProject,
+    QgsRasterLayer,
     QgsRenderContext,
 )
 from qgis.PyQt.QtCore import QSize  # type: ignore[import-not-found]
@@ -22,6 +23,20 @@ layers, shown = [], []
 for node in project.layerTreeRoot().findLayers():
     layer = node.layer()
     renderer = layer.renderer()
+    if isinstance(layer, QgsRasterLayer):
+        classes = renderer.classes() if renderer.type() == "paletted" else []
+        if renderer.type() == "singlebandpseudocolor":
+            classes = renderer.shader().rasterShaderFunction().colorRampItemList()
+        stats = layer.dataProvider().bandStatistics(1)
+        layers.append(
+            {
+                "name": layer.name(), "valid": layer.isValid(), "renderer": renderer.type(), "classes": len(classes),
+                "visible": node.isVisible(), "crs": layer.crs().authid(),
+                "ends": [stats.minimumValue, stats.maximumValue],
+            }
+        )  # fmt: skip
+        shown += [layer] if node.isVisible() else []
+        continue
     kind = renderer.type()
     ranges = renderer.ranges() if kind == "graduatedSymbol" else []
     count = len(ranges) or (len(renderer.categories()) if kind == "categorizedSymbol" else 1)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import rasterio
 import shapely
-from scripts.invent_territory import Territory, invent_territory
+from scripts.invent_territory import Territory, draw_images, invent_territory
 from scripts.invent_territory.planes import Plane, Splits, cut_ring
 from shapely.geometry import shape
 
@@ -97,6 +99,35 @@ def test_the_files_of_the_example_are_those_that_the_generator_gives(tmp_path: P
         assert (LAND / source / "data" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
+def test_the_images_of_the_example_are_those_that_the_generator_gives(tmp_path: Path) -> None:
+    """Pixel by pixel: how they are packed is the affair of a library."""
+    draw_images(tmp_path, CONTOURS)
+    for source, name in (("cover", "occupation.tif"), ("surface_heat", "chaleur.tif")):
+        kept, drawn = LAND / source / "data" / name, tmp_path / name
+        assert kept.stat().st_size < 150_000
+        with rasterio.open(kept) as one, rasterio.open(drawn) as other:
+            assert np.array_equal(one.read(), other.read())
+            assert (one.transform, one.scales) == (other.transform, other.scales)
+
+
+def test_images_say_what_one_expects_of_a_territory(released: dict[str, Release]) -> None:
+    public = released["public"]
+    cover, heat = public.layer("land/cover"), public.layer("land/surface_heat")
+    areas = {line["ha"] for line in cover["areas"]["inside"]["classes"]}
+    ground = pc.sum(pc.filter(public.territories()["area_m2"], pc.equal(public.territories()["level"], "epci"))).as_py()
+    assert sum(areas) == pytest.approx(ground / 10_000, rel=2e-4), "every hectare has a cover"
+    assert cover["areas"]["inside"]["covered"] == pytest.approx(1, abs=1e-3)
+    assert 22 < heat["values"]["min"] < heat["values"]["quantiles"]["0.5"] < heat["values"]["max"] < 36
+    # The middle of the main town is dense, and warmer than the wood beside it.
+    town, wood = (-7.713, 46.786), (-7.62, 46.81)
+    assert public.value_at("land/cover", *town) == 6
+    assert public.value_at("land/cover", *wood) == 2
+    warm, cool = (public.value_at("land/surface_heat", *place) for place in (town, wood))
+    assert warm is not None
+    assert cool is not None
+    assert warm > cool + 4
+
+
 def test_a_cut_is_refused_where_it_does_not_part_a_ring_in_two() -> None:
     plane, square = Plane(46.0), [(0, 0), (1000, 0), (1000, 1000), (0, 1000)]
     beside = plane.metres((2000, 0))[0]
@@ -113,8 +144,9 @@ def test_a_cut_is_refused_where_it_does_not_part_a_ring_in_two() -> None:
 def test_every_layer_of_the_example_is_built(exemple: Catalog, released: dict[str, Release]) -> None:
     public, partner = released["public"], released["chambre"]
     known = partner.catalogue["layers"]
-    assert set(known) == set(exemple.layers)
-    assert set(public.catalogue["layers"]) == set(exemple.layers) - {PARTNER_S}
+    declared = {*exemple.layers, *exemple.rasters}
+    assert set(known) == declared
+    assert set(public.catalogue["layers"]) == declared - {PARTNER_S}
     counts = {name: each["count"] for name, each in known.items()}
     assert counts["land/parcels"] == 900
     assert counts["land/zoning_2015"] + counts["land/zoning_2024"] == len(
@@ -131,7 +163,8 @@ def test_the_example_shows_every_style(exemple: Catalog) -> None:
     assert {"circle", "square", "diamond"} <= {style.symbol for style in styles}
     states = Counter(each.head.state for each in exemple.maps.values())
     assert {"draft", "for_comment", "adopted"} <= set(states)
-    assert [name for name, each in exemple.maps.items() if each.head.swipe] == ["zonage"]
+    assert {raster.declaration.style.kind for raster in exemple.rasters.values()} == {"categories", "ramp"}
+    assert [name for name, each in exemple.maps.items() if each.head.swipe] == ["sol", "zonage"]
     assert all(set(each.texts) == {"fr", "en"} for each in exemple.maps.values())
     assert all("données fictives" in each.texts["fr"].title for each in exemple.maps.values())
 

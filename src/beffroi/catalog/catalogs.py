@@ -7,7 +7,7 @@ from pathlib import Path
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
-from beffroi.catalog.layers import Layer
+from beffroi.catalog.layers import Layer, Raster
 from beffroi.catalog.maps import MapDeclared
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.pages import Page
@@ -97,4 +97,7 @@ class Catalog:
     """By ``<observatory>/<page>``."""
     places: Mapping[str, Mapping[str, Place]]
     layers: Mapping[str, Layer] = field(default_factory=dict)
+    """Layers of features."""
+    rasters: Mapping[str, Raster] = field(default_factory=dict)
+    """Layers that are images; no name is in both."""
     maps: Mapping[str, MapDeclared] = field(default_factory=dict)

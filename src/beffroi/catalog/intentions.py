@@ -6,12 +6,13 @@ saw it. A reason to narrow an audience does not wait until the rest of a text is
 
 from typing import Any
 
-from beffroi.catalog.layers import RowLayer, TerritoryLayer
+from beffroi.catalog.layers import RasterLayer, RowLayer, TerritoryLayer
 from beffroi.catalog.reading.layouts import Layout
 from beffroi.catalog.reading.shapes import UNREAD, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft
 from beffroi.catalog.rules.indicators import tables_of
 from beffroi.catalog.rules.pages import known_measure
+from beffroi.catalog.rules.rasters import list_images, raster_source
 from beffroi.catalog.rules.tables import input_tables, known_audience
 
 DOUBTFUL = "?"
@@ -27,6 +28,9 @@ def read_intentions(layout: Layout, drafts: Drafts) -> dict[str, str | None]:
     told |= {f"observatories/{name}": None for name in layout.pages}
     told |= {f"layers/{name}": None for name in layout.layers} | {f"maps/{name}": None for name in layout.maps}
     told |= {f"sources/{name}": None for name in layout.sources} | {f"tables/{name}": None for name in layout.tables}
+    for source in drafts.sources.known.values():
+        if source.value.table is None and list_images(source.value):
+            told[source.name] = _of_images(source, drafts)
     for table in drafts.tables.known.values():
         told[table.name] = _of_table(table, drafts, frozenset())
     for indicator in drafts.indicators.known.values():
@@ -54,6 +58,11 @@ def _of_table(table: TableDraft, drafts: Drafts, seen: frozenset[str]) -> str | 
     return _narrowest(_of_table(one, drafts, seen | {table.id}) for one in read if one is not None and not unread(one))
 
 
+def _of_images(source: Draft[Any], drafts: Drafts) -> str:
+    """For whom the images of a source are meant."""
+    return "public" if source.value.audience is None else _named(source.value.audience, drafts)
+
+
 def _of_indicator(draft: Draft[Any], drafts: Drafts) -> str | None:
     if draft.value.audience is not None:
         return _named(draft.value.audience, drafts)
@@ -69,6 +78,9 @@ def _of_layer(draft: Draft[Any], drafts: Drafts) -> str | None:
     if isinstance(layer, RowLayer):
         table = drafts.tables.find(layer.table)
         return _of_table(table, drafts, frozenset()) if isinstance(table, TableDraft) else None
+    if isinstance(layer, RasterLayer):
+        source = raster_source(draft, drafts)
+        return _of_images(source, drafts) if source is not None else None
     if not isinstance(layer, TerritoryLayer) or unread(layer.indicators):
         return None
     named = [getattr(joined, "indicator", UNREAD) for joined in layer.indicators.values()]

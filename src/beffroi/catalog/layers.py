@@ -1,7 +1,8 @@
-"""A layer: features with a place, of which the declared attributes alone leave the lake (``layers/<id>.yaml``).
+"""A layer: what stands on a map, of which the declared part alone leaves the lake (``layers/<id>.yaml``).
 
-Either rows of a table, or territories with indicators joined to their contours. Which columns there are, and who may
-see them, is said by tables and indicators; ``Layer`` holds a declaration with all of that settled.
+Features, which are rows of a table or territories with indicators joined to their contours; or an image of a source,
+whose pixels are values or colours. Which columns there are, and who may see them, is said by tables and indicators;
+``Layer`` and ``Raster`` hold a declaration with all of that settled.
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from beffroi.catalog.colours import Colour
 from beffroi.catalog.declarations import Declaration, Identifier, LocalText, Period, Text, Vintage, Why
 from beffroi.catalog.indicators import Where
 from beffroi.catalog.observatories import Act, State
+from beffroi.catalog.rasters import RasterStyle, RasterZoom
 from beffroi.catalog.vocabularies import Column, ColumnType
 from beffroi.catalog.workspaces import Level
 
@@ -24,12 +27,6 @@ TERRITORY_COLUMNS: Mapping[str, Column] = {
     "name": Column(type="text", title={"fr": "Nom", "en": "Name"}, required=True),
 }
 """What a layer of territories has besides its indicators."""
-
-COLOURS = ("cat-0", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6")
-"""Colours by name, told apart in light, in dark and by those who confuse hues."""
-
-Colour = Annotated[str, Field(pattern=r"^(cat-[0-6]|#[0-9a-f]{6})$")]
-"""The name of a colour, or ``#rrggbb`` when an outside rule wants that one: the style then says ``why``."""
 
 
 class AttributeUse(Declaration):
@@ -181,13 +178,26 @@ class LayerBase(Declaration):
     title: LocalText
     """Name of the layer."""
     description: LocalText
-    """What its features are, and which are missing."""
+    """What it shows, and what it lacks."""
     theme: str
     """A theme of the vocabulary."""
     keywords: list[str] = Field(default_factory=list)
     """Other words under which one looks for it."""
     note: LocalText | None = None
     """What to beware of."""
+    audience: str | None = None
+    """``public`` or ``partner:<name>``; that of the strictest of what it reads when absent."""
+    state: State = "draft"
+    """How far it has gone."""
+    act: Act | None = None
+    """The act that validated or adopted it; required for these two states."""
+    download: Literal["allowed", "refused"] = "allowed"
+    """Whether it is offered as files; ``refused`` leaves the map and its tables."""
+
+
+class FeatureLayer(LayerBase):
+    """What layers of features have."""
+
     name: Text | None = None
     """Attribute that names a feature; ``name`` for territories, the identifier of rows, when absent."""
     style: Style = Single(kind="single")
@@ -203,17 +213,9 @@ class LayerBase(Declaration):
     """The sheet of a feature; all the attributes in order when absent."""
     filters: list[Text] = Field(default_factory=list)
     """Attributes by which readers may choose features."""
-    audience: str | None = None
-    """``public`` or ``partner:<name>``; that of the strictest of what it reads when absent."""
-    state: State = "draft"
-    """How far it has gone."""
-    act: Act | None = None
-    """The act that validated or adopted it; required for these two states."""
-    download: Literal["allowed", "refused"] = "allowed"
-    """Whether it is offered as files; ``refused`` leaves the map and its tables."""
 
 
-class RowLayer(LayerBase):
+class RowLayer(FeatureLayer):
     """Rows of a table, each with a geometry or a point."""
 
     kind: Literal["rows"]
@@ -241,7 +243,7 @@ class Joined(Declaration):
     """The period; the last one when absent."""
 
 
-class TerritoryLayer(LayerBase):
+class TerritoryLayer(FeatureLayer):
     """Territories of a level: contours, with indicators in columns."""
 
     kind: Literal["territories"]
@@ -257,10 +259,40 @@ class TerritoryLayer(LayerBase):
     """Columns that are shown, in order: ``code``, ``name`` and those of ``indicators``; all of them when absent."""
 
 
-AnyLayer = RowLayer | TerritoryLayer
-LayerDeclaration = Annotated[AnyLayer, Field(discriminator="kind")]
+class RasterLayer(LayerBase):
+    """An image of a source: pixels that are classes, amounts or colours."""
 
-LAYER_KINDS: dict[str, type[AnyLayer]] = {"rows": RowLayer, "territories": TerritoryLayer}
+    kind: Literal["raster"]
+    """An image whose pixels are values or colours."""
+    source: Identifier
+    """The source that has it: one of its ``files`` is read as ``geotiff``."""
+    file: str | None = None
+    """Which of the source's files; the only one when absent."""
+    band: int = Field(default=1, ge=1)
+    """Band of the values, counted from 1."""
+    value: LocalText | None = None
+    """What a value is called: « Température de surface »; the title when absent."""
+    unit: str | None = None
+    """A unit of the vocabulary, for values that are amounts."""
+    nodata: float | None = None
+    """Value that means that there is none; that of the file when absent."""
+    resampling: Literal["nearest", "mode", "average", "bilinear"] | None = None
+    """How several pixels are shown as one: one of them, the most frequent, their mean, or their mean smoothed where the
+    map enlarges them. ``nearest`` for categories, ``average`` for the rest, when absent."""
+    reliability: LocalText | None = None
+    """How far values may be trusted: how they were obtained, their error."""
+    style: RasterStyle
+    """How values look."""
+    zoom: RasterZoom = RasterZoom()
+    """Zooms at which it is seen."""
+
+
+AnyLayer = RowLayer | TerritoryLayer
+LayerDeclaration = Annotated[AnyLayer | RasterLayer, Field(discriminator="kind")]
+
+LAYER_KINDS: dict[str, type[AnyLayer | RasterLayer]] = {
+    "rows": RowLayer, "territories": TerritoryLayer, "raster": RasterLayer,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -283,7 +315,7 @@ class LayerAttribute:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer, settled: nothing more is to be looked up to build it.
+    """A layer of features, settled: nothing more is to be looked up to build it.
 
     ``declaration`` has the values of its conditions as columns hold them, its geometry column named (rows) or its
     vintage said (territories, save QPV, which have none), its ``name`` where there is one, and its audience. ``tables``
@@ -298,3 +330,14 @@ class Layer:
     tables: tuple[str, ...]
     indicators: tuple[str, ...]
     crs: str
+
+
+@dataclass(frozen=True)
+class Raster:
+    """An image, settled. ``declaration`` has its ``file``, its ``resampling`` and its audience said."""
+
+    id: str
+    declaration: RasterLayer
+    audience: str
+    source: str
+    file: str

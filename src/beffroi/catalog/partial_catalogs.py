@@ -8,7 +8,7 @@ from beffroi.catalog.blocks import Image, Include
 from beffroi.catalog.breakdowns import Breakdown, member_of
 from beffroi.catalog.catalogs import Catalog, DeclaredTable, DocumentPlaces, TableOutline
 from beffroi.catalog.indicators import IndicatorBase, Ratio
-from beffroi.catalog.layers import LayerBase, RowLayer, TerritoryLayer
+from beffroi.catalog.layers import LayerBase, RasterLayer, RowLayer, TerritoryLayer
 from beffroi.catalog.maps import MapDeclared, MapText, Shown
 from beffroi.catalog.observatories import Observatory
 from beffroi.catalog.pages import SAID, Page, PageText, Placed, Prose
@@ -20,9 +20,10 @@ from beffroi.catalog.rules.breakdowns import category_draft
 from beffroi.catalog.rules.conditions import settle_conditions, settle_where
 from beffroi.catalog.rules.drafts import BlockDraft, Draft, Drafts, MapDraft, PageDraft, TableDraft, TextDraft
 from beffroi.catalog.rules.indicators import indicator_audience, indicators_read
-from beffroi.catalog.rules.layers import settle_layer
+from beffroi.catalog.rules.layers import layer_audience, settle_layer
 from beffroi.catalog.rules.maps import named_layers
 from beffroi.catalog.rules.pages import named_breakdowns, named_indicators
+from beffroi.catalog.rules.rasters import settle_raster
 from beffroi.catalog.rules.tables import input_tables, table_audience
 from beffroi.catalog.tables import list_names
 from beffroi.catalog.vocabularies import UnitDeclaration, Vocabulary
@@ -40,6 +41,8 @@ def assemble_catalog(root: Path, drafts: Drafts, faulty: Collection[str]) -> Cat
         name: _indicator(draft, drafts) for name, draft in drafts.indicators.known.items() if draft.name in good
     }
     breakdowns = {name: draft for name, draft in drafts.breakdowns.known.items() if draft.name in good}
+    layers = {name: layer for name, layer in drafts.layers.known.items() if layer.name in good}
+    images = [name for name, layer in layers.items() if isinstance(layer.value, RasterLayer)]
     for name, breakdown in breakdowns.items():
         indicators |= _members(name, breakdown, indicators[breakdown.value.of], drafts)
     return Catalog(
@@ -58,7 +61,8 @@ def assemble_catalog(root: Path, drafts: Drafts, faulty: Collection[str]) -> Cat
         breakdowns={name: draft.value for name, draft in breakdowns.items()},
         observatories={name: draft.value for name, draft in drafts.observatories.known.items() if draft.name in good},
         pages={name: _page(page, drafts) for name, page in drafts.pages.known.items() if page.name in good},
-        layers={name: settle_layer(layer, drafts) for name, layer in drafts.layers.known.items() if layer.name in good},
+        layers={name: settle_layer(layer, drafts) for name, layer in layers.items() if name not in images},
+        rasters={name: settle_raster(layers[name], drafts, layer_audience(layers[name], drafts)) for name in images},
         maps={name: _map(declared, drafts) for name, declared in drafts.maps.known.items() if declared.name in good},
         places=DocumentPlaces(dict(_documents(drafts))),
     )
@@ -139,6 +143,9 @@ def _needs_of_layer(layer: LayerBase, drafts: Drafts) -> Iterator[str]:
         yield _table_name(layer.table, drafts)
     if isinstance(layer, RowLayer | TerritoryLayer):
         yield from (f"vocabulary/units/{use.unit}" for use in layer.attributes.values() if use and use.unit)
+    if isinstance(layer, RasterLayer):
+        yield f"sources/{layer.source}"
+        yield from (f"vocabulary/units/{unit}" for unit in (layer.unit,) if unit)
     if isinstance(layer, TerritoryLayer):
         yield from (_measure_name(joined.indicator, drafts) for joined in layer.indicators.values())
 

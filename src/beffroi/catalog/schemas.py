@@ -14,7 +14,7 @@ from beffroi.catalog.blocks import BLOCK_KINDS
 from beffroi.catalog.breakdowns import Breakdown
 from beffroi.catalog.groupings import Grouping
 from beffroi.catalog.indicators import Indicator
-from beffroi.catalog.layers import RowLayer, TerritoryLayer
+from beffroi.catalog.layers import RasterLayer, RowLayer, TerritoryLayer
 from beffroi.catalog.maps import MapHead
 from beffroi.catalog.observatories import Observatory, PageHead
 from beffroi.catalog.snippets import list_snippets
@@ -39,8 +39,8 @@ _KINDS: Mapping[str, tuple[str, Any, str]] = {
     ),
     "layer": (
         "layers/**/*.yaml",
-        RowLayer | TerritoryLayer,
-        "A layer of maps: rows of a table, or territories with indicators.",
+        RowLayer | TerritoryLayer | RasterLayer,
+        "A layer of maps: rows of a table, territories with indicators, or an image.",
     ),
     "observatory": ("observatories/*/observatory.yaml", Observatory, ""),
 }

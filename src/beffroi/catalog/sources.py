@@ -166,8 +166,9 @@ class WideTable(Declaration):
 class Reading(Declaration):
     """How the bytes of one file become rows. All values are text unless ``types`` says otherwise."""
 
-    format: Literal["csv", "xlsx", "json", "geojson", "shapefile", "geopackage", "flatgeobuf", "parquet"]
-    """Form of the file; ``xlsx`` reads the other workbooks (xls, ods) too."""
+    format: Literal["csv", "xlsx", "json", "geojson", "shapefile", "geopackage", "flatgeobuf", "parquet", "geotiff"]
+    """Form of the file; ``xlsx`` reads the other workbooks (xls, ods) too. A ``geotiff`` is an image: it has no rows,
+    and layers of the kind ``raster`` show it."""
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
     """Encoding of its text."""
     delimiter: str = Field(default=",", min_length=1)
@@ -194,6 +195,10 @@ class Reading(Declaration):
     """New name by name in the file, so that two locations with other headers give the same relation."""
     wide: WideTable | None = None
     """How to make a wide table long."""
+
+
+RASTER_FORMAT = "geotiff"
+"""The form of files that are images."""
 
 
 class FileSpec(Declaration):
@@ -295,8 +300,10 @@ class Source(Declaration):
     the part becomes a text column of what is read."""
     files: dict[str, FileSpec] = Field(min_length=1)
     """By the name that ``table.sql`` selects from."""
+    audience: str | None = None
+    """For images: ``public`` or ``partner:<name>``; ``public`` when absent. Rows say theirs under ``table``."""
     table: Contract | None = None
-    """What the table made by ``table.sql`` promises."""
+    """What the table made by ``table.sql`` promises; images have none."""
 
 
-__all__ = ["LOCATION_KINDS", "FileSpec", "Legal", "Location", "Reading", "Source", "WideTable"]
+__all__ = ["LOCATION_KINDS", "RASTER_FORMAT", "FileSpec", "Legal", "Location", "Reading", "Source", "WideTable"]

@@ -21,7 +21,8 @@ from beffroi.lake.features import FeatureEngine
 from beffroi.lake.manifests import Manifest, manifest_labels, read_manifest
 from beffroi.lake.memories import Memory
 from beffroi.lake.objects import LakeObject, ObjectStore, read_parquet
-from beffroi.lake.releases import EditionInfo, LayerFeatures, Release
+from beffroi.lake.raster_tiles import draw_raster, read_value
+from beffroi.lake.releases import EditionInfo, LayerFeatures, LayerImage, Release
 from beffroi.lake.sessions import Session
 from beffroi.lake.tiles import DRAWINGS, draw_features
 
@@ -174,6 +175,15 @@ class Lake:
                 lambda query: self.engine.page_before(opened, query),
             )
 
+        def image(name: str) -> LayerImage:
+            opened, tiles = known(f"raster:{name}"), f"tiles:{name}"
+            return LayerImage(
+                opened.data,
+                known(tiles).data if tiles in objects else None,
+                lambda look, frame: draw_raster(opened, look, frame),
+                lambda longitude, latitude: read_value(opened, longitude, latitude),
+            )
+
         opened_catalogue = open_catalogue(reader, catalogue)
 
         def manifest() -> Manifest | None:
@@ -205,6 +215,7 @@ class Lake:
             load_manifest=manifest,
             load_corrections=corrections,
             load_corrected=corrected,
+            load_image=image,
         )
 
 

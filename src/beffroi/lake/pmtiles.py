@@ -20,7 +20,9 @@ _FIRST = 16_384
 """Bytes that readers ask for at first: the header and the root of the directory are within."""
 _HEADER = "<7sB11Q4B2B4iB2i"
 _HEADER_SIZE = 127
-_GZIP, _VECTOR = 2, 1
+_NONE, _GZIP = 1, 2
+TILE_FORMS = {"mvt": (_GZIP, 1), "png": (_NONE, 2), "webp": (_NONE, 4)}
+"""How tiles of each form are packed, and the number of the form."""
 _LEAF = 4_096
 """Entries of a leaf of the directory, at first."""
 
@@ -48,8 +50,11 @@ class ArchiveWriter:
             self._end += len(body)
         self._tiles[number] = self._places[mark]
 
-    def finish(self, file: Path, zooms: tuple[int, int], bounds: Sequence[float], metadata: Mapping[str, Any]) -> None:
-        """Write the archive: ``zooms`` first and last, ``bounds`` west, south, east, north."""
+    def finish(
+        self, file: Path, zooms: tuple[int, int], bounds: Sequence[float], metadata: Mapping[str, Any],
+        form: str = "mvt",
+    ) -> None:  # fmt: skip
+        """Write the archive: ``zooms`` first and last, ``bounds`` west, south, east, north, one of ``TILE_FORMS``."""
         numbers = sorted(self._tiles)
         moved: dict[int, int] = {}
         order: list[tuple[int, int]] = []
@@ -67,8 +72,8 @@ class ArchiveWriter:
         leaves_at = _HEADER_SIZE + len(root) + len(said)
         header = struct.pack(
             _HEADER, b"PMTiles", 3, _HEADER_SIZE, len(root), _HEADER_SIZE + len(root), len(said), leaves_at,
-            len(leaves), leaves_at + len(leaves), end, len(numbers), len(entries), len(order), 1, _GZIP, _GZIP, _VECTOR,
-            *zooms, west, south, east, north, zooms[0], (west + east) // 2, (south + north) // 2,
+            len(leaves), leaves_at + len(leaves), end, len(numbers), len(entries), len(order), 1, _GZIP,
+            *TILE_FORMS[form], *zooms, west, south, east, north, zooms[0], (west + east) // 2, (south + north) // 2,
         )  # fmt: skip
         with file.open("wb") as stream:
             for part in (header, root, said, leaves):
@@ -120,4 +125,4 @@ def _encode_entries(entries: Sequence[Entry]) -> bytes:
     return gzip.compress(encode_numbers(said).data.tobytes(), mtime=0)
 
 
-__all__ = ["ArchiveWriter", "pack"]
+__all__ = ["TILE_FORMS", "ArchiveWriter", "pack"]

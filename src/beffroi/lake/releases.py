@@ -19,8 +19,9 @@ from beffroi.lake.features import PAGE, Condition, FeatureQuery
 from beffroi.lake.filters import Choice, choose
 from beffroi.lake.geoparquet import write_geoparquet
 from beffroi.lake.manifests import Manifest, read_manifest
+from beffroi.lake.raster_tiles import Look, PictureFrame, RasterPlan, frame_tile, mix_ramp
 from beffroi.lake.tile_archives import TilePlan
-from beffroi.lake.tiles import TileQuery
+from beffroi.lake.tiles import TileQuery, check_tile
 from beffroi.lake.trees import Leaf, Step, climb
 
 
@@ -46,6 +47,17 @@ class LayerFeatures:
 
 
 @dataclass(frozen=True)
+class LayerImage:
+    """How to ask for one layer that is an image: its file, the archive of its tiles (None when it has none), a picture
+    of it, the value of a place in degrees (None where there is none)."""
+
+    file: Path
+    tiles: Path | None
+    draw: Callable[[Look, PictureFrame], bytes]
+    value: Callable[[float, float], float | None]
+
+
+@dataclass(frozen=True)
 class Release:
     """One edition as ``reader`` may see it; made by ``Lake.release``.
 
@@ -62,6 +74,7 @@ class Release:
     load_picture: Callable[[str], bytes]
     load_events: Callable[[], pa.Table | None] = lambda: None
     load_layer: Callable[[str], LayerFeatures] | None = None
+    load_image: Callable[[str], LayerImage] | None = None
     load_manifest: Callable[[], Manifest | None] = lambda: None
     load_corrections: Callable[[], Sequence[Mapping[str, Any]]] = tuple
     load_corrected: Callable[[], pa.Table] = lambda: NOTHING_CORRECTED
@@ -209,7 +222,29 @@ class Release:
 
     def tiles(self, layer: str) -> Path | None:
         """The archive of the tiles of a layer, to be read by ranges of bytes; None when it has none."""
-        return self._features_of(layer).tiles
+        return (self._image_of(layer) if self.is_image(layer) else self._features_of(layer)).tiles
+
+    def is_image(self, layer: str) -> bool:
+        """Whether a layer is an image, and has no features; ``unknown-layer-asked``."""
+        return bool(self.layer(layer)["kind"] == "raster")
+
+    def image_file(self, layer: str) -> Path:
+        """The file of a layer that is an image, to be read by ranges of bytes; ``layer-without-image``."""
+        return self._image_of(layer).file
+
+    def picture_of(self, layer: str, look: Look, frame: PictureFrame) -> bytes:
+        """A layer that is an image drawn on a frame; ``layer-without-image``, ``image-picture-large``."""
+        return self._image_of(layer).draw(look, frame)
+
+    def value_at(self, layer: str, longitude: float, latitude: float) -> float | None:
+        """The value of a place in degrees, in a layer that is an image; None where it has none.
+
+        Faults: ``layer-without-image``; ``layer-without-values`` for a photograph.
+        """
+        image = self._image_of(layer)
+        if self.layer(layer)["style"]["kind"] == "rgb":
+            raise BeffroiError(fault("layer-without-values", name=layer))
+        return image.value(longitude, latitude)
 
     def tile(self, layer: str, plan: TilePlan, query: TileQuery) -> bytes:
         """One vector tile of a layer, drawn now; nothing where it has no feature.
@@ -219,12 +254,20 @@ class Release:
         return self._features_of(layer).tile(plan, query)
 
     def _features_of(self, layer: str) -> LayerFeatures:
-        self.layer(layer)
+        if self.is_image(layer):
+            raise BeffroiError(fault("layer-without-features", name=layer))
         assert self.load_layer is not None
         return self.load_layer(layer)
 
+    def _image_of(self, layer: str) -> LayerImage:
+        if not self.is_image(layer):
+            raise BeffroiError(fault("layer-without-image", name=layer))
+        assert self.load_image is not None
+        return self.load_image(layer)
+
 
 __all__ = [
-    "KINDS", "PAGE", "Choice", "Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "Leaf", "Manifest",
-    "Release", "Step", "TilePlan", "TileQuery", "climb", "read_manifest", "write_geoparquet",
+    "KINDS", "PAGE", "Choice", "Condition", "EditionInfo", "FeatureQuery", "LayerFeatures", "LayerImage", "Leaf",
+    "Look", "Manifest", "PictureFrame", "RasterPlan", "Release", "Step", "TilePlan", "TileQuery", "check_tile", "climb",
+    "frame_tile", "mix_ramp", "read_manifest", "write_geoparquet",
 ]  # fmt: skip

@@ -107,7 +107,7 @@ def _tally_classes(connection: duckdb.DuckDBPyConnection, style: Classes, decima
     diverging_at = None
     borne = decimals
     if borne is None:
-        borne = 0 if lowest is None or highest is None else _borne_by(highest - lowest)
+        borne = 0 if lowest is None or highest is None else digits_borne(highest - lowest)
     if style.method == "manual":
         limits = tuple(style.limits or ())
         diverging_at = 0.0 if style.ramp == "diverging" and 0 in limits else None
@@ -138,8 +138,8 @@ def _finite(name: str, kind: str) -> str:
     return f"CASE WHEN isfinite({column}::DOUBLE) THEN {column}::DOUBLE END" if kind == "DOUBLE" else column
 
 
-def _borne_by(range_: float) -> int:
-    """Decimals of so many significant digits over a range."""
+def digits_borne(range_: float) -> int:
+    """Decimals that limits bear over a range of which nobody says how many it has."""
     return min(9, max(0, _DIGITS - 1 - math.floor(math.log10(range_)))) if range_ > 0 else _DIGITS
 
 
@@ -153,4 +153,4 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     return tuple(row)
 
 
-__all__ = ["CHOICES", "tally_attributes", "tally_filters", "tally_style"]
+__all__ = ["CHOICES", "digits_borne", "tally_attributes", "tally_filters", "tally_style"]

@@ -241,7 +241,8 @@ def _say_attempt(attempt: Attempt, language: str) -> tuple[str, ...]:
 def _layers(audit: Audit, language: str) -> Grid:
     rows = [
         (
-            pick(each.title, language), _say_audience(each.audience, language), _count(each.features, language),
+            pick(each.title, language), _say_audience(each.audience, language),
+            text("audit.image", language) if each.features is None else _count(each.features, language),
             text("audit.download_yes" if each.download else "audit.download_no", language),
         )
         for each in audit.layers

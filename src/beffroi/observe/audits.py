@@ -76,12 +76,12 @@ class AuditedGroup:
 
 @dataclass(frozen=True)
 class AuditedLayer:
-    """A layer as it was published: so many features."""
+    """A layer as it was published: so many features, None for an image."""
 
     id: str
     title: Words
     audience: str
-    features: int
+    features: int | None
     download: bool
 
 

@@ -4,16 +4,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from beffroi.lake.releases import TilePlan
+from beffroi.lake.releases import TilePlan, mix_ramp
 from beffroi.language import format_number, format_value, pick, pick_symbol, text, typeset
 from beffroi.observe.atlases import Atlas
 from beffroi.observe.classes import Classes, circle_steps
 from beffroi.observe.frames import SourceName, cite_sources
+from beffroi.observe.rasters import (
+    RasterView,
+    format_share,
+    observe_raster,
+    say_intervals,
+    stops_of,
+    symbol_of,
+    words_of_lines,
+)
 from beffroi.observe.substitutes import HIDDEN, say_reason
 from beffroi.observe.values import read_unit
 from beffroi.units import Unit
 
 PALETTE = ("cat-0", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6")
+IMAGE = "raster"
+"""The kind of layers that are images."""
 REST = "grey-2"
 """Colour of what a legend does not tell apart."""
 
@@ -23,7 +34,8 @@ class LegendEntry:
     """One line of a legend: a colour (a token, or ``#rrggbb``), what it means, how many features have it.
 
     ``share`` is the radius of a circle as a part of the largest, None where it is no circle. ``value`` is that of a
-    category, or the lower limit of a class (None for the lowest).
+    category, the lower limit of a class (None for the lowest), or the amount of a shade. ``part`` says in words how
+    much of the perimeter an image covers so.
     """
 
     colour: str
@@ -31,6 +43,7 @@ class LegendEntry:
     count: int | None = None
     share: float | None = None
     value: Any = None
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,10 @@ class AttributeView:
 
 @dataclass(frozen=True)
 class LayerView:
-    """A layer as a page shows it; ``shape`` is polygon, line or point, ``notices`` what to know before reading."""
+    """A layer as a page shows it; ``shape`` is polygon, line, point or image, ``notices`` what to know before reading.
+
+    An image has neither attributes nor features: ``raster`` tells of it.
+    """
 
     id: str
     title: str
@@ -82,13 +98,24 @@ class LayerView:
     sources: tuple[SourceName, ...]
     count: int
     synthetic: bool
+    raster: RasterView | None = None
 
     def attribute(self, name: str) -> AttributeView | None:
         return next((each for each in self.attributes if each.name == name), None)
 
 
 def list_layers(atlas: Atlas) -> tuple[str, ...]:
-    """The layers that the reader has, in the order of their ids."""
+    """The layers of features that the reader has, in the order of their ids."""
+    return tuple(name for name in list_all_layers(atlas) if atlas.catalogue["layers"][name]["kind"] != IMAGE)
+
+
+def list_images(atlas: Atlas) -> tuple[str, ...]:
+    """The layers that the reader has and that are images, in the order of their ids."""
+    return tuple(name for name in list_all_layers(atlas) if atlas.catalogue["layers"][name]["kind"] == IMAGE)
+
+
+def list_all_layers(atlas: Atlas) -> tuple[str, ...]:
+    """The layers that the reader has, features and images, in the order of their ids."""
     found: Mapping[str, Any] = atlas.catalogue["layers"]
     return tuple(sorted(name for name, entry in found.items() if entry["object"] is not None))
 
@@ -96,6 +123,8 @@ def list_layers(atlas: Atlas) -> tuple[str, ...]:
 def observe_layer(atlas: Atlas, name: str, language: str) -> LayerView:
     """A layer in words; ``unknown-layer-asked`` when the reader has none of that name."""
     entry = atlas.release.layer(name)
+    if entry["kind"] == IMAGE:
+        return _observe_image(atlas, name, entry, language)
     titles = _titles(entry["style"], language)
     attributes = tuple(_attribute(atlas, each, titles, language) for each in entry["attributes"])
     named = entry.get("name") or ("name" if entry["kind"] == "territories" else None)
@@ -116,6 +145,48 @@ def observe_layer(atlas: Atlas, name: str, language: str) -> LayerView:
         count=entry["count"],
         synthetic=entry["synthetic"],
     )
+
+
+def _observe_image(atlas: Atlas, name: str, entry: Mapping[str, Any], language: str) -> LayerView:
+    unit = read_unit(atlas.catalogue, entry["unit"]) if entry.get("unit") else None
+    raster = observe_raster(entry, unit, language)
+    style = entry["style"]
+    title = raster.title if style["kind"] in ("classes", "ramp") else ""
+    symbol = symbol_of(unit, language)
+    method = text(f"raster.method_{style.get('method', 'quantile')}", language) if style["kind"] == "classes" else ""
+    method += f" {text('map.sampled', language)}" if style["kind"] == "classes" and style.get("sampled") else ""
+    return LayerView(
+        id=name,
+        title=pick(entry["title"], language),
+        description=pick(entry["description"], language),
+        entry=entry,
+        shape="image",
+        legend=tuple(_image_legend(entry, raster, language)),
+        legend_title=f"{title} ({symbol})" if title and symbol else title,
+        method=method,
+        attributes=(),
+        name=None,
+        notices=tuple(_notices(entry, language)),
+        sources=cite_sources(atlas, entry, language),
+        count=entry["count"],
+        synthetic=entry["synthetic"],
+        raster=raster,
+    )
+
+
+def _image_legend(entry: Mapping[str, Any], raster: RasterView, language: str) -> Iterable[LegendEntry]:
+    style = entry["style"]
+    words = words_of_lines(entry, raster.unit, language)
+    if style["kind"] == "ramp":
+        mixed = mix_ramp(style["colours"], len(words))
+        for colour, said, stop in zip(mixed, words, stops_of(style), strict=True):
+            yield LegendEntry(colour, said, value=stop)
+        return
+    parts = {line.words: format_share(line.share, language) for line in raster.areas if raster.inside}
+    limits = (None, *style.get("limits", ()))
+    values = [each["value"] for each in style["values"]] if style["kind"] == "categories" else limits
+    for rank, (colour, said) in enumerate(zip(style["colours"], words, strict=True)):
+        yield LegendEntry(colour, said, value=values[rank] if rank < len(values) else None, part=parts.get(said, ""))
 
 
 def shape_of(kinds: Sequence[str]) -> str:
@@ -209,18 +280,8 @@ def _classes(style: Mapping[str, Any], column: AttributeView | None, language: s
     ramp = "div" if style.get("ramp") == "diverging" else "seq"
     low, high = style["lowest"], style["highest"]
     shades = Classes(limits, low or 0.0, high or 0.0, style["decimals"], style.get("diverging_at"))
-    decimals, grouped = style["decimals"], column.unit.grouped if column and column.unit else True
-
-    def say(limit: float) -> str:
-        return format_number(limit, decimals, language, grouped=grouped)
-
-    for index, count in enumerate(counts):
-        if index == 0:
-            words = text("map.below", language, limit=say(limits[0])) if limits else ""
-        elif index == len(limits):
-            words = text("map.above", language, limit=say(limits[-1]))
-        else:
-            words = text("map.between", language, low=say(limits[index - 1]), high=say(limits[index]))
+    said = say_intervals(limits, style["decimals"], column.unit if column else None, language)
+    for index, (count, words) in enumerate(zip(counts, said, strict=True)):
         shade = shades.shade(index) if len(counts) <= 7 else index
         yield LegendEntry(f"{ramp}-{shade}", words, count, value=limits[index - 1] if index else None)
     if style.get("missing"):
@@ -248,6 +309,6 @@ def _notices(entry: Mapping[str, Any], language: str) -> Iterable[str]:
 
 
 __all__ = [
-    "REST", "AttributeView", "LayerView", "LegendEntry", "code_of", "has_points", "list_layers", "observe_layer",
-    "plan_tiles", "shape_of",
+    "IMAGE", "REST", "AttributeView", "LayerView", "LegendEntry", "code_of", "has_points", "list_all_layers",
+    "list_images", "list_layers", "observe_layer", "plan_tiles", "shape_of",
 ]  # fmt: skip

@@ -61,10 +61,12 @@ class MapView:
 
     @property
     def beneath(self) -> LayerShown | None:
-        """The lower of two layers of surfaces that a line parts: under the other, it would not be told from it."""
+        """The lower of two layers of surfaces, or images, that a line parts: under the other, it would not be seen, or
+        not be told from it."""
         swipe = self.entry.get("swipe")
         parted = [each for each in self.layers if swipe and each.layer.id in swipe.values()]
-        return parted[-1] if [each.layer.shape for each in parted] == ["polygon"] * 2 else None
+        surfaces = all(each.layer.shape in ("polygon", "image") for each in parted)
+        return parted[-1] if len(parted) == 2 and surfaces else None
 
 
 def list_maps(atlas: Atlas) -> tuple[str, ...]:

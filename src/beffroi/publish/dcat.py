@@ -11,6 +11,7 @@ from typing import Any
 from beffroi.language import text
 from beffroi.observe.citations import list_cited
 from beffroi.observe.frames import licence_words
+from beffroi.observe.layers import IMAGE
 from beffroi.observe.maps import box_of
 from beffroi.publish.dcat_terms import (
     DCAT_FORMS,
@@ -19,6 +20,7 @@ from beffroi.publish.dcat_terms import (
     LANGUAGE_CODES,
     LICENCES,
     MEDIA_TYPES,
+    PROFILES,
     choose_licence,
     layer_stays,
     span_all,
@@ -194,7 +196,7 @@ class _Writer:
             self._add_services(catalogue, datasets)
 
     def _add_services(self, catalogue: Iri, datasets: Sequence[_Dataset]) -> None:
-        layers = [each for each in datasets if each.kind == "layer"]
+        layers = [each for each in datasets if each.kind == "layer" and each.entry["kind"] != IMAGE]
         # A page for people, where one reads how to ask: that of the standard gives JSON to those who do not say.
         pages = {self._api: "/api", self._ogc: "/ogc?f=html"}
         served = [(self._api, "dcat.api", "/api", "/api/openapi.json", [e for e in datasets if e.kind == "indicator"])]
@@ -326,7 +328,13 @@ class _Writer:
                 for extension in forms:
                     yield f"{name}.{extension}", entry["title"], self._to.series(name, extension), extension, ""
             return
-        if each.entry.get("download") != "refused":
+        image = each.entry["kind"] == IMAGE
+        if image and each.entry.get("download") != "refused":
+            crs = each.entry["crs"]
+            told = f"GeoTIFF, COG{f', {crs}' if crs else ''}"
+            title = {k: f"{words} ({told})" for k, words in each.entry["title"].items()}
+            yield "tif", title, self._to.layer(each.id, "tif"), "tif", crs
+        elif each.entry.get("download") != "refused":
             for crs in GEODATA_CRS:
                 query = "" if crs == GEODATA_CRS[0] else f"?crs={crs.rpartition(':')[2]}"
                 for extension, called in GEODATA_NAMES.items():
@@ -335,7 +343,7 @@ class _Writer:
         if each.entry.get("tiles"):
             title = {k: f"{words} (PMTiles)" for k, words in each.entry["title"].items()}
             yield "pmtiles", title, f"/tuiles/{each.id}.pmtiles", "pmtiles", ""
-        if self._served:
+        if self._served and not image:
             title = {k: f"{words} (OGC API Features)" for k, words in each.entry["title"].items()}
             yield "ogc", title, f"/ogc/collections/{each.id.replace('/', '.')}", "", ""
 
@@ -357,9 +365,9 @@ class _Writer:
             self._add(node, DCAT["mediaType"], self._kind(_IANA[kind], DCT["MediaType"]))
         if code := FILE_TYPES.get(extension):
             self._add(node, DCT["format"], self._concept("file-type", code, DCT["MediaTypeOrExtent"]))
-        if crs:
-            standard = Iri(f"http://www.opengis.net/def/crs/EPSG/0/{crs.rpartition(':')[2]}")
-            self._add(node, DCT["conformsTo"], self._kind(standard, DCT["Standard"]))
+        standards = [f"http://www.opengis.net/def/crs/EPSG/0/{crs.rpartition(':')[2]}"] if crs else []
+        for standard in [*standards, *([PROFILES[extension]] if extension in PROFILES else [])]:
+            self._add(node, DCT["conformsTo"], self._kind(Iri(standard), DCT["Standard"]))
         self._add_licence(node, each.entry)
 
     def _add_licence(self, node: Iri, entry: Mapping[str, Any]) -> None:

@@ -34,6 +34,7 @@ LANGUAGE_CODES: Mapping[str, str] = {"fr": "FRA", "en": "ENG"}
 
 FILE_TYPES: Mapping[str, str] = {
     "csv": "CSV", "xlsx": "XLSX", "parquet": "PARQUET", "geojson": "GEOJSON", "gpkg": "GPKG", "shp.zip": "SHP",
+    "tif": "TIFF",
 }  # fmt: skip
 """Forms that the vocabulary of file types knows; the others are left out."""
 
@@ -44,6 +45,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
     "shp.zip": "application/zip",
+    "tif": "image/tiff",
 }
 """Media types that are registered, by the form of a file."""
 
@@ -87,7 +89,10 @@ def layer_stays(entry: Mapping[str, Any]) -> list[tuple[str | None, Mapping[str,
     return [(one.get("period"), one.get("window")) for one in entry.get("indicators", {}).values()]
 
 
+PROFILES: Mapping[str, str] = {"tif": "http://www.opengis.net/def/standard/ogc/1.0/cog"}
+"""Standards that files of a form follow: the OGC's, of Cloud Optimized GeoTIFF."""
+
 __all__ = [
     "DCAT_FORMS", "DCAT_NAMES", "FILE_TYPES", "FREQUENCIES", "LANGUAGE_CODES", "LICENCES", "MEDIA_TYPES",
-    "choose_licence", "layer_stays", "span_all", "span_of",
+    "PROFILES", "choose_licence", "layer_stays", "span_all", "span_of",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ In the legal projection, north up, from the place where the map opens. A layer o
 halves: its name is given back, for the page to say so.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from beffroi.lake.releases import FeatureQuery, Release
+from beffroi.lake.releases import FeatureQuery, PictureFrame, Release, mix_ramp
 from beffroi.observe.layers import LayerView, LegendEntry
 from beffroi.observe.maps import Box, MapView, Spot
 from beffroi.publish.marks import mark_path
@@ -49,6 +50,9 @@ def draw_picture(release: Release, view: MapView) -> Picture:
     pieces: list[str] = []
     left_out: list[tuple[LayerView, int]] = []
     for each in reversed(view.opened):
+        if each.layer.raster is not None:
+            pieces.append(_draw_image(release, each.layer, ground, each.opacity))
+            continue
         count = release.count_features(each.layer.id, FeatureQuery(bbox=box))
         if count > DRAWN:
             left_out.append((each.layer, count))
@@ -85,6 +89,29 @@ def lay_box(box: Box) -> Ground:
     margin = 0.02 * max(east - west, north - south)
     scale = WIDTH / (east - west + 2 * margin)
     return Ground(west - margin, north + margin, scale, round((north - south + 2 * margin) * scale))
+
+
+def _draw_image(release: Release, layer: LayerView, ground: Ground, opacity: float) -> str:
+    """An image as it lies on the ground, a pixel a unit of the drawing."""
+    east, south = ground.west + WIDTH / ground.scale, ground.north - ground.height / ground.scale
+    frame = PictureFrame(LEGAL, (ground.west, south, east, ground.north), WIDTH, ground.height)
+    return embed_picture(release, layer, frame, opacity, (WIDTH, ground.height))
+
+
+def embed_picture(
+    release: Release, layer: LayerView, frame: PictureFrame, opacity: float, size: tuple[float, float]
+) -> str:
+    """An image as a mark of an SVG drawing, itself within it, so wide and so high."""
+    width, height = size
+    assert layer.raster is not None
+    look = layer.raster.look
+    body = b64encode(release.picture_of(layer.id, look, frame)).decode()
+    rendering = "auto" if look.kind in ("ramp", "rgb") else "pixelated"
+    return (
+        f'<image width="{width:g}" height="{height:g}" preserveAspectRatio="none" opacity="{opacity:g}" '
+        f'image-rendering="{rendering}" href="data:image/{look.form};base64,{body}">'
+        f"<title>{escape(layer.title)}</title></image>"
+    )
 
 
 def _draw_layer(release: Release, layer: LayerView, box: Box, ground: Ground, opacity: float) -> str:
@@ -172,9 +199,31 @@ def draw_symbol(layer: LayerView, entry: LegendEntry, opacity: float = 1.0) -> s
         size = f"{2 * radius:.1f}"
         mark = f'<circle cx="{radius:.1f}" cy="{radius:.1f}" r="{radius:.1f}" fill="{ink(entry.colour)}"/>'
         box = f'class="amount" viewBox="0 0 {size} {size}" width="{size}" height="{size}"'
+    elif layer.raster is not None and layer.raster.look.kind == "ramp":
+        shades = shades_of(layer, entry)
+        high = 16 / len(shades)
+        mark = "".join(
+            f'<rect y="{rank * high:.2f}" width="28" height="{high + 0.1:.2f}" fill="{shade}"/>'
+            for rank, shade in enumerate(shades)
+        )
+        box = 'viewBox="0 0 28 16" width="28" height="16" preserveAspectRatio="none" shape-rendering="crispEdges"'
     else:
         mark, box = _sample(layer, entry), 'viewBox="0 0 28 16" width="28" height="16"'
     return f'<svg {box} opacity="{opacity:g}" aria-hidden="true">{mark}</svg>'
+
+
+def shades_of(layer: LayerView, entry: LegendEntry) -> tuple[str, ...]:
+    """Shades of a ramp around an amount of its legend, halfway to those before and after, from top to bottom."""
+    assert layer.raster is not None
+    every = mix_ramp(layer.raster.look.colours, 8 * (len(layer.legend) - 1) + 1)
+    middle = 8 * layer.legend.index(entry)
+    return every[max(0, middle - 4) : middle + 5]
+
+
+def draw_swatch(colour: str) -> str:
+    """A colour beside words: 28 by 16."""
+    mark = f'<rect width="28" height="16" fill="{ink(colour)}"/>'
+    return f'<svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{mark}</svg>'
 
 
 def _sample(layer: LayerView, entry: LegendEntry) -> str:
@@ -202,6 +251,6 @@ def _line(shape: shapely.Geometry) -> str:
 
 
 __all__ = [
-    "DRAWN", "LEGAL", "Picture", "draw_picture", "draw_symbol", "ink", "lay_box", "legal_transformer", "paint_of",
-    "project_box", "spread",
+    "DRAWN", "LEGAL", "Picture", "draw_picture", "draw_swatch", "draw_symbol", "embed_picture", "ink", "lay_box",
+    "legal_transformer", "paint_of", "project_box", "shades_of", "spread",
 ]  # fmt: skip

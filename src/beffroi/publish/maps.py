@@ -13,11 +13,13 @@ from markupsafe import Markup
 from beffroi.lake.releases import FeatureQuery
 from beffroi.language import format_number, pick, pick_symbol, text
 from beffroi.observe.consents import may_list_made
-from beffroi.observe.layers import AttributeView, LayerView, has_points, list_layers, observe_layer
+from beffroi.observe.layers import AttributeView, LayerView, has_points, list_all_layers, observe_layer
 from beffroi.observe.maps import MapView, Spot, boxes_of, list_maps, observe_map
+from beffroi.observe.rasters import RasterView, format_hectares, format_share
 from beffroi.publish.geodata import GEODATA_EXPORTED, GEODATA_NAMES
+from beffroi.publish.image_files import name_image
 from beffroi.publish.layer_names import may_be_named
-from beffroi.publish.map_pictures import Picture, draw_picture, draw_symbol
+from beffroi.publish.map_pictures import Picture, draw_picture, draw_swatch, draw_symbol
 from beffroi.publish.marks import MARKS
 from beffroi.publish.pages import Visit, render
 from beffroi.publish.prose import Writing, write_prose
@@ -32,7 +34,7 @@ _SEARCHED = ("commune", "epci", "grouping", "qpv_2024", "iris")
 _WORDS = (
     "zoom_in", "zoom_out", "locate", "no_location", "attribution", "filter", "clear", "from", "to", "close", "share",
     "copied", "measure", "measure_how", "measured", "measured_area", "select", "selection_how", "selected",
-    "more_selected", "seen_only", "csv", "swipe",
+    "more_selected", "seen_only", "csv", "swipe", "opacity", "here",
     "merged_one", "merged_many",
 )  # fmt: skip
 
@@ -56,7 +58,7 @@ def look_at_layer(site: Site, name: str, language: str) -> LayerView:
 def render_maps(site: Site, visit: Visit) -> str:
     """The list of maps, with those of their layers."""
     shown = [look_at_map(site, name, visit.language) for name in list_maps(site.atlas)]
-    layers = [look_at_layer(site, name, visit.language) for name in list_layers(site.atlas)]
+    layers = [look_at_layer(site, name, visit.language) for name in list_all_layers(site.atlas)]
     return render(site, visit, "maps.html", maps=shown, layers=layers, number=_number(visit.language))
 
 
@@ -90,6 +92,8 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
     """The page of a layer: what it is, what its attributes mean, its features by the hundred, its files."""
     language = visit.language
     view = look_at_layer(site, name, language)
+    if view.raster is not None:
+        return _render_image(site, visit, view, view.raster)
     rows: list[tuple[str, list[str]]] = []
     following, listed = None, view.attributes
     if visit.export is None:
@@ -119,6 +123,35 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
         geodata_exported=GEODATA_EXPORTED,
         indexed=may_list_made(site.atlas, view.entry),
     )  # fmt: skip
+
+
+def _render_image(site: Site, visit: Visit, view: LayerView, raster: RasterView) -> str:
+    """The page of a layer that is an image: what its values mean, how much ground each covers, its file."""
+    language = visit.language
+    maps = [look_at_map(site, each, language) for each in list_maps(site.atlas)]
+    return render(
+        site, visit, "layer_image.html",
+        layer=view,
+        raster=raster,
+        maps=[each for each in maps if any(shown.layer.id == view.id for shown in each.layers)],
+        symbols=[Markup(draw_symbol(view, each)) for each in view.legend],
+        swatches=[Markup(draw_swatch(line.colour)) if line.colour else "" for line in raster.areas],
+        hectares=lambda amount: format_hectares(amount, language),
+        share=lambda part: format_share(part, language),
+        place=site.atlas.perimeter(language).name,
+        size=_weigh(view.entry["bytes"], language),
+        file=name_image(view),
+        number=_number(language),
+        structured=describe_layer_dataset(site, view, language),
+        indexed=may_list_made(site.atlas, view.entry),
+    )  # fmt: skip
+
+
+def _weigh(size: int, language: str) -> str:
+    """The weight of a file as one reads it."""
+    power = 3 if size >= 10**9 else 2 if size >= 10**6 else 1
+    amount, name = size / 1000**power, "kMG"[power - 1]
+    return f"{format_number(amount, 1 if amount < 10 else 0, language)}\u00a0{name}{'o' if language == 'fr' else 'B'}"
 
 
 def write_config(site: Site, name: str, language: str, *, exported: bool = False) -> bytes:
@@ -216,10 +249,11 @@ def _layer(view: LayerView, shown: bool, opacity: float, up: str, language: str,
     entry = view.entry
     style = entry["style"]
     zoom, tiles = entry["zoom"], entry.get("tiles")
+    form = view.raster.look.form if view.raster else "mvt"
     archive = (
         {"archive": f"{up}tuiles/{view.id}.pmtiles"}
         if tiles
-        else {"each": f"{up}tuiles/{view.id}/{{z}}/{{x}}/{{y}}.mvt"}
+        else {"each": f"{up}tuiles/{view.id}/{{z}}/{{x}}/{{y}}.{form}"}
     )
     popup = entry.get("popup")
     return {
@@ -228,8 +262,10 @@ def _layer(view: LayerView, shown: bool, opacity: float, up: str, language: str,
         "shape": view.shape,
         "points": has_points(entry),
         "tiles": {**archive, "min": zoom["min"], "max": zoom["max"]},
-        "items": None if exported else f"{up}ogc/collections/{view.id.replace('/', '.')}/items",
+        "image": _image(view, exported=exported),
+        "items": None if exported or view.raster else f"{up}ogc/collections/{view.id.replace('/', '.')}/items",
         "names": f"{up}couches/{view.id}.noms.json" if exported and may_be_named(entry) else None,
+        "bounds": [round(side, 6) for side in entry["bbox"]],
         "shown": shown,
         "opacity": opacity,
         "style": {
@@ -257,6 +293,16 @@ def _layer(view: LayerView, shown: bool, opacity: float, up: str, language: str,
 
 def _symbol(view: LayerView) -> str:
     return str(view.entry["style"].get("symbol", "circle"))
+
+
+def _image(view: LayerView, *, exported: bool) -> dict[str, Any] | None:
+    """What is said of an image besides its tiles: whether they are smoothed when they are enlarged, and where the value
+    of a place is asked for (``lon`` and ``lat``)."""
+    if view.raster is None:
+        return None
+    look = view.raster.look
+    values = None if exported or look.kind == "rgb" else f"../couches/{view.id}/valeur"
+    return {"smooth": look.resampling in ("bilinear", "average") and look.kind in ("ramp", "rgb"), "values": values}
 
 
 def _attribute(each: AttributeView, language: str) -> dict[str, Any]:

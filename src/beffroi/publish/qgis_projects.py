@@ -21,6 +21,7 @@ from beffroi.observe.maps import LayerShown, MapView
 from beffroi.publish.geodata import FICTITIOUS, name_table, word_fields
 from beffroi.publish.map_pictures import LEGAL, project_box, spread
 from beffroi.publish.maps import look_at_map
+from beffroi.publish.qgis_images import point_at_tiles, write_image_pipe
 from beffroi.publish.qgis_symbols import scale_at, write_labels, write_renderer
 from beffroi.publish.sites import Site
 from beffroi.publish.tokens import palette
@@ -67,6 +68,10 @@ def _from_server(site: Site) -> Callable[[LayerView], Source]:
     address = site.addresses("fr").whole("/ogc")
 
     def find(view: LayerView) -> Source:
+        if view.raster is not None and view.entry.get("download") == "refused":
+            return point_at_tiles(site.addresses("fr").whole(f"/tuiles/{view.id}"), view)
+        if view.raster is not None:
+            return "gdal", f"/vsicurl/{site.addresses('fr').whole(f'/couches/{view.id}.tif')}"
         asked = {
             "pagingEnabled": "true", "restrictToRequestBBOX": "1", "srsname": "OGC:CRS84",
             "typename": view.id.replace("/", "."), "url": address, "version": "OGC_API_FEATURES",
@@ -80,9 +85,11 @@ def _from_files(site: Site, name: str) -> Callable[[LayerView], Source]:
     base = site.base_url.rstrip("/")
 
     def find(view: LayerView) -> Source:
-        file = f"couches/{view.id}.gpkg"
+        file = f"couches/{view.id}.{'tif' if view.raster else 'gpkg'}"
         here = posixpath.dirname(f"cartes/{name}")
         where = f"/vsicurl/{base}/{file}" if base else posixpath.relpath(file, here)
+        if view.raster is not None:
+            return "gdal", where if base else f"./{where}"
         return "ogr", f"{where}|layername={name_table(view.id)}"
 
     return find
@@ -158,10 +165,12 @@ def _write_layer(
 ) -> None:
     view, (provider, where) = shown.layer, source
     zoom = view.entry["zoom"]["min"]
+    labelled = "1" if view.entry.get("labels") else "0"
+    kind = {"type": "raster"} if view.raster else {"type": "vector", "geometry": _SHAPES[view.shape]}
     layer = SubElement(
         into, "maplayer",
-        {"type": "vector", "geometry": _SHAPES[view.shape], "labelsEnabled": "1" if view.entry.get("labels") else "0",
-         "styleCategories": "AllStyleCategories", "hasScaleBasedVisibilityFlag": "1" if zoom > 0 else "0",
+        {**kind, **({} if view.raster else {"labelsEnabled": labelled}), "styleCategories": "AllStyleCategories",
+         "hasScaleBasedVisibilityFlag": "1" if zoom > 0 else "0",
          "minScale": f"{scale_at(zoom):.0f}", "maxScale": "0", "readOnly": "1"},
     )  # fmt: skip
     _tell(layer, "id", _identify(view))
@@ -170,8 +179,10 @@ def _write_layer(
     _tell(layer, "title", view.title)
     _tell(layer, "abstract", _say_layer(view, language))
     _tell(layer, "attribution", " ; ".join(each.words for each in view.sources))
-    _write_crs(SubElement(layer, "srs"), _WHERE)
-    _tell(layer, "provider", provider).set("encoding", "UTF-8")
+    _write_crs(SubElement(layer, "srs"), _system_of(view, provider))
+    provided = _tell(layer, "provider", provider)
+    if view.raster is None:
+        provided.set("encoding", "UTF-8")
     described = SubElement(layer, "resourceMetadata")
     _tell(described, "identifier", site.addresses(language).whole(site.addresses(language).layer(view.id)))
     _tell(described, "type", "dataset")
@@ -179,6 +190,9 @@ def _write_layer(
     _tell(described, "abstract", _say_layer(view, language))
     for licence in dict.fromkeys(each.licence for each in view.sources):
         _tell(described, "license", licence)
+    if view.raster is not None:
+        write_image_pipe(layer, view, shown.opacity, provider)
+        return
     write_renderer(layer, view, colours, shown.opacity)
     write_labels(layer, view, colours)
     aliases = SubElement(layer, "aliases")
@@ -187,6 +201,13 @@ def _write_layer(
         SubElement(aliases, "alias", {"field": field.name, "name": title, "index": str(index)})
     if view.name:
         _tell(layer, "previewExpression", f'"{view.name}"')
+
+
+def _system_of(view: LayerView, provider: str) -> str:
+    """The system of what a layer is read from."""
+    if view.raster is None:
+        return _WHERE
+    return "EPSG:3857" if provider == "wms" else str(view.entry["crs"] or _WHERE)
 
 
 def _identify(view: LayerView) -> str:
@@ -214,7 +235,7 @@ def _write_crs(into: Element, name: str) -> None:
     system = SubElement(into, "spatialrefsys")
     _tell(system, "wkt", CRS.from_user_input(name).to_wkt())
     # The number of the system in QGIS's own list: it reads the name that comes after only where there is one.
-    _tell(system, "srsid", str(_NUMBERS[name]))
+    _tell(system, "srsid", str(_NUMBERS.get(name, 1)))
     _tell(system, "srid", name.rpartition(":")[2])
     _tell(system, "authid", name)
 

@@ -23,7 +23,8 @@ def describe_layer_dataset(site: Site, view: LayerView, language: str) -> Markup
     to = site.addresses(language)
     files = []
     if view.entry.get("download") != "refused":
-        files = [(each, to.whole(to.layer(view.id, each))) for each in GEODATA_EXPORTED]
+        forms = ("tif",) if view.raster else GEODATA_EXPORTED
+        files = [(each, to.whole(to.layer(view.id, each))) for each in forms]
     west, south, east, north = view.entry["bbox"]
     stays = layer_stays(view.entry)
     box = {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"}

@@ -22,6 +22,7 @@ from beffroi.observe.audits import (
     AuditedSource,
     LevelCount,
 )
+from beffroi.observe.layers import IMAGE
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.run.workplaces import Workplace
 
@@ -79,6 +80,8 @@ class _Gathering:
     def _is_shown(self, shelf: str, name: str) -> bool:
         """Whether a thing concerns the audience: what everybody reads, or what was made of what a partner lent."""
         entry = self._catalogue[shelf][name]
+        if self._lends and entry.get("kind") == IMAGE:
+            return any(self._catalogue["sources"][name]["audience"] == self._audience for name in entry["sources"])
         if self._lends:
             return any(
                 self._catalogue["tables"][table]["audience"] == self._audience
@@ -168,7 +171,7 @@ class _Gathering:
     def _layer(self, name: str) -> AuditedLayer:
         entry = self._catalogue["layers"][name]
         item = self._lake.objects.get(self._edition.objects.get(f"layer:{name}", ""))
-        features = item.rows if item else 0
+        features = None if entry["kind"] == IMAGE else item.rows if item else 0
         return AuditedLayer(name, entry["title"], entry["audience"], features, entry.get("download") != "refused")
 
     def _is_theirs(self, audience: str) -> bool:

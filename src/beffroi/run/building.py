@@ -21,7 +21,7 @@ from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import staleness_key, write_document
 from beffroi.run.freshness import fingerprint_workspace, recall_report, remember_report
 from beffroi.run.geographies import Geographies
-from beffroi.run.orders import closure, indicator_tables, role_tables
+from beffroi.run.orders import closure, indicator_tables, role_tables, sources_read
 from beffroi.run.reports import BuildReport, OnItem, Progress, no_progress, say_nothing
 from beffroi.run.stages.catalogues import make_catalogue
 from beffroi.run.stages.corrections import make_corrections
@@ -29,6 +29,7 @@ from beffroi.run.stages.indicators import measure_indicators
 from beffroi.run.stages.layers import make_layers
 from beffroi.run.stages.manifests import make_manifests
 from beffroi.run.stages.pages import keep_pictures, look_at_pages
+from beffroi.run.stages.rasters import make_rasters
 from beffroi.run.stages.sources import collect_sources
 from beffroi.run.stages.tables import make_tables
 from beffroi.run.stages.territories import make_territories
@@ -64,7 +65,7 @@ def build(
         state.on_item = on_item
         wanted = _wanted_tables(state)
         official = closure(role_tables(catalog).values(), catalog) & wanted
-        collect_sources(state, wanted)
+        collect_sources(state, {*sources_read(wanted, catalog), *_wanted_images(state)})
         make_tables(state, official, None)
         geographies = Geographies(catalog, state.lake, state.tables)
         known_codes = make_territories(state, geographies)
@@ -72,6 +73,7 @@ def build(
         _keep_unwanted(state, wanted)
         measure_indicators(state, geographies)
         make_layers(state, geographies)
+        make_rasters(state, geographies)
         _publish(state, geographies)
         if not options.only:
             remember_report(workplace, state.report, fingerprint)
@@ -98,15 +100,22 @@ def _wanted_tables(state: BuildState) -> set[str]:
     catalog, only = state.catalog, state.options.only
     if not only:
         return set(catalog.tables)
+    layers = {**catalog.layers, **catalog.rasters}
     for name in only:
-        if not any(name in shelf for shelf in (catalog.tables, catalog.indicators, catalog.layers)):
-            there = [*catalog.tables, *catalog.indicators, *catalog.layers]
+        if not any(name in shelf for shelf in (catalog.tables, catalog.indicators, layers)):
+            there = [*catalog.tables, *catalog.indicators, *layers]
             raise BeffroiError(fault("nothing-named", name=name, instead_of=name, available=there))
     named = [name for name in only if name in catalog.tables]
     named += [table for name in only if name in catalog.layers for table in catalog.layers[name].tables]
     for name in only & set(catalog.indicators):
         named += indicator_tables(name, catalog.indicators)
     return closure([*named, *role_tables(catalog).values()], catalog)
+
+
+def _wanted_images(state: BuildState) -> set[str]:
+    """Sources of the images to bring up to date."""
+    rasters, only = state.catalog.rasters, state.options.only
+    return {raster.source for name, raster in rasters.items() if not only or name in only}
 
 
 def _keep_unwanted(state: BuildState, wanted: set[str]) -> None:
@@ -123,6 +132,7 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
     objects |= {f"series:{name}": made.key for name, made in state.series.items()}
     objects |= {label: made.key for label, made in state.secrecy.items()}
     objects |= {f"layer:{name}": made.key for name, made in state.layers.items()}
+    objects |= {f"raster:{name}": made.key for name, made in state.rasters.items()}
     objects |= {f"tiles:{name}": made.key for name, made in state.tiles.items()}
     objects |= {f"drawing:{name}": made.key for name, made in state.drawings.items()}
     objects |= {"territories": geographies.names().key, "contours": geographies.contours().key}

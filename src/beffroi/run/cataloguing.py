@@ -62,7 +62,7 @@ def describe_source(
     return {
         **source.model_dump(mode="json", by_alias=True, exclude={"files", "table"}, exclude_none=True),
         "declared": mark_source(source),
-        "audience": table.contract.audience if table else "public",
+        "audience": table.contract.audience if table else source.audience or "public",
         "state": "collected" if collected else "unavailable",
         "reasons": tell_reasons(catalog, faults, table.contract.audience if table else "public", [name]),
         "snapshots": [

@@ -37,7 +37,7 @@ _VALUES = 4_000_000
 """Values that a process keeps: it goes through every page, one family after another."""
 _BATCH = 80
 """Sheets, in all their languages, that a process draws at a time."""
-_DATA = ("series", "layer files", "corrected")
+_DATA = ("series", "layer files", "image files", "corrected")
 """Sheets that are files of data."""
 _FEW = 40
 """Sheets under which starting a process would take longer than drawing."""

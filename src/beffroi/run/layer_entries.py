@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from beffroi.catalog import Catalog
-from beffroi.catalog.layers import Layer, TerritoryLayer
+from beffroi.catalog.layers import Layer, Raster, TerritoryLayer
 from beffroi.catalog.maps import MapDeclared
 from beffroi.lake.objects import LakeObject, staleness_key
 from beffroi.language import text
@@ -85,7 +85,7 @@ def describe_map(declared: MapDeclared, available: Collection[str]) -> dict[str,
     }
 
 
-def mark_layer(layer: Layer) -> str:
+def mark_layer(layer: Layer | Raster) -> str:
     """A mark of what a layer's text says, as ``cataloguing.mark_source``; that of a map likewise."""
     return staleness_key({"declared": layer.declaration.model_dump(mode="json", by_alias=True)})
 

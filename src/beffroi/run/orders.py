@@ -38,6 +38,11 @@ def closure(names: Iterable[str], catalog: Catalog) -> set[str]:
     return found
 
 
+def sources_read(tables: Iterable[str], catalog: Catalog) -> set[str]:
+    """Ids of the sources that tables are made of, themselves."""
+    return {source for name in tables if (source := catalog.tables[name].source)}
+
+
 def indicator_parts(indicator: Indicator) -> tuple[str, ...]:
     """Ids of the other indicators that an indicator is made of."""
     if isinstance(indicator, Change):

@@ -60,7 +60,10 @@ def _of_data(catalog: Catalog, catalogue: Mapping[str, Any], written: Mapping[st
         "sources": {name: mark_source(source) for name, source in catalog.sources.items()},
         "tables": {name: mark_table(table) for name, table in catalog.tables.items()},
         "indicators": {name: mark_indicator(indicator) for name, indicator in catalog.indicators.items()},
-        "layers": {name: mark_layer(layer) for name, layer in catalog.layers.items()},
+        "layers": {
+            **{name: mark_layer(layer) for name, layer in catalog.layers.items()},
+            **{name: mark_layer(raster) for name, raster in catalog.rasters.items()},
+        },
         "maps": {name: mark_map(declared) for name, declared in catalog.maps.items()},
     }
     for kind, known in marks.items():

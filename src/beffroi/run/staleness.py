@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from beffroi.catalog.layers import Layer
+from beffroi.catalog.layers import Layer, Raster
 from beffroi.collect import collect_source
 from beffroi.errors import BeffroiError
 from beffroi.lake.editions import Edition
 from beffroi.lake.layers import layer_ingredients
 from beffroi.lake.objects import LakeObject, staleness_key
+from beffroi.lake.rasters import raster_ingredients
 from beffroi.lake.tables import table_ingredients
 from beffroi.language import text
 from beffroi.run.geographies import Geographies
@@ -16,6 +17,7 @@ from beffroi.run.measuring import series_ingredients
 from beffroi.run.orders import REQUIRED_ROLES, indicator_tables, order_tables, role_tables, table_inputs
 from beffroi.run.stages.groups import group_ingredients, groups_of, member_key, with_memory
 from beffroi.run.stages.layers import gather_layer_inputs, layer_vintage
+from beffroi.run.stages.rasters import gather_raster_inputs
 from beffroi.run.stages.tables import gather_inputs
 from beffroi.run.workplaces import Workplace, load_good
 
@@ -73,6 +75,9 @@ def explain_staleness(workplace: Workplace) -> Iterator[tuple[str, str]]:
     for name, layer in sorted(catalog.layers.items()):
         if why := _why_layer(workplace, geographies, layer, fresh, series, before):
             yield f"{text('stale.layer', language)} {name}", why
+    for name, raster in sorted(catalog.rasters.items()):
+        if why := _why_raster(workplace, geographies, raster, before):
+            yield f"{text('stale.layer', language)} {name}", why
 
 
 def _why_layer(
@@ -96,6 +101,24 @@ def _why_layer(
         return None
     old = lake.objects.get(before.objects.get(f"layer:{layer.id}", "")) if before else None
     return _what_changed(old, made_from, language)
+
+
+def _why_raster(workplace: Workplace, geographies: Geographies, raster: Raster, before: Edition | None) -> str | None:
+    """Why an image would be made again; None when it would not."""
+    catalog, lake, language = geographies.catalog, workplace.lake, workplace.settings.language
+    if not geographies.is_made(catalog.workspace.reference_vintage):
+        return text("stale.reads_late", language, name=text("stale.territories", language))
+    try:
+        source, folder = catalog.sources[raster.source], catalog.root / "sources" / raster.source
+        collected = collect_source(raster.source, source, folder, workplace.snapshots, offline=True)
+        inputs = gather_raster_inputs(catalog, geographies, lake, raster, collected)
+    except BeffroiError as error:
+        return error.faults[0].message(language)
+    made_from = raster_ingredients(raster, inputs.files, inputs.perimeter, inputs.ground, inputs.decimals, inputs.tags)
+    if lake.objects.get(staleness_key(made_from)):
+        return None
+    return _what_changed(lake.objects.get(before.objects.get(f"raster:{raster.id}", "")) if before else None,
+                         made_from, language)  # fmt: skip
 
 
 def _what_changed(old: LakeObject | None, made_from: Mapping[str, Any], language: str) -> str:

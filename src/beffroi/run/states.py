@@ -33,8 +33,9 @@ class BuildOptions:
 
 @dataclass
 class BuildState:
-    """A build under way. ``tables``, ``series``, ``layers``, by layer ``tiles`` (archives) and ``drawings``, and by
-    label what is said of ``secrecy``, hold what the edition will have, made now or kept from before.
+    """A build under way. ``tables``, ``series``, ``layers``, ``rasters``, by layer ``tiles`` (archives) and
+    ``drawings``, and by label what is said of ``secrecy``, hold what the edition will have, made now or kept from
+    before.
 
     ``intentions`` say for whom each thing is meant whose text is there; what is at fault is not in ``catalog``.
     """
@@ -51,6 +52,7 @@ class BuildState:
     tables: dict[str, LakeObject] = field(default_factory=dict)
     series: dict[str, LakeObject] = field(default_factory=dict)
     secrecy: dict[str, LakeObject] = field(default_factory=dict)
+    rasters: dict[str, LakeObject] = field(default_factory=dict)
     layers: dict[str, LakeObject] = field(default_factory=dict)
     tiles: dict[str, LakeObject] = field(default_factory=dict)
     drawings: dict[str, LakeObject] = field(default_factory=dict)
@@ -85,7 +87,7 @@ class BuildState:
         kind, _, name = label.partition(":")
         if kind in ("series", "indicator"):
             return self.intentions.get(f"indicators/{name}")
-        if kind in ("layer", "tiles", "drawing"):
+        if kind in ("layer", "raster", "tiles", "drawing"):
             return self.intentions.get(f"layers/{name}")
         if kind == "map":
             return self.intentions.get(f"maps/{name}")
@@ -135,15 +137,27 @@ class BuildState:
             causes=[root for one in reasons for root in (one.causes if one.code == "blocked-by" else (one,))],
         )
 
+    def keep_layer(self, name: str) -> LakeObject | None:
+        """Go on serving the last good object of a layer, with the tiles that were made of it, when there is one."""
+        known = self.previous.objects if self.previous else {}
+        was_image = name not in self.catalog.layers and f"raster:{name}" in known
+        is_image = name in self.catalog.rasters or was_image
+        before = self.before(f"raster:{name}" if is_image else f"layer:{name}")
+        if before is None:
+            return None
+        (self.rasters if is_image else self.layers)[name] = before
+        for kind, shelf in (("tiles", self.tiles), ("drawing", self.drawings)):
+            if found := self.before(f"{kind}:{name}"):
+                shelf[name] = found
+        return before
+
     def fall_back(
         self, stage: Stage, name: str, reasons: Iterable[Fault], started: float, blocked_by: str | None = None
     ) -> Item:
         """The item of what could not be made: its last good object goes on being served, when there is one."""
-        label, shelf = {"indicator": ("series", self.series), "layer": ("layer", self.layers)}.get(
-            stage, (stage, self.tables)
-        )
-        before = self.before(f"{label}:{name}")
-        if before:
+        label, shelf = {"indicator": ("series", self.series)}.get(stage, (stage, self.tables))
+        before = self.keep_layer(name) if stage == "layer" else self.before(f"{label}:{name}")
+        if before and stage != "layer":
             shelf[name] = before
         state: State = "kept" if before else "blocked"
         rows = before.rows if before else None

@@ -21,6 +21,7 @@ from beffroi.publish.pages import Visit
 from beffroi.serve import (
     dcat,
     geodata,
+    images,
     interfaces,
     maps,
     notices,
@@ -76,6 +77,7 @@ def create_app(
     app.include_router(observatories.router)
     app.include_router(dcat.router)
     app.include_router(geodata.create_router())
+    app.include_router(images.router)
     app.include_router(prints.create_router())
     app.include_router(maps.router)
     app.include_router(tiles.create_router())

@@ -5,6 +5,9 @@ and goes with it.
 """
 
 import asyncio
+import json
+import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -26,6 +29,7 @@ _PATIENCE = 120.0
 """Seconds that one waits for those who came before."""
 _KEPT_BYTES = 2_000_000_000
 _STATE = "delivery"
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,48 @@ def deliver(request: Request, opened: BinaryIO, size: int, media_type: str, head
     """The answer whose body the door will read from an open file."""
     request.scope["state"][_STATE] = Delivery(opened, size)
     return Response(b"", media_type=media_type, headers=headers)
+
+
+def deliver_part(
+    request: Request, path: Path, media_type: str, mark: str | None, language: str,
+    headers: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """A file of the lake, or the part of it that ``Range`` asks for; ``mark`` is the ETag that the answer will have."""
+    file = path.open("rb")
+    size = os.fstat(file.fileno()).st_size
+    asked, valid = request.headers.get("range"), request.headers.get("if-range")
+    said = {"accept-ranges": "bytes", **(headers or {})}
+    # Who has a part of a file that is no longer this one takes the whole anew.
+    if asked is None or (valid is not None and valid != mark):
+        return deliver(request, file, size, media_type, said)
+    try:
+        start, end = read_range(asked, size)
+    except BeffroiError as error:
+        file.close()
+        body = json.dumps(error.to_json(language), ensure_ascii=False)
+        return Response(body, 416, {"content-range": f"bytes */{size}"}, "application/json")
+    file.seek(start)
+    said["content-range"] = f"bytes {start}-{end - 1}/{size}"
+    answer = deliver(request, file, end - start, media_type, said)
+    answer.status_code = 206
+    return answer
+
+
+def read_range(asked: str, size: int) -> tuple[int, int]:
+    """The first byte that a header asks for and the one after the last, in a file of ``size`` bytes.
+
+    ``range-refused`` for what is outside, not written as a range of bytes, or several ranges at once.
+    """
+    found = _RANGE.fullmatch(asked.replace(" ", ""))
+    if found is None or found[1] == found[2] == "":
+        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
+    if found[1] == "":
+        start, end = max(0, size - int(found[2])), size
+    else:
+        start, end = int(found[1]), min(int(found[2]) + 1, size) if found[2] else size
+    if start >= end:
+        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
+    return start, end
 
 
 def delivery_of(scope: Any) -> Delivery | None:
@@ -122,4 +168,4 @@ class Stockroom:
             self._desks.release()
 
 
-__all__ = ["Delivery", "Stockroom", "deliver", "delivery_of"]
+__all__ = ["Delivery", "Stockroom", "deliver", "deliver_part", "delivery_of", "read_range"]

@@ -30,7 +30,7 @@ COOKIE = "beffroi_token"
 _LASTING = ("/assets/", "/tokens-")
 _UNTAGGED = ("/health",)
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{hosts}; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{data}{hosts}; font-src 'self'; "
     "connect-src 'self'{hosts}; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 _MAPS = "/cartes/"
@@ -219,13 +219,15 @@ def _dress(scope: Scope, reader: Reader, mark: str | None, *, error: bool = Fals
     """Headers of caching and of safety."""
     path: str = scope["path"]
     ancestors = "*" if path == "/integrer" else "'self'"
-    # A map may ask the phone where it is, and show images of the services that maps of this edition name.
+    # A map may ask the phone where it is, show images of the services that maps of this edition name, and hold some
+    # in its still picture.
     is_map = path.startswith(_MAPS)
+    data = " data:" if is_map else ""
     hosts = "".join(f" {host}" for host in _list_hosts(scope)) if is_map else ""
     headers = [
         *_SAFETY,
         (b"permissions-policy", f"camera=(), geolocation=({'self' if is_map else ''}), microphone=()".encode()),
-        (b"content-security-policy", _POLICY.format(ancestors=ancestors, hosts=hosts).encode()),
+        (b"content-security-policy", _POLICY.format(ancestors=ancestors, data=data, hosts=hosts).encode()),
     ]
     if reader != PUBLIC:
         headers.append((b"cache-control", b"private, no-store"))

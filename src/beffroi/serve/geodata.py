@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from beffroi.publish import geodata
+from beffroi.publish.image_files import name_image, write_areas
 from beffroi.publish.maps import look_at_layer
 from beffroi.publish.qgis_projects import QGIS_TYPE, name_project, write_project
 from beffroi.serve.deliveries import Stockroom, deliver
@@ -37,6 +38,11 @@ def _add(router: APIRouter, extension: str, stock: Stockroom) -> None:
     async def file(request: Request, name: str) -> Response:
         site, language = site_of(request), language_of(request)
         view = look_at_layer(site, name, language)
+        if view.raster is not None and extension == "csv":
+            named = name_image(view, "csv")
+            headers = {"content-disposition": f'attachment; filename="{named}"'}
+            return Response(write_areas(view, language), media_type=geodata.GEODATA_TYPES["csv"], headers=headers)
+        geodata.check_features(view)
         geodata.check_download(view)
         crs = geodata.read_crs(asked_of(request).get("crs", [""])[-1])
         known = [sorted(reader_of(request).audiences), site.edition, view.entry, extension, crs, language]

@@ -7,7 +7,6 @@ time. What a reader may not see is, for this reader, not there.
 import asyncio
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,18 +15,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.releases import Choice, Release, TileQuery
+from beffroi.lake.releases import Choice, Release, TileQuery, check_tile, frame_tile
 from beffroi.language import pick
 from beffroi.observe.layers import has_points, plan_tiles
+from beffroi.observe.rasters import look_of
 from beffroi.publish.maps import look_at_layer
-from beffroi.serve.deliveries import deliver
+from beffroi.serve.deliveries import deliver_part
 from beffroi.serve.requests import language_of, mark_of, site_of
 
 ARCHIVE = "application/vnd.pmtiles"
 TILE = "application/vnd.mapbox-vector-tile"
 _LONGEST = 20_000
 """Letters of a filter in an address."""
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+IMAGE_FORMS = ("png", "webp")
+"""Forms of the tiles of images."""
 
 
 def create_router() -> APIRouter:
@@ -49,7 +50,19 @@ def create_router() -> APIRouter:
             body = await asyncio.to_thread(_draw, release, layer, (zoom, x, y), Choice(said, form))
         return Response(body, 200, media_type=TILE) if body else Response(status_code=204)
 
+    for form in IMAGE_FORMS:
+        _add_images(router, form, at_once)
     return router
+
+
+def _add_images(router: APIRouter, form: str, at_once: asyncio.Semaphore) -> None:
+    @router.get(f"/tuiles/{{layer:path}}/{{zoom:int}}/{{x:int}}/{{y:int}}.{form}")
+    async def picture(request: Request, layer: str, zoom: int, x: int, y: int) -> Response:
+        """One tile of an image, in the form that its description says."""
+        release = site_of(request).atlas.release
+        async with at_once:
+            body = await asyncio.to_thread(_draw_image, release, layer, form, (zoom, x, y))
+        return Response(body, 200, media_type=f"image/{form}")
 
 
 async def give_archive(request: Request, layer: str) -> Response:
@@ -57,25 +70,7 @@ async def give_archive(request: Request, layer: str) -> Response:
     path = site_of(request).atlas.release.tiles(layer)
     if path is None:
         raise BeffroiError(fault("layer-without-archive", name=layer))
-    file = path.open("rb")
-    size = os.fstat(file.fileno()).st_size
-    asked, valid = request.headers.get("range"), request.headers.get("if-range")
-    headers = {"accept-ranges": "bytes"}
-    # Who has a part of an archive that is no longer this one takes the whole anew.
-    if asked is None or (valid is not None and valid != mark_of(request)):
-        return deliver(request, file, size, ARCHIVE, headers)
-    try:
-        start, end = read_range(asked, size)
-    except BeffroiError as error:
-        file.close()
-        body = json.dumps(error.to_json(language_of(request)), ensure_ascii=False)
-        return Response(body, 416, {"content-range": f"bytes */{size}"}, "application/json")
-    file.seek(start)
-    answer = deliver(
-        request, file, end - start, ARCHIVE, {**headers, "content-range": f"bytes {start}-{end - 1}/{size}"}
-    )
-    answer.status_code = 206
-    return answer
+    return deliver_part(request, path, ARCHIVE, mark_of(request), language_of(request))
 
 
 async def describe(request: Request, layer: str) -> Response:
@@ -83,41 +78,33 @@ async def describe(request: Request, layer: str) -> Response:
     site, language = site_of(request), language_of(request)
     view = look_at_layer(site, layer, language)
     to = site.addresses(language)
+    form = view.raster.look.form if view.raster else "mvt"
     said = {
         "tilejson": "3.0.0",
         "name": view.title,
         "description": view.description,
         "attribution": ", ".join(source.words for source in view.sources),
-        "tiles": [to.whole(to.tiles(layer, "/{z}/{x}/{y}.mvt"))],
+        "tiles": [to.whole(to.tiles(layer, f"/{{z}}/{{x}}/{{y}}.{form}"))],
         "minzoom": view.entry["zoom"]["min"],
         "maxzoom": view.entry["zoom"]["max"],
         "bounds": view.entry["bbox"],
-        "vector_layers": list(_describe_parts(view.entry, language)),
+        **({} if view.raster else {"vector_layers": list(_describe_parts(view.entry, language))}),
     }
     return Response(json.dumps(said, ensure_ascii=False), media_type="application/json")
-
-
-def read_range(asked: str, size: int) -> tuple[int, int]:
-    """The first byte that a header asks for and the one after the last, in a file of ``size`` bytes.
-
-    ``range-refused`` for what is outside, not written as a range of bytes, or several ranges at once.
-    """
-    found = _RANGE.fullmatch(asked.replace(" ", ""))
-    if found is None or found[1] == found[2] == "":
-        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
-    if found[1] == "":
-        start, end = max(0, size - int(found[2])), size
-    else:
-        start, end = int(found[1]), min(int(found[2]) + 1, size) if found[2] else size
-    if start >= end:
-        raise BeffroiError(fault("range-refused", asked=asked[:80], size=size))
-    return start, end
 
 
 def _draw(release: Release, layer: str, place: tuple[int, int, int], choice: Choice) -> bytes:
     entry = release.layer(layer)
     where = release.condition(layer, choice) if choice.said else None
     return release.tile(layer, plan_tiles(entry), TileQuery(*place, where))
+
+
+def _draw_image(release: Release, layer: str, form: str, place: tuple[int, int, int]) -> bytes:
+    check_tile(*place)
+    entry = release.layer(layer)
+    if not release.is_image(layer) or look_of(entry).form != form:
+        raise BeffroiError(fault("page-not-found", name=f"/tuiles/{layer}/{{z}}/{{x}}/{{y}}.{form}"))
+    return release.picture_of(layer, look_of(entry), frame_tile(*place))
 
 
 def _describe_parts(entry: Mapping[str, Any], language: str) -> Iterator[dict[str, Any]]:
@@ -129,4 +116,4 @@ def _describe_parts(entry: Mapping[str, Any], language: str) -> Iterator[dict[st
         yield {"id": part, "description": pick(entry["title"], language), "fields": fields, **zooms}
 
 
-__all__ = ["ARCHIVE", "TILE", "create_router", "read_range"]
+__all__ = ["ARCHIVE", "TILE", "create_router"]

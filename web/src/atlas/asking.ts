@@ -7,6 +7,19 @@ import type { Properties } from "./words";
 
 const MOST = 1000;
 
+/** The value of a place in an image, in words. */
+export interface PlaceValue {
+  title: string;
+  words: string;
+  value: number | null;
+}
+
+/** What an image has at a place; null when the server does not say. */
+export async function valueAt(values: string, longitude: number, latitude: number): Promise<PlaceValue | null> {
+  const answer = await fetch(`${values}?lon=${longitude.toFixed(6)}&lat=${latitude.toFixed(6)}`);
+  return answer.ok ? ((await answer.json()) as PlaceValue) : null;
+}
+
 export interface Found {
   rows: Properties[];
   /** How many there are in all; null when it is not known. */

@@ -1,14 +1,14 @@
 // The map that one reads and asks, over the picture that the page has without it.
 import type { Map as Chart, MapGeoJSONFeature, MapMouseEvent, StyleSpecification } from "maplibre-gl";
 import * as address from "./address";
-import { complete, within } from "./asking";
+import { complete, valueAt, within, type PlaceValue } from "./asking";
 import { loadFace, openChart, styleOf, type Words } from "./chart";
 import { whole, type Choice, type LayerConfig, type MapConfig, type Spot } from "./config";
 import { areaOf, lengthOf, Pencil } from "./measure";
 import { furnish } from "./panel";
 import { furnishSearch, matching, placesAt, placesOf, type Place } from "./search";
-import { writeSelection, writeSheet } from "./sheet";
-import { keptBy, layerOf, marksChosen } from "./style";
+import { writeSelection, writeSheet, writeValues } from "./sheet";
+import { keptBy, layerOf, marksChosen, showsImage } from "./style";
 import { keepTogether, part } from "./swipe";
 import { mergedIn, nameOf, popupOf, type Properties } from "./words";
 
@@ -24,6 +24,8 @@ export class AtlasElement extends HTMLElement {
   private choices = new Map<string, Choice>();
   private held: { layer: string; fid: string } | null = null;
   private pencil: Pencil | null = null;
+  /** Counts what was asked of images, for an answer that comes late to be left alone. */
+  private asked = 0;
   private places: Promise<Place[]> | null = null;
   private label!: HTMLElement;
   private readonly spoken = document.createElement("p");
@@ -70,6 +72,7 @@ export class AtlasElement extends HTMLElement {
     furnish(this.piece(".atlas-layers"), this.layers, this.shown, this.choices, this.words, {
       shown: (layer, seen) => this.show(layer, seen),
       chosen: (layer, choice) => this.choose(layer, choice),
+      veiled: (layer, opacity) => this.veil(layer, opacity),
     });
     this.addTools();
     furnishSearch(this.piece(".atlas-search") as HTMLFormElement, (words) => this.find(words), (place) => this.look({ bounds: place.bounds }));
@@ -132,9 +135,33 @@ export class AtlasElement extends HTMLElement {
     this.tell();
   }
 
+  private veil(id: string, opacity: number): void {
+    const layer = this.layers.find((each) => each.id === id);
+    if (layer) layer.opacity = opacity;
+    for (const [chart] of this.charts()) {
+      for (const drawing of this.drawingsOf(chart, id)) chart.setPaintProperty(drawing, "raster-opacity", opacity);
+    }
+  }
+
+  /** Take what is at a place: a feature with its sheet, and what the images that are seen there have. */
+  private take(feature: MapGeoJSONFeature | undefined, place: { lng: number; lat: number }, side: ReadonlySet<string>): void {
+    this.hold(feature ? { layer: String(feature.source), fid: String(feature.properties.fid) } : null, feature?.properties);
+    const asked = ++this.asked;
+    const images = this.layers.filter((layer) => side.has(layer.id) && layer.image?.values);
+    if (!images.length) return;
+    void Promise.all(images.map((layer) => valueAt(whole(layer.image?.values ?? "", this.from), place.lng, place.lat))).then((found) => {
+      const values = found.filter((each): each is PlaceValue => each !== null);
+      if (asked !== this.asked || !values.length) return;
+      const sheet = this.piece(".atlas-sheet");
+      writeValues(sheet, values, [place.lng, place.lat], this.map.language, this.words, sheet.hidden, () => this.hold(null));
+      if (!feature) this.spoken.textContent = values.map((each) => `${each.title} : ${each.words}`).join(" ; ");
+    });
+  }
+
   /** Mark a feature and open its sheet, or put it back. */
   private hold(held: { layer: string; fid: string } | null, properties?: Properties): void {
     this.held = held;
+    this.asked++;
     const sheet = this.piece(".atlas-sheet");
     for (const [chart] of this.charts()) {
       for (const id of this.drawn(chart).filter(marksChosen)) {
@@ -177,11 +204,15 @@ export class AtlasElement extends HTMLElement {
     history.replaceState(history.state, "", hash);
   }
 
+  /** Whether a point is on the right of the line, where the chart lets the pointer through: the one below listens. */
+  private isBeyond(x: number): boolean {
+    return this.other !== null && x > (this.chart.getContainer().clientWidth * this.parted) / 100;
+  }
+
   private pointed(event: MapMouseEvent): MapGeoJSONFeature | undefined {
-    // The chart on the right lets the pointer through: the one below it listens for both.
-    const beyond = this.other && event.point.x > (this.chart.getContainer().clientWidth * this.parted) / 100;
+    const beyond = this.isBeyond(event.point.x);
     const [chart, side] = this.charts()[beyond ? 1 : 0]!;
-    const layers = [...side].flatMap((layer) => this.drawingsOf(chart, layer).filter((id) => !marksChosen(id)));
+    const layers = [...side].flatMap((layer) => this.drawingsOf(chart, layer).filter((id) => !marksChosen(id) && !showsImage(id)));
     const reach = event.point;
     const box: [[number, number], [number, number]] = [[reach.x - 3, reach.y - 3], [reach.x + 3, reach.y + 3]];
     return chart.queryRenderedFeatures(event.point, { layers })[0] ?? chart.queryRenderedFeatures(box, { layers })[0];
@@ -213,7 +244,7 @@ export class AtlasElement extends HTMLElement {
       if (this.pencil?.active) return;
       const feature = this.pointed(event);
       if (feature && mergedIn(feature.properties)) this.look({ centre: [event.lngLat.lng, event.lngLat.lat], zoom: this.chart.getZoom() + 2 });
-      else this.hold(feature ? { layer: String(feature.source), fid: String(feature.properties.fid) } : null, feature?.properties);
+      else this.take(feature, event.lngLat, this.side(this.isBeyond(event.point.x) ? "right" : "left"));
     });
     this.addEventListener("keydown", (event) => this.press(event));
     new MutationObserver(() => this.dress()).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
@@ -245,9 +276,10 @@ export class AtlasElement extends HTMLElement {
       if (this.pencil?.active && event.shiftKey) this.pencil.end();
       else if (this.pencil?.active) this.pencil.add([centre.lng, centre.lat]);
       else {
-        const feature = this.pointed({ point: this.chart.project(centre) } as MapMouseEvent);
+        const point = this.chart.project(centre);
+        const feature = this.pointed({ point } as MapMouseEvent);
         if (feature && mergedIn(feature.properties)) this.look({ centre: [centre.lng, centre.lat], zoom: this.chart.getZoom() + 2 });
-        else if (feature) this.hold({ layer: String(feature.source), fid: String(feature.properties.fid) }, feature.properties);
+        else this.take(feature, centre, this.side(this.isBeyond(point.x) ? "right" : "left"));
       }
     } else return;
     event.preventDefault();
@@ -277,8 +309,8 @@ export class AtlasElement extends HTMLElement {
         made.blur();
       });
     });
-    button("select", (made) => this.take(made, "selection", true, (points) => void this.select(points)));
-    button("measure", (made) => this.take(made, "measure", true, (points) => this.saySizes(points)));
+    button("select", (made) => this.takeUp(made, "selection", true, (points) => void this.select(points)));
+    button("measure", (made) => this.takeUp(made, "measure", true, (points) => this.saySizes(points)));
   }
 
   private say(words: string): void {
@@ -287,7 +319,7 @@ export class AtlasElement extends HTMLElement {
     line.hidden = !words;
   }
 
-  private take(button: HTMLButtonElement, name: string, closed: boolean, done: (points: readonly [number, number][]) => void): void {
+  private takeUp(button: HTMLButtonElement, name: string, closed: boolean, done: (points: readonly [number, number][]) => void): void {
     const same = button.getAttribute("aria-pressed") === "true";
     this.putAway();
     if (same) return;
@@ -317,7 +349,7 @@ export class AtlasElement extends HTMLElement {
   }
 
   private async select(points: readonly [number, number][]): Promise<void> {
-    const layer = this.layers.find((each) => this.shown.has(each.id));
+    const layer = this.layers.find((each) => this.shown.has(each.id) && !each.image);
     if (!layer || points.length < 3) {
       this.say(this.words["selection_how"] ?? "");
       return;

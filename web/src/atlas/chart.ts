@@ -1,5 +1,5 @@
 // The map library set on a page: sources from tile archives or tiles one by one, styles from the layers, both schemes.
-import { addProtocol, AttributionControl, GeolocateControl, Map as Chart, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import { addProtocol, AttributionControl, GeolocateControl, Map as Chart, NavigationControl, ScaleControl, setWorkerUrl, type RasterSourceSpecification, type StyleSpecification } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { FetchSource, PMTiles, Protocol, type RangeResponse } from "pmtiles";
 import { whole, type Choice, type LayerConfig, type MapConfig } from "./config";
@@ -51,7 +51,7 @@ export function styleOf(map: MapConfig, from: string, layers: readonly LayerConf
   for (const layer of [...layers].reverse()) {
     const { tiles } = layer;
     const range = { minzoom: tiles.min, maxzoom: tiles.max };
-    style.sources[layer.id] =
+    style.sources[layer.id] = layer.image ? imageOf(layer, from) :
       "archive" in tiles ? { type: "vector", url: `pmtiles://${whole(tiles.archive, from)}` } : { type: "vector", tiles: [decodeURI(whole(tiles.each, from))], ...range };
     for (const drawing of drawings(layer, layer.id, choices.get(layer.id))) {
       drawing.layout = { ...drawing.layout, visibility: shown.has(layer.id) ? "visible" : "none" } as never;
@@ -60,6 +60,12 @@ export function styleOf(map: MapConfig, from: string, layers: readonly LayerConf
   }
   style.layers.sort((one, other) => Number(isLabel(one)) - Number(isLabel(other)));
   return style;
+}
+
+/** The source of an image: pictures of 512 pixels, which the map goes on enlarging. */
+function imageOf({ tiles, bounds }: LayerConfig, from: string): RasterSourceSpecification {
+  const common = { type: "raster" as const, tileSize: 512, minzoom: tiles.min, maxzoom: tiles.max };
+  return "archive" in tiles ? { ...common, url: `pmtiles://${whole(tiles.archive, from)}` } : { ...common, tiles: [decodeURI(whole(tiles.each, from))], bounds };
 }
 
 export interface Words {

@@ -24,14 +24,18 @@ export interface Spot {
 export interface LayerConfig {
   id: string;
   title: string;
-  shape: "polygon" | "line" | "point";
+  shape: "polygon" | "line" | "point" | "image";
   /** Whether tiles hold a point for each surface too, where its circle or its name stands. */
   points: boolean;
   tiles: Tiles;
+  /** Of an image: whether its pixels are smoothed when they are enlarged, and where the value of a place is asked for. */
+  image: { smooth: boolean; values: string | null } | null;
   /** Where its features are asked for one by one or by the page; null where no server answers. */
   items: string | null;
   /** Where the names of its features are, for pages that are files. */
   names: string | null;
+  /** What holds it: west, south, east, north. */
+  bounds: [number, number, number, number];
   shown: boolean;
   opacity: number;
   style: LayerStyle;
@@ -47,7 +51,7 @@ export type Tiles = { archive: string; min: number; max: number } | { each: stri
 
 /** Colours are names of tokens (`seq-3`), or `#rrggbb`. */
 export interface LayerStyle {
-  kind: "single" | "categories" | "classes" | "circles";
+  kind: "single" | "categories" | "classes" | "circles" | "ramp" | "rgb";
   column: string | null;
   colour: string;
   /** For categories, a colour by value; for classes, the lower limit of each with its colour, the first without. */

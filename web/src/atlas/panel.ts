@@ -6,6 +6,7 @@ import type { Words } from "./chart";
 export interface PanelEvents {
   shown(layer: string, seen: boolean): void;
   chosen(layer: string, choice: Choice): void;
+  veiled(layer: string, opacity: number): void;
 }
 
 export function furnish(panel: Element, layers: readonly LayerConfig[], shown: ReadonlySet<string>, choices: Map<string, Choice>, words: Words, events: PanelEvents): void {
@@ -22,8 +23,22 @@ export function furnish(panel: Element, layers: readonly LayerConfig[], shown: R
         events.shown(layer.id, box.checked);
       });
     }
+    if (layer.image) entry.querySelector(".layer-links")?.before(veilOf(layer, words, events));
     if (layer.filters.length) entry.querySelector(".layer-links")?.before(filtersOf(layer, choices, words, events));
   }
+}
+
+/** How much of what lies under an image is seen through it. */
+function veilOf(layer: LayerConfig, words: Words, events: PanelEvents): HTMLElement {
+  const label = document.createElement("label");
+  label.className = "layer-veil";
+  const slider = document.createElement("input");
+  slider.type = "range";
+  slider.min = "10";
+  slider.value = String(Math.round(layer.opacity * 100));
+  slider.addEventListener("input", () => events.veiled(layer.id, Number(slider.value) / 100));
+  label.append(words["opacity"] ?? "", " ", slider);
+  return label;
 }
 
 function filtersOf(layer: LayerConfig, choices: Map<string, Choice>, words: Words, events: PanelEvents): HTMLElement {

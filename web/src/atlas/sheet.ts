@@ -1,4 +1,5 @@
 // The sheet of a feature beside the map, and the table of those that were selected.
+import type { PlaceValue } from "./asking";
 import { nameOf, own, tell, type Properties } from "./words";
 import type { LayerConfig } from "./config";
 import type { Words } from "./chart";
@@ -21,6 +22,28 @@ export function writeSheet(sheet: HTMLElement, layer: LayerConfig, properties: P
     return [title, list];
   });
   sheet.replaceChildren(head, ...lists);
+  sheet.hidden = false;
+}
+
+/** What images have at a place: under the sheet of a feature, or alone with where it is. */
+export function writeValues(sheet: HTMLElement, values: readonly PlaceValue[], place: readonly [number, number], language: string, words: Words, alone: boolean, close: () => void): void {
+  const list = document.createElement("dl");
+  list.className = "sheet-values";
+  for (const each of values) {
+    const [term, value] = [document.createElement("dt"), document.createElement("dd")];
+    term.textContent = each.title;
+    value.textContent = each.words;
+    list.append(term, value);
+  }
+  if (!alone) {
+    const title = document.createElement("h3");
+    title.textContent = words["here"] ?? "";
+    sheet.append(title, list);
+    return;
+  }
+  const degrees = new Intl.NumberFormat(language, { minimumFractionDigits: 5, maximumFractionDigits: 5 });
+  const spot = [place[1], place[0]].map((side) => degrees.format(side).replace("-", "\u2212")).join(" ; ");
+  sheet.replaceChildren(titled(words["here"] ?? "", spot, words, close), list);
   sheet.hidden = false;
 }
 

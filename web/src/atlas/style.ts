@@ -13,6 +13,7 @@ const PLAIN = 0.8;
 const SELECTED = "chosen";
 const LABEL = "label";
 const EDGE = "edge";
+const IMAGE = "image";
 
 /** The value of a token of the page, light or dark as the page is. */
 export function colour(name: string): string {
@@ -79,6 +80,10 @@ export function drawings(layer: LayerConfig, source: string, choice?: Choice): L
   const paint = paintOf(style);
   const made: LayerSpecification[] = [];
   const name = (part: string): string => `${layer.id}|${part}`;
+  if (layer.image) {
+    const resampling = layer.image.smooth ? ("linear" as const) : ("nearest" as const);
+    return [{ id: name(IMAGE), type: "raster", source, paint: { "raster-opacity": opacity, "raster-resampling": resampling, "raster-fade-duration": 0 } }];
+  }
   const chosen = { filter: ["==", ["get", "fid"], ""] as FilterSpecification };
   if (layer.shape === "polygon") {
     const ground = style.kind === "circles";
@@ -135,6 +140,11 @@ export function marksChosen(id: string): boolean {
 /** Whether a drawing is of words: these stand above all layers. */
 export function isLabel(drawing: LayerSpecification): boolean {
   return drawing.id.endsWith(`|${LABEL}`);
+}
+
+/** Whether a drawing is an image, which has no features to point at. */
+export function showsImage(id: string): boolean {
+  return id.endsWith(`|${IMAGE}`);
 }
 
 /** The layer that a drawing is of. */

@@ -109,9 +109,10 @@ def read_plainly(node: Node) -> Any:
 
 
 def key_fields(model: type[BaseModel]) -> dict[str, Any]:
-    """The annotation of each key that may be written, in the model's order, its closing keys at the end."""
+    """The annotation of each key that may be written, in the model's order, its closing keys at the end, in theirs."""
     closing = getattr(model, "closing", ())
-    fields = sorted(model.model_fields.items(), key=lambda item: item[0] in closing)
+    last = {name: rank for rank, name in enumerate(closing, 1)}
+    fields = sorted(model.model_fields.items(), key=lambda item: last.get(item[0], 0))
     return {field.alias or name: field.annotation for name, field in fields}
 
 

@@ -10,9 +10,11 @@ from typing import Any
 from beffroi.catalog.layers import (
     RESERVED_ATTRIBUTES,
     TERRITORY_COLUMNS,
+    FeatureLayer,
     Layer,
     LayerAttribute,
     LayerBase,
+    RasterLayer,
     RowLayer,
     TerritoryLayer,
 )
@@ -22,6 +24,7 @@ from beffroi.catalog.rules.conditions import check_where, settle_where
 from beffroi.catalog.rules.drafts import Draft, Drafts, TableDraft, check_reference, check_repeats
 from beffroi.catalog.rules.indicators import indicator_audience, reachable_levels, tables_of
 from beffroi.catalog.rules.pages import known_measure
+from beffroi.catalog.rules.rasters import check_raster, licence_read, raster_source, source_audience
 from beffroi.catalog.rules.styles import check_shown, check_style
 from beffroi.catalog.rules.tables import (
     CLOSED,
@@ -53,10 +56,13 @@ def check_layer(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
         yield from _check_rows(draft, drafts)
     elif isinstance(layer, TerritoryLayer):
         yield from _check_territories(draft, drafts)
-    yield from _check_attributes(draft, drafts)
-    shown = shown_attributes(draft, drafts)
-    yield from _check_words(draft, shown)
-    yield from check_style(draft, drafts, shown)
+    elif isinstance(layer, RasterLayer):
+        yield from check_raster(draft, drafts)
+    if isinstance(layer, FeatureLayer):
+        yield from _check_attributes(draft, drafts)
+        shown = shown_attributes(draft, drafts)
+        yield from _check_words(draft, shown)
+        yield from check_style(draft, drafts, shown)
     yield from check_state(draft)
     yield from _check_audience(draft, drafts)
 
@@ -298,7 +304,7 @@ def _check_words(draft: Draft[Any], shown: Any) -> Iterator[Fault]:
 
 
 def _audiences_read(draft: Draft[Any], drafts: Drafts) -> dict[str, Any]:
-    """The audience of each table and indicator that a layer reads; ``UNREAD`` where it cannot be known."""
+    """The audience of each table, indicator or source that a layer reads; ``UNREAD`` where it cannot be known."""
     layer = draft.value
     found: dict[str, Any] = {}
     if isinstance(layer, RowLayer) and not unread(layer.table):
@@ -309,6 +315,9 @@ def _audiences_read(draft: Draft[Any], drafts: Drafts) -> dict[str, Any]:
             if not unread(joined, joined.indicator):
                 measure = known_measure(drafts, joined.indicator)
                 found[joined.indicator] = indicator_audience(measure, drafts) if isinstance(measure, Draft) else UNREAD
+    if isinstance(layer, RasterLayer) and not unread(layer.source):
+        source = raster_source(draft, drafts)
+        found[layer.source] = source_audience(source, drafts) if source is not None else UNREAD
     return found
 
 
@@ -341,11 +350,16 @@ def _is_secret(name: str, drafts: Drafts, seen: frozenset[str] = frozenset()) ->
 
 
 def _check_download(draft: Draft[Any], drafts: Drafts) -> Iterator[Fault]:
-    """Rows of a source that an agreement or a purchase keeps are not given to everyone as files."""
+    """What an agreement or a purchase keeps is not given to everyone as files."""
     layer = draft.value
-    if not isinstance(layer, RowLayer) or layer.download != "allowed" or layer_audience(draft, drafts) != "public":
+    if layer.download != "allowed" or layer_audience(draft, drafts) != "public":
         return
-    table = drafts.tables.find(layer.table)
-    licence = table.source.licence if isinstance(table, TableDraft) and table.source is not None else None
+    name, licence = "", None
+    if isinstance(layer, RowLayer):
+        table = drafts.tables.find(layer.table)
+        name = layer.table
+        licence = table.source.licence if isinstance(table, TableDraft) and table.source is not None else None
+    elif isinstance(layer, RasterLayer):
+        name, licence = layer.source, licence_read(draft, drafts)
     if licence in CLOSED:
-        yield draft.fault("closed-rows-in-files", "download", table=layer.table, licence=licence)
+        yield draft.fault("closed-rows-in-files", "download", table=name, licence=licence)

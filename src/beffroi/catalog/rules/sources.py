@@ -9,8 +9,9 @@ from typing import Any
 from beffroi.catalog.reading.documents import KeyPath, MappingNode, Node, ScalarNode, SequenceNode
 from beffroi.catalog.reading.shapes import UNREAD, unread, wholly_read
 from beffroi.catalog.rules.drafts import Draft, Drafts, check_reference, check_repeats
+from beffroi.catalog.rules.tables import check_audience, check_openness
 from beffroi.catalog.rules.vocabularies import check_name
-from beffroi.catalog.sources import LOCATION_KINDS, FileSpec, Location, Reading, Source
+from beffroi.catalog.sources import LOCATION_KINDS, RASTER_FORMAT, FileSpec, Location, Reading, Source
 from beffroi.errors import Fault, Place, fault
 
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([A-Za-z_]\w*)\}")
@@ -34,6 +35,7 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     ".csv": ("csv",), ".tsv": ("csv",), ".txt": ("csv",), ".xlsx": ("xlsx",), ".json": ("json", "geojson"),
     ".geojson": ("geojson", "json"), ".shp": ("shapefile",), ".gpkg": ("geopackage",), ".fgb": ("flatgeobuf",),
     ".parquet": ("parquet",), ".geoparquet": ("parquet",), ".xls": ("xlsx",), ".ods": ("xlsx",),
+    ".tif": ("geotiff",), ".tiff": ("geotiff",),
 }  # fmt: skip
 _COMPRESSED = (".gz", ".bz2", ".xz", ".lzma", ".zst")
 
@@ -45,6 +47,7 @@ def check_source(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
     yield from _check_terms(draft, drafts)
     yield from _check_parts(draft)
     yield from _check_files(draft, source.files, "files")
+    yield from _check_images(draft, drafts)
     yield from _check_placeholders(draft)
     if unread(source.locations):
         return
@@ -244,6 +247,22 @@ def _check_files(draft: Draft[Source], files: Any, *path: str | int) -> Iterator
                 yield from _check_reading(draft, spec.read, *path, name, "read")
 
 
+def _check_images(draft: Draft[Source], drafts: Drafts) -> Iterator[Fault]:
+    """Images and rows do not go together: who may see the ones is said by the source, the others by its table."""
+    source = draft.value
+    yield from check_audience(draft, drafts, source.audience, "audience")
+    if unread(source.files) or any(unread(spec, spec.read, spec.read.format) for spec in source.files.values()):
+        return
+    forms = {name: spec.read.format for name, spec in source.files.items()}
+    images = [name for name, form in forms.items() if form == RASTER_FORMAT]
+    if images and (source.table is not None or len(images) < len(forms)):
+        yield draft.fault("image-among-rows", "files", images[0], name=images[0])
+    if source.audience is not None and not images:
+        yield draft.fault("key-without-effect", "audience", name="audience", cause="files")
+    if images and source.audience in (None, "public"):
+        yield from check_openness(source, draft.fault)
+
+
 def _check_member(draft: Draft[Source], spec: FileSpec, *path: str | int) -> Iterator[Fault]:
     if spec.member is None or unread(spec.member):
         return
@@ -264,6 +283,10 @@ def _check_member(draft: Draft[Source], spec: FileSpec, *path: str | int) -> Ite
 
 def _check_reading(draft: Draft[Source], reading: Reading, *path: str | int) -> Iterator[Fault]:
     kind = reading.format
+    if kind == RASTER_FORMAT:
+        for key in sorted(reading.model_fields_set - {"format"}):
+            yield draft.fault("key-without-effect", *path, key, name=key, cause=f"format: {kind}")
+        return
     for key, formats in _ONLY_FOR.items():
         if key in reading.model_fields_set and not unread(kind) and kind not in formats:
             yield draft.fault("key-without-effect", *path, key, name=key, cause=f"format: {kind}")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from beffroi.catalog.layers import COLOURS, Categories, Circles, Classes, Single
+from beffroi.catalog.colours import COLOURS
+from beffroi.catalog.layers import Categories, Circles, Classes, Single
 from beffroi.catalog.reading.documents import ScalarNode
 from beffroi.catalog.reading.shapes import read_scalar, unread
 from beffroi.catalog.rules.drafts import Draft, Drafts
@@ -43,6 +44,20 @@ def _check_colours(draft: Draft[Any], colours: Mapping[tuple[str, ...], Any]) ->
         yield draft.fault("missing-why", "style", *free[0], name=free[0][-1])
 
 
+def check_palette(draft: Draft[Any], colours: Mapping[str, Any], count: int) -> Iterator[Fault]:
+    """The faults of the colours of ``count`` categories, by value: those that are said, none twice, enough of them."""
+    said: dict[tuple[str, ...], Any] = {
+        ("values", value, "colour"): colour for value, colour in colours.items() if colour is not None
+    }
+    yield from _check_colours(draft, said)
+    given = list(said.values())
+    for index, (path, colour) in enumerate(said.items()):
+        if colour in given[:index]:
+            yield draft.fault("duplicate-value", "style", *path, value=colour)
+    if count - len(said) > len(set(COLOURS) - set(given)):
+        yield draft.fault("too-many-categories", "style", "values", count=count, most=len(COLOURS))
+
+
 def _check_single(draft: Draft[Any], _: Drafts, __: Any) -> Iterator[Fault]:
     yield from _check_colours(draft, {("colour",): draft.value.style.colour})
 
@@ -64,18 +79,8 @@ def _check_categories(draft: Draft[Any], _: Drafts, shown: Any) -> Iterator[Faul
     for written in style.values:
         if column is not None and not unread(column) and type_of(column) in _CATEGORICAL:
             yield from _check_value(draft, column, written)
-    said: dict[tuple[str, ...], Any] = {
-        ("values", value, "colour"): one.colour
-        for value, one in style.values.items()
-        if one is not None and not unread(one, one.colour) and one.colour is not None
-    }
-    yield from _check_colours(draft, said)
-    colours = list(said.values())
-    for index, (path, colour) in enumerate(said.items()):
-        if colour in colours[:index]:
-            yield draft.fault("duplicate-value", "style", *path, value=colour)
-    if len(style.values) - len(said) > len(set(COLOURS) - set(colours)):
-        yield draft.fault("too-many-categories", "style", "values", count=len(style.values), most=len(COLOURS))
+    said = {value: one.colour for value, one in style.values.items() if one is not None and not unread(one, one.colour)}
+    yield from check_palette(draft, said, len(style.values))
 
 
 def _check_value(draft: Draft[Any], column: Any, written: str) -> Iterator[Fault]:
@@ -89,10 +94,15 @@ def _check_value(draft: Draft[Any], column: Any, written: str) -> Iterator[Fault
 
 
 def _check_classes(draft: Draft[Any], drafts: Drafts, shown: Any) -> Iterator[Fault]:
-    style = draft.value.style
     yield from _check_column(draft, shown, NUMERIC)
     if (name := _amount(draft, drafts, shown, wanted=False)) is not None:
         yield draft.fault("amount-in-shades", "style", "column", name=name)
+    yield from check_limits(draft)
+
+
+def check_limits(draft: Draft[Any]) -> Iterator[Fault]:
+    """The faults of how the limits of classes are found, or written."""
+    style = draft.value.style
     if unread(style.method, style.limits):
         return
     if style.method != "manual":

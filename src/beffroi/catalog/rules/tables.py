@@ -1,6 +1,6 @@
 """What tables must be: a contract that holds together, a SELECT whose inputs exist, terms no wider than theirs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from beffroi.catalog.reading.shapes import UNREAD, unread
@@ -266,7 +266,7 @@ def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
     own = table_audience(table, drafts)
     source = table.source
     if source is not None and own == "public" and table.value.secrecy is None:
-        yield from _check_openness(table, source)
+        yield from check_openness(source, table.declared_fault)
     inputs = [drafts.tables.find(name) for name in input_tables(table, drafts) if name != table.id]
     audiences = {
         found.id: audience
@@ -289,13 +289,13 @@ def _check_terms(table: TableDraft, drafts: Drafts) -> Iterator[Fault]:
         yield table.fault("licences-incompatible", licences="odbl, " + ", ".join(closed))
 
 
-def _check_openness(table: TableDraft, source: Source) -> Iterator[Fault]:
-    """One fault when a source's terms keep its table from being public; a rule of secrecy says so by itself."""
+def check_openness(source: Source, told: Callable[..., Fault]) -> Iterator[Fault]:
+    """One fault when a source's terms keep what it has from being public; a rule of secrecy says so by itself."""
     legal = source.legal
     # A use that its licence contradicts is a fault already, and one cannot tell which of the two is right.
     if unread(legal, source.use) or (source.use in CLOSED and source.use != source.licence):
         return
     if source.use in CLOSED and not unread(legal.outputs) and not legal.outputs:
-        yield table.declared_fault("terms-forbid-public", "use", use=source.use)
+        yield told("terms-forbid-public", "use", use=source.use)
     elif legal.personal_data is True:
-        yield table.declared_fault("personal-data-public", "legal", "personal_data")
+        yield told("personal-data-public", "legal", "personal_data")

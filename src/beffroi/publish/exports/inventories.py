@@ -15,7 +15,7 @@ from beffroi.language import LANGUAGES
 from beffroi.observe import VIEWS, Atlas
 from beffroi.observe.biographies import list_former
 from beffroi.observe.consents import may_list, may_list_entry, may_list_made, may_list_portrait
-from beffroi.observe.layers import list_layers
+from beffroi.observe.layers import list_all_layers, list_images, list_layers
 from beffroi.observe.pages import find_page, is_within, perimeter_of, places_of
 from beffroi.observe.places import LEVEL_ORDER
 from beffroi.observe.standings import Standing
@@ -212,12 +212,20 @@ def _layers(atlas: Atlas) -> Iterator[Sheet]:
 
 
 def _list_layers(atlas: Atlas) -> tuple[str, ...]:
-    return list_layers(atlas) if "layers" in atlas.catalogue else ()
+    return list_all_layers(atlas) if "layers" in atlas.catalogue else ()
 
 
 def _layer_files(atlas: Atlas) -> Iterator[Sheet]:
-    """Layers as files, for those that may be taken away."""
-    for name in _list_layers(atlas):
+    """Layers as files, for those that may be taken away; an image has its own and the table of what it covers."""
+    if "layers" not in atlas.catalogue:
+        return
+    for name in list_images(atlas):
+        path, entry = f"/couches/{name}", atlas.catalogue["layers"][name]
+        table = (f"{path}.csv",) if entry.get("areas") else ()
+        given = (*table, *((f"{path}.tif",) if entry.get("download") != "refused" else ()))
+        if given:
+            yield Sheet("image files", f"{path}/fichiers", name, reads=(f"layer:{name}",), files=given)
+    for name in list_layers(atlas):
         if atlas.catalogue["layers"][name].get("download") != "refused":
             path = f"/couches/{name}"
             files = tuple(f"{path}.{extension}" for extension in GEODATA_EXPORTED)

@@ -23,6 +23,7 @@ from beffroi.publish.exports.inventories import Sheet, list_sheets, may_list_she
 from beffroi.publish.exports.signposts import FileAddresses, Signposts, place_file, place_page
 from beffroi.publish.files import write_data
 from beffroi.publish.geodata import GEODATA_CRS, write_geodata
+from beffroi.publish.image_files import write_areas
 from beffroi.publish.layer_names import write_names
 from beffroi.publish.page_maps import EXTENSION, is_map
 from beffroi.publish.pages import Export, Visit
@@ -230,13 +231,17 @@ def _draw_tiles(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
     """The archive of the lake itself, under another name where the disk allows: it is large, and never changes."""
     archive = press.atlas.release.tiles(sheet.name)
     assert archive is not None  # it is in the list because it is there
-    made = press.scratch / f"{sheet.name.replace('/', '-')}.pmtiles"
+    yield sheet.path.lstrip("/"), _lend(archive, press.scratch / f"{sheet.name.replace('/', '-')}.pmtiles")
+
+
+def _lend(file: Path, made: Path) -> Path:
+    """A file of the lake under another name, without its bytes being written again where the disk allows."""
     made.unlink(missing_ok=True)
     try:
-        os.link(archive, made)
+        os.link(file, made)
     except OSError:
-        shutil.copyfile(archive, made)
-    yield sheet.path.lstrip("/"), made
+        shutil.copyfile(file, made)
+    return made
 
 
 def _draw_names(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
@@ -253,6 +258,18 @@ def _draw_layer_files(press: Press, sheet: Sheet, language: str) -> Iterator[Lea
             made.unlink(missing_ok=True)
             write_geodata(press.atlas, view, extension, GEODATA_CRS[0], language, made)
             yield place_file(file, language), made
+
+
+def _draw_image_files(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
+    """An image and the table of what it covers, for programs: the same in every language."""
+    if language != press.export.languages[0]:
+        return
+    view = maps.look_at_layer(press.site, sheet.name, language)
+    for file in sheet.files:
+        made = press.scratch / f"{sheet.name.replace('/', '-')}.tif"
+        image = file.endswith(".tif")
+        written = _lend(press.atlas.release.image_file(sheet.name), made) if image else write_areas(view, language)
+        yield place_file(file, language), written
 
 
 def _draw_map_project(press: Press, sheet: Sheet, language: str) -> Iterator[Leaf]:
@@ -302,6 +319,7 @@ _DRAWERS: Mapping[str, Callable[[Press, Sheet, str], Iterator[Leaf]]] = {
     "tiles": _draw_tiles,
     "names": _draw_names,
     "layer files": _draw_layer_files,
+    "image files": _draw_image_files,
     "map project": _draw_map_project,
 }
 

@@ -18,7 +18,7 @@ from beffroi.publish.exports.inventories import Sheet, find_family
 
 _LINK = re.compile(r' (href|action|src|data-source|data-explorer|data-lead|data-config|data-places)="(/(?!/)[^"]*)"')
 _INDEXES = {"/api/search": "/recherche/index.json", "/api/territories": "/recherche/territoires.json"}
-_SHARED = (".csv", ".parquet")
+_SHARED = (".csv", ".parquet", ".tif")
 """Files for programs, the same in every language."""
 
 

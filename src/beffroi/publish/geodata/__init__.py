@@ -23,6 +23,7 @@ from beffroi.publish.geodata.orders import (
     GEODATA_TYPES,
     Order,
     check_download,
+    check_features,
     name_geodata,
     name_places,
     name_table,
@@ -57,7 +58,7 @@ def write_geodata(atlas: Atlas, view: LayerView, extension: str, crs: str, langu
 
 
 __all__ = [
-    "FICTITIOUS", "GEODATA_CRS", "GEODATA_EXPORTED", "GEODATA_NAMES", "GEODATA_TYPES", "check_download", "cut_names",
-    "describe_geodata", "name_geodata", "name_places", "name_table", "promote", "read_crs", "read_pages", "word_fields",
-    "write_geodata", "written_kind",
+    "FICTITIOUS", "GEODATA_CRS", "GEODATA_EXPORTED", "GEODATA_NAMES", "GEODATA_TYPES", "check_download",
+    "check_features", "cut_names", "describe_geodata", "name_geodata", "name_places", "name_table", "promote",
+    "read_crs", "read_pages", "word_fields", "write_geodata", "written_kind",
 ]  # fmt: skip

@@ -98,6 +98,12 @@ def read_crs(asked: str) -> str:
     return name
 
 
+def check_features(view: LayerView) -> None:
+    """``layer-without-features`` for a layer that is an image."""
+    if view.raster is not None:
+        raise BeffroiError(fault("layer-without-features", name=view.id))
+
+
 def check_download(view: LayerView) -> None:
     """``download-refused`` when a layer is to be looked at, and not taken away."""
     if view.entry.get("download") == "refused":

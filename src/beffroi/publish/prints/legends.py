@@ -8,12 +8,14 @@ from beffroi.observe.frames import SourceName
 from beffroi.observe.layers import LayerView
 from beffroi.observe.maps import LayerShown
 from beffroi.publish.prints.contours import Bearing
-from beffroi.publish.prints.grounds import PaperGround
+from beffroi.publish.prints.grounds import PaperGround, round_scale
 from beffroi.publish.prints.orders import PrintOrder
 from beffroi.publish.prints.plates import Plate
 from beffroi.publish.prints.symbols import Ink, draw_swatch
 from beffroi.publish.sites import Site
 
+SEEN = 1.0
+"""Millimetres of paper beyond which a pixel is seen as a square."""
 _ADOPTED = ("validated", "adopted")
 
 
@@ -42,7 +44,7 @@ def write_facts(
     language: str,
 ) -> list[str]:  # fmt: skip
     """The paragraphs in small letters: projection, doubts, state, sources, edition."""
-    facts = [*_tell_ground(ground, language), *_tell_doubts(order, plate, too_close, language)]
+    facts = [*_tell_ground(ground, language), *_tell_doubts(order, ground, plate, too_close, language)]
     entry = order.view.entry
     if entry["declared_state"] not in _ADOPTED or entry.get("act"):
         said = text(f"state_of.{entry['declared_state']}", language)
@@ -72,7 +74,7 @@ def _tell_ground(ground: PaperGround, language: str) -> Iterator[str]:
 
 
 def _tell_doubts(
-    order: PrintOrder, plate: Plate, too_close: Sequence[tuple[LayerView, Bearing]], language: str
+    order: PrintOrder, ground: PaperGround, plate: Plate, too_close: Sequence[tuple[LayerView, Bearing]], language: str
 ) -> Iterator[str]:
     for layer, bearing in too_close:
         bears = format_number(bearing.scale, 0, language)
@@ -81,11 +83,27 @@ def _tell_doubts(
         else:
             spacing = format_number(bearing.spacing, 0, language)
             yield text("print.generalised", language, layer=layer.title, spacing=spacing, bears=bears)
+    for each in chosen(order):
+        yield from _tell_pixels(each.layer, ground, language)
     if plate.nameless:
         key = "print.nameless_one" if plate.nameless == 1 else "print.nameless_many"
         yield text(key, language, count=format_number(plate.nameless, 0, language))
     if order.view.absent:
         yield text("print.absent", language)
+
+
+def _tell_pixels(layer: LayerView, ground: PaperGround, language: str) -> Iterator[str]:
+    """That the pixels of an image are seen, when they are: it is coarser than the scale."""
+    if layer.raster is None:
+        return
+    metres = layer.raster.pixel_m
+    paper = metres * 1000 / ground.scale
+    if paper > SEEN:
+        # The size of a pixel on the ground is known to some thousandths: it is not to cost a step of the scale.
+        bears = format_number(round_scale(0.99 * metres * 1000 / SEEN), 0, language)
+        size = format_number(metres, 0 if metres >= 10 else 1, language)
+        said = format_number(paper, 1, language)
+        yield text("raster.coarse", language, layer=layer.title, size=size, paper=said, bears=bears)
 
 
 def _tell_sources(site: Site, order: PrintOrder, language: str) -> Iterator[str]:

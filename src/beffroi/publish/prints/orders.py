@@ -139,7 +139,7 @@ def list_atlases(atlas: Atlas, view: MapView) -> tuple[str, ...]:
         if any(place.key != whole.key and place.lies_in({whole.key}) for place in places)
         and atlas.release.contours(level).num_rows
     ]
-    return (*levels, *(shown.layer.id for shown in view.layers))
+    return (*levels, *(shown.layer.id for shown in view.layers if shown.layer.raster is None))
 
 
 def _read_atlas(atlas: Atlas, view: MapView, said: str) -> str:

@@ -14,11 +14,11 @@ import pyarrow as pa
 import shapely
 
 from beffroi.errors import BeffroiError, fault
-from beffroi.lake.releases import PAGE, FeatureQuery, Release
+from beffroi.lake.releases import PAGE, FeatureQuery, PictureFrame, Release
 from beffroi.language import format_number
 from beffroi.observe.layers import LayerView
 from beffroi.observe.maps import LayerShown
-from beffroi.publish.map_pictures import LEGAL, paint_of
+from beffroi.publish.map_pictures import LEGAL, embed_picture, paint_of, project_box
 from beffroi.publish.prints.grounds import Extent, PaperGround, round_scale
 from beffroi.publish.prints.names import SIZE, Candidate, Names, draw_names
 from beffroi.publish.prints.papers import Layout
@@ -30,6 +30,10 @@ _THIN = 0.03
 """Millimetres by which an outline may be thinned: a third of the thinnest line that is printed."""
 _BEYOND = 3.0
 """Millimetres of what lies past the frame that is kept, so that no cut edge shows."""
+_DOTS = 300 / 25.4
+"""Dots in a millimetre of paper, for images: 300 to the inch."""
+_MOST_DOTS = 24_000_000
+"""Dots of an image on a sheet at most: on those that are larger than A3 and looked at from farther, they are fewer."""
 _SCREEN = 279_541_132
 """Denominator of the scale of a web map at zoom 0 on the equator, tiles of 512 pixels of 0.28 mm."""
 _CLOSER = 2.0
@@ -83,6 +87,9 @@ def draw_plate(
     pieces: list[str] = []
     named: list[tuple[LayerView, list[Candidate]]] = []
     for each in reversed(shown):
+        if each.layer.raster is not None:
+            pieces.append(_draw_image(drawing, each))
+            continue
         marks, candidates = _draw_layer(drawing, each, lowest=each is shown[-1])
         pieces.append(marks)
         named.append((each.layer, candidates))
@@ -106,6 +113,9 @@ def _count(drawing: _Drawing, shown: Sequence[LayerShown]) -> None:
     total = 0
     query = FeatureQuery(bbox=drawing.ground.extent, bbox_crs=LEGAL)
     for each in shown:
+        if each.layer.raster is not None:
+            drawing.plate.drawn[each.layer.id] = int(_touches(drawing, each.layer))
+            continue
         count = drawing.release.count_features(each.layer.id, query)
         drawing.plate.drawn[each.layer.id] = count
         total += count
@@ -114,6 +124,23 @@ def _count(drawing: _Drawing, shown: Sequence[LayerShown]) -> None:
         closer = round_scale(scale * (MOST_FEATURES / total) ** 0.5 * 0.8)
         most, told = (format_number(value, 0, "fr") for value in (MOST_FEATURES, total))
         raise BeffroiError(fault("print-too-many", count=told, most=most, scale=scale, closer=min(closer, scale // 2)))
+
+
+def _touches(drawing: _Drawing, layer: LayerView) -> bool:
+    """Whether an image has something on the sheet, by its extent."""
+    west, south, east, north = project_box(layer.entry["bbox"])
+    left, bottom, right, top = drawing.ground.extent
+    return west <= right and east >= left and south <= top and north >= bottom
+
+
+def _draw_image(drawing: _Drawing, shown: LayerShown) -> str:
+    """An image under what is drawn over it, with as many dots as paper bears."""
+    if not drawing.plate.drawn[shown.layer.id]:
+        return ""
+    ground = drawing.ground
+    dots = min(_DOTS, (_MOST_DOTS / (ground.width * ground.height)) ** 0.5)
+    frame = PictureFrame(LEGAL, ground.extent, round(ground.width * dots), round(ground.height * dots))
+    return embed_picture(drawing.release, shown.layer, frame, shown.opacity, (ground.width, ground.height))
 
 
 def _read(drawing: _Drawing, layer: LayerView, columns: Sequence[str]) -> Iterator[pa.Table]:

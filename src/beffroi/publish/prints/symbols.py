@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from beffroi.observe.layers import LayerView, LegendEntry
+from beffroi.publish.map_pictures import shades_of
 from beffroi.publish.marks import mark_path
 from beffroi.publish.tokens import palette
 
@@ -66,6 +67,13 @@ def draw_swatch(layer: LayerView, entry: LegendEntry, opacity: float, ink: Ink, 
         height = max(1.2 * unit, 2 * radius + 0.4 * unit)
         width = 2 * CIRCLE * unit + 0.4 * unit
         body = draw_mark(layer, fill, width / 2, height / 2, radius, unit)
+    elif layer.raster is not None and layer.raster.look.kind == "ramp":
+        shades = shades_of(layer, entry)
+        high = height / len(shades)
+        body = "".join(
+            f'<rect y="{rank * high:.3f}" width="{width:.2f}" height="{high * 1.05:.3f}" fill="{shade}"/>'
+            for rank, shade in enumerate(shades)
+        )
     elif layer.shape == "line":
         thick = 0.26 * float(style.get("width", 1.5)) * unit
         body = f'<path d="M0 {height / 2:.2f}h{width:.2f}" stroke="{fill}" stroke-width="{thick:.2f}"/>'

@@ -20,6 +20,7 @@ from beffroi.run.cataloguing import (
 )
 from beffroi.run.layer_entries import describe_layer, describe_map
 from beffroi.run.orders import indicator_tables, layer_tables
+from beffroi.run.raster_entries import describe_raster
 from beffroi.run.reports import Item, Stage
 from beffroi.run.states import BuildState
 
@@ -37,13 +38,15 @@ def make_catalogue(state: BuildState) -> dict[str, Any]:
         return describe_indicator(catalog, name, item, state.series.get(name), synthetic)
 
     def layer(name: str, item: Item) -> dict[str, Any]:
+        if name in catalog.rasters:
+            return describe_raster(catalog, name, item, state.rasters.get(name), state.tiles.get(name))
         return describe_layer(catalog, name, item, state.layers.get(name), state.tiles.get(name))
 
     shelves = {
         "sources": _sources(state),
         "tables": _entries(state, "table", catalog.tables, table),
         "indicators": _entries(state, "indicator", catalog.indicators, indicator),
-        "layers": _entries(state, "layer", catalog.layers, layer),
+        "layers": _entries(state, "layer", {**catalog.layers, **catalog.rasters}, layer),
     }
     shelves["maps"] = _maps(state, {name for name, entry in shelves["layers"].items() if entry["object"]})
     return {**_with_words_of_kept(describe_workspace(catalog), state), **shelves}

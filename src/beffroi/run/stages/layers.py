@@ -27,9 +27,8 @@ def make_layers(state: BuildState, geographies: Geographies) -> None:
             item = _make(state, geographies, name)
             notes = (*item.notes, *_make_tiles(state, name))
             state.note(replace(item, notes=notes, seconds=time.monotonic() - started))
-        elif before := state.before(f"layer:{name}"):
-            state.layers[name] = before
-            _keep_tiles(state, name)
+        else:
+            state.keep_layer(name)
 
 
 def gather_layer_inputs(
@@ -97,15 +96,6 @@ def _make_tiles(state: BuildState, name: str) -> list[Fault]:
     except Exception as error:
         return _placed(state, name, error)
     return []
-
-
-def _keep_tiles(state: BuildState, name: str) -> None:
-    """The tiles of a layer that is as it was; those of other features would show what is no longer there."""
-    made = state.layers.get(name)
-    if made and state.previous and state.previous.objects.get(f"layer:{name}") == made.key:
-        for kind, shelf in (("tiles", state.tiles), ("drawing", state.drawings)):
-            if before := state.before(f"{kind}:{name}"):
-                shelf[name] = before
 
 
 def tell_losses(name: str, made: LakeObject) -> tuple[Fault, ...]:

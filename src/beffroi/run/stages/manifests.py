@@ -18,6 +18,7 @@ from beffroi.lake.manifests import Manifest, manifest_labels, read_manifest
 from beffroi.lake.objects import LakeObject, staleness_key, write_document
 from beffroi.lake.trees import Leaf
 from beffroi.observe import Atlas
+from beffroi.observe.layers import list_images
 from beffroi.publish.files import write_data
 from beffroi.run.states import BuildState
 
@@ -81,7 +82,8 @@ def _is_given(label: str, secret: Collection[str]) -> bool:
 def _hash_files(
     state: BuildState, objects: Mapping[str, str], catalogue: Mapping[str, Any], now: str
 ) -> dict[str, tuple[str, str]]:
-    """Every file of values with the series that it is of and its sha256."""
+    """Every file that is the same in every edition which has it, with the object that it is of and its sha256: those
+    of series, and images, that are what they are in the lake."""
     known = _recall_files(state, objects, catalogue)
     atlas = Atlas(state.lake.preview(BUILDER, objects, catalogue, now))
     found: dict[str, tuple[str, str]] = {}
@@ -93,6 +95,11 @@ def _hash_files(
             found |= {file: (label, sha256) for file, sha256 in known[label].items()}
         else:
             found |= {file: (label, sha256) for file, sha256 in _write_files(atlas, name)}
+    for name in list_images(atlas):
+        label = f"raster:{name}"
+        item = state.lake.objects.get(objects[label])
+        if item and atlas.catalogue["layers"][name]["download"] != "refused":
+            found[f"couches/{name}.tif"] = (label, str(item.manifest["sha256"]))
     return found
 
 

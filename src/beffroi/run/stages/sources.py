@@ -1,4 +1,4 @@
-"""Collecting the sources that the wanted tables need, several at a time."""
+"""Collecting the sources that the wanted tables and images need, several at a time."""
 
 import time
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from beffroi.run.states import BuildState
 _AT_ONCE = 4
 
 
-def collect_sources(state: BuildState, tables: Iterable[str]) -> None:
-    """Collect what ``tables`` come from. A source that fails is noted and does not stop the others."""
-    names = sorted(source for name in tables if (source := state.catalog.tables[name].source))
+def collect_sources(state: BuildState, wanted: Iterable[str]) -> None:
+    """Collect the sources wanted. One that fails is noted and does not stop the others."""
+    names = sorted(wanted)
     session = Session()
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         for item, collected in pool.map(lambda name: _collect(state, name, session), names):
@@ -36,7 +36,8 @@ def _collect(state: BuildState, name: str, session: Session) -> tuple[Item, Coll
             session=session,
         )
     except Exception as error:
-        kept = state.before(f"table:{name}") is not None
+        images = [f"raster:{layer}" for layer, raster in state.catalog.rasters.items() if raster.source == name]
+        kept = any(state.before(label) is not None for label in (f"table:{name}", *images))
         spent = time.monotonic() - started
         return Item("source", name, "kept" if kept else "blocked", spent, None, state.faults_of(error)), None
     finally:
