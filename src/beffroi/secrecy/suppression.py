@@ -31,11 +31,11 @@ class Effort:
     """
 
     near: tuple[int, ...] = (120, 400)
-    tries: int = 1_000
-    bounded: int = 100_000
-    proven: int = 12_000
+    tries: int = 500
+    bounded: int = 50_000
+    proven: int = 2_500
     rounds: int = 40
-    nodes: int = 2_000
+    nodes: int = 1_000
 
 
 QUICK = Effort(near=(120,), tries=0, bounded=0, proven=0)
