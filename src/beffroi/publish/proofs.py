@@ -21,8 +21,10 @@ from beffroi.publish.sites import Site
 PROGRAM = """\
 import hashlib, json, sys
 
+
 def sha256(words):
     return hashlib.sha256(words).hexdigest()
+
 
 manifest = json.load(open(sys.argv[1], encoding="utf-8"))
 file = sha256(open(sys.argv[2], "rb").read())
@@ -31,7 +33,7 @@ for tree in (manifest, manifest.get("export", {"leaves": []})):
     while len(row) > 1:
         pairs = zip(row[::2], row[1::2])
         above = [sha256(b"\\1" + bytes.fromhex(left) + bytes.fromhex(right)) for left, right in pairs]
-        row = above + row[len(above) * 2:]
+        row = above + row[len(above) * 2 :]
     if row and row[0] != tree["root"]:
         sys.exit("the manifest was altered")
     for leaf in tree["leaves"]:
