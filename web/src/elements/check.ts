@@ -9,11 +9,13 @@ export class CheckElement extends HTMLElement {
 
   connectedCallback(): void {
     if (!globalThis.crypto?.subtle || this.childElementCount) return;
-    const [label, input, hint, said] = ["label", "input", "p", "p"].map((name) => document.createElement(name));
-    const field = input as HTMLInputElement;
+    const label = document.createElement("label");
+    const field = document.createElement("input");
+    const hint = document.createElement("p");
+    const said = document.createElement("p");
     field.type = "file";
     field.id = "file-to-check";
-    (label as HTMLLabelElement).htmlFor = field.id;
+    label.htmlFor = field.id;
     label.textContent = this.dataset.label ?? "";
     hint.textContent = this.dataset.how ?? "";
     hint.className = "hint";
