@@ -104,6 +104,8 @@ def test_whole_numbers_can_leave_one_table_where_fractions_leave_many():
     whole = write(atoms, cells, {"a": 1})
     assert bounds(whole, hidden, "a", cells) == (2, 2, True)
     assert attack(whole, hidden).exposed.any()
+    # Where fractions already stop short (at 3.5), what is told of it is whole.
+    assert attack(write(atoms, cells, {"a": 4}), hidden).high[0] == 3
     low, high, exposed = bounds(write(atoms, cells, {"a": 1}, integral=False), hidden, "a", cells)
     assert (low, high, exposed) == (0, 3.5, False)
 

@@ -74,10 +74,12 @@ def test_a_point_that_breaks_a_row_is_none(integral, monkeypatch):
 
     right = highspy.Highs.getSolution
     monkeypatch.setattr(highspy.Highs, "getSolution", lambda solver: Wrong(right(solver)))
-    room = np.zeros(2), np.array([1e-4, 0.0])
-    limits = np.full(3, 0.2), np.full(3, 0.7)
+    limits = np.full(3, -0.7), np.full(3, 0.7)
     if integral is not None:
         # Whole numbers are made whole first: a small error is then none.
         limits = LIMITS
-    found = Program(ROWS, room if integral is None else EXACT, limits, integral=integral).maximise(ALL, np.ones(3))
+    found = Program(ROWS, EXACT, limits, integral=integral).maximise(np.array([0]), np.ones(1))
     assert (found.point is None) == (integral is None)
+    assert found.is_proven == (integral is not None)
+    monkeypatch.undo()
+    assert Program(ROWS, EXACT, limits, integral=integral).maximise(np.array([0]), np.ones(1)).point is not None

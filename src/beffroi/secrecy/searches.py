@@ -95,8 +95,11 @@ class Search:
                     self._take_whole(whole)
                 if not is_impossible:
                     break
-                self.bound[question] = target - 1 if self._is_whole[question] else target * (1 - 10 * PROOF)
-                target = self.bound[question] if self._shared[question] else target
+                if not self._is_whole[question]:
+                    self.bound[question] = target * (1 - 10 * PROOF)
+                    break
+                self.bound[question] = target - 1
+                target = target - 1 if self._shared[question] else target
 
     def _is_open(self, question: int, target: float) -> bool:
         """Whether the target was neither reached nor proven out of reach."""
