@@ -96,8 +96,9 @@ def reference(made: Survey, rules: str, method: str) -> dict[str, Any] | None:
 
 
 def timed(ask: Callable[[], Result]) -> tuple[Result, float]:
-    started = time.perf_counter()
-    return ask(), time.perf_counter() - started
+    """What was asked, and the seconds of processor that it took: all of it runs in one thread."""
+    started = time.process_time()
+    return ask(), time.process_time() - started
 
 
 if __name__ == "__main__":

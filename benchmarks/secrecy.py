@@ -24,14 +24,32 @@ def main(*, full: bool) -> None:
     print_title("Secrecy: what else is hidden of made-up counts, and what an attacker finds then")
     sizes = [(1, "quick"), (1, "usual"), *([(5, "quick"), (5, "usual")] if full else [])]
     rows = [_population(years, effort) for years, effort in sizes]
-    heads = ["cells", "effort", "secret", "found at first", "hidden besides", "of the weights", "s", "found then"]
-    print_table([*heads, "attacker, s", "peak MB"], rows)
+    heads = [
+        "cells",
+        "effort",
+        "secret",
+        "found at first",
+        "hidden besides",
+        "of the weights",
+        "processor s",
+        "found then",
+    ]
+    print_table([*heads, "attacker, processor s", "peak MB"], rows)
     print_title("Secrecy beside τ-ARGUS (pytauargus): the same tables, then with groupings that no hierarchy can hold")
     methods = ("OPT(1,5)", "MOD(1,5,1,0,0)")
     rows = [
         row for table in (*_TABLES, *(_LARGE if full else ())) for method in methods for row in _survey(*table, method)
     ]
-    heads = ["dimensions, cells", "rule", "method", "loss", "least, proven", "s", "found", "found with 8 groupings"]
+    heads = [
+        "dimensions, cells",
+        "rule",
+        "method",
+        "loss",
+        "least, proven",
+        "processor s",
+        "found",
+        "found with 8 groupings",
+    ]
     print_table(heads, rows)
 
 

@@ -27,14 +27,14 @@ _CELL = 1e-3
 """What changing a cell costs beside its weight, where one looks for neighbours: cells of no weight are cells."""
 
 _FAR = 4.0
-"""No atom has to move farther than this many times what is asked."""
+"""No atom is moved farther than this many times what is asked, but in a thorough search."""
 
 _MULTIPLES = 6
 """A move in halves, thirds… is whole once it is made that many times, if there is room for it."""
 
 _NODES = 300
 _FARTHEST = 1000.0
-"""How often a move may be repeated, when one looks how far it leads."""
+"""The same in a thorough search; and how often a move may be repeated, when one looks how far it leads."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,6 @@ class Ground:
         held = np.flatnonzero(self.problem.known)
         asked, shares = self.row(demand.cell)
         unit = abs(demand.amount)
-        # From nought, by costs: the farthest that the cell may go, no atom going farther than it may have to.
         limits = (np.maximum(self.down, -_FARTHEST * unit) / unit, np.minimum(self.up, _FARTHEST * unit) / unit)
         room = self.room[0][held] / unit, self.room[1][held] / unit
         program = Program(csr_array(self.relations[held]), room, limits, starts_possible=True)
@@ -148,7 +147,7 @@ class Ground:
         rows, limits, prices = self._rows(demand, atoms, hidden, costs)
         free = np.flatnonzero(np.isfinite(prices) & (prices <= budget))
         loose = csr_array((np.ones(len(free)), (free, np.arange(len(free)))), shape=(len(prices), len(free)))
-        cap = _FAR * abs(demand.amount)
+        cap = (_FARTHEST if thorough else _FAR) * abs(demand.amount)
         low = np.concatenate([np.maximum(self.down[atoms], -cap) / unit, np.zeros(2 * len(free))])
         high = np.concatenate([np.minimum(self.up[atoms], cap) / unit, np.full(2 * len(free), np.inf)])
         matrix = csr_array(hstack([rows, loose, -loose]))
@@ -199,6 +198,7 @@ class Ground:
         return float(np.floor(times)) if self.problem.integral[atoms].any() else times
 
     def row(self, cell: int) -> tuple[Indexes, Floats]:
+        """The atoms of a cell, and the share of each that it adds up."""
         span = slice(self.relations.indptr[cell], self.relations.indptr[cell + 1])
         return self.relations.indices[span], self.relations.data[span]
 

@@ -41,9 +41,6 @@ class Pattern:
         """What is lost by what is hidden beyond what was given."""
         return float(self.ground.problem.weights[self.hidden & ~self.given].sum())
 
-    def unmet(self) -> list[int]:
-        return [at for at in range(len(self.demands)) if not self._met[at] and at not in self.lost]
-
     def protect(self, sizes: Sequence[int], leaning: Floats | None = None) -> None:
         """Meet demands one after another, each by the cheapest move that is found among ``sizes`` atoms near it.
 
@@ -80,17 +77,16 @@ class Pattern:
             if names and not len(self._only(names)):
                 self._drop(names)
 
-    def reconsider(self, size: int, tries: int) -> int:
+    def reconsider(self, size: int, tries: int) -> None:
         """Take back each cell in turn, dearest first, where meeting its demands otherwise costs less.
 
-        At most about ``tries`` moves are looked for; those that are left are told.
+        About ``tries`` moves are looked for at most.
         """
         for cell in self._dearest():
             if tries <= 0:
                 break
             if self._used[cell] and not self.given[cell]:
                 tries -= self._replace(cell, size)
-        return tries
 
     def _replace(self, cell: int, size: int) -> int:
         """Meet the demands of a cell's moves without it, if that costs less; how many moves were looked for."""
