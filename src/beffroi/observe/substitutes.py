@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from beffroi.language import format_period, text
 from beffroi.observe.atlases import Atlas
-from beffroi.observe.places import Place
+from beffroi.observe.places import LEVEL_ORDER, Place
 from beffroi.observe.values import Measure, Value
 
 HIDDEN = ("confidential", "dependent", "withheld")
@@ -81,7 +81,7 @@ def _find_larger(
     atlas: Atlas, measure: Measure, place: Place, period: str, vintage: int, language: str
 ) -> Substitute | None:
     places = atlas.gazetteer(vintage, language).places
-    for key in place.parents:
+    for key in sorted(place.parents, key=lambda parent: LEVEL_ORDER.index(parent.partition(":")[0])):
         above = places.get(key)
         value = atlas.value(measure, above, period, vintage) if above else None
         if above is not None and value is not None and value.value is not None:

@@ -239,6 +239,7 @@ def render_entry(site: Site, visit: Visit, kind: str, name: str) -> str:
         values = {"measure": measure, "data_formats": DATA_FORMATS, "levels": site.atlas.levels_of(measure),
                   "corrected": list_corrected(site.atlas, language, name)}  # fmt: skip
         cited = name_sources(site.atlas, measure, language)
+        values["closed"] = [source for source in cited if not source.open]
         values["structured"] = describe_indicator_dataset(site, measure, cited, language)
         if measure.released:
             values["card"] = f"explorer/{name}"
