@@ -8,7 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from beffroi.measure import Memory, Protected, list_groups, measure_together
+from beffroi.measure import list_groups
+from beffroi.measure.groups import Protected, measure_together
+from beffroi.measure.memories import Memory
 from tests.measure.test_relations import SECRECY, homes_world
 from tests.measure.worlds import World, geography
 

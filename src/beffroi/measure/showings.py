@@ -98,6 +98,26 @@ def tables_shown(name: str, catalog: Catalog) -> frozenset[str]:
     return frozenset(one.quantity.measure.table for one in list_showings(name, catalog))
 
 
+def list_groups(catalog: Catalog) -> list[tuple[str, ...]]:
+    """Indicators that must be protected together: those that read a table of which one of them adds up rows under
+    secrecy, and so from one to the next. Sorted."""
+    shown = {name: tables_shown(name, catalog) for name in catalog.indicators}
+    secret = [set(shown[name]) for name in sorted(shown) if is_under_rules(name, catalog)]
+    merged: list[set[str]] = []
+    for tables in secret:
+        near = [group for group in merged if group & tables]
+        merged = [group for group in merged if not group & tables] + [tables.union(*near)]
+    # An indicator that reads two groups makes them one.
+    groups: list[set[str]] = []
+    for tables in merged:
+        groups.append({name for name, read in shown.items() if read & tables})
+    joined: list[set[str]] = []
+    for group in groups:
+        near = [other for other in joined if other & group]
+        joined = [other for other in joined if not other & group] + [group.union(*near)]
+    return sorted(tuple(sorted(group)) for group in joined)
+
+
 def _amount(name: str, addend: Addend, figure: Figure) -> Showing:
     measure = Measure(addend.table.id, addend.column or "", addend.weight or "")
     return Showing(Quantity(measure, addend.counted() or ""), addend, figure, name)

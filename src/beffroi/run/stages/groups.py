@@ -5,21 +5,25 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beffroi.access import BUILDER
 from beffroi.catalog import Catalog
 from beffroi.errors import BeffroiError, Fault, fault
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, staleness_key, write_document
-from beffroi.measure import Leak, Memory, Protected, list_groups, measure_together
+from beffroi.measure import list_groups
 from beffroi.run.cataloguing import audience_of
 from beffroi.run.geographies import Geographies
 from beffroi.run.measuring import series_ingredients, speaking_vintages, write_series
 from beffroi.run.orders import indicator_tables
 from beffroi.run.reports import Item
 from beffroi.run.states import BuildState
-from beffroi.secrecy import PartPattern
+
+if TYPE_CHECKING:
+    from beffroi.measure.given_rows import Leak
+    from beffroi.measure.groups import Protected
+    from beffroi.measure.memories import Memory
 
 SECRECY_STAGE = 1
 """Raised when what is hidden, or how it is attacked, changes: every group is then stale."""
@@ -168,7 +172,11 @@ def _protect(
     group: Group,
     tables: Mapping[str, LakeObject],
     before: Sequence[str],
-) -> Protected:
+) -> "Protected":
+    # A solver and its matrices take a third of a second to read in: only where there is a group to protect.
+    from beffroi.measure.groups import measure_together
+    from beffroi.secrecy import PartPattern
+
     speaking = speaking_vintages(tables)
     audiences = {name: audience_of(state.catalog, name) for name in group.indicators}
     with ExitStack() as opened:
@@ -185,8 +193,10 @@ def _protect(
         return measure_together(group.indicators, state.catalog, ways, audiences, memories, patterns)
 
 
-def _recall(told: Sequence[Mapping[str, Any]]) -> list[Memory]:
+def _recall(told: Sequence[Mapping[str, Any]]) -> "list[Memory]":
     """What earlier editions told, each edition once."""
+    from beffroi.measure.memories import Memory
+
     met: dict[str, Memory] = {}
     for said in (said for one in told for said in one["memories"]):
         met.setdefault(staleness_key(said), Memory.from_json(said))
@@ -203,7 +213,7 @@ def _write(
     group: Group,
     tables: Mapping[str, LakeObject],
     ingredients: Mapping[str, Any],
-    made: Protected,
+    made: "Protected",
     started: float,
 ) -> dict[str, Item]:
     items = {}
@@ -240,7 +250,7 @@ def _write(
     return items
 
 
-def _hold_back(state: BuildState, group: Group, leaks: Sequence[Leak], started: float) -> dict[str, Item]:
+def _hold_back(state: BuildState, group: Group, leaks: "Sequence[Leak]", started: float) -> dict[str, Item]:
     """A group of which hidden values can be found again: each indicator that shows one says so, the others wait."""
     faults: dict[str, Fault] = {}
     for name in sorted({leak.indicator for leak in leaks}):
