@@ -29,6 +29,7 @@ def starts(measures: Sequence[str] = MEASURES, layers: Sequence[str] = LAYERS) -
     yield from ("/api/openapi.json", "/api/edition", "/api/indicators", "/api/sources", "/api/tables")
     yield from ("/sources/lent/otters", "/tables/lent/otters", "/api/sources/lent/otters", "/api/tables/lent/otters")
     yield from ("/recherche?q=emplois", "/recherche?q=castor", "/api/search?q=emplois", "/api/search?q=99999")
+    yield from ("/corrections", "/corrections.csv", "/api/corrections", "/verifier", "/manifest.json")
     yield from ("/nulle-part", "/explorer?indicator=lent/job", "/explorer?indicator=lent/jobs&period=1999")
     for measure in measures:
         yield from (f"/indicateurs/{measure}", f"/api/indicators/{measure}")

@@ -127,9 +127,11 @@ def _stands(number: str, text: str) -> bool:
 
 def trace(numbers: Iterable[int], words: Iterable[str] = (), files: Iterable[bytes] = ()) -> Traces:
     """Traces of numbers: whole, rounded to four digits and more, in scientific notation, as a share of a million, in
-    the bytes of the formats that hold numbers; of words; and of files by their fingerprints."""
+    the bytes of the formats that hold numbers; of words; and of files by their fingerprints. Small numbers are met by
+    chance: they are for twins to find."""
     digits: dict[str, None] = {}
     packed: dict[bytes, None] = {}
+    numbers = [number for number in numbers if len(str(number)) > _TELLING]
     for number in numbers:
         digits |= dict.fromkeys(_digits(number))
         packed |= dict.fromkeys(_packings(number))

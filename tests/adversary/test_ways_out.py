@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from beffroi.access import PUBLIC, Reader, partner
+from beffroi.access import BUILDER, PUBLIC, Reader, partner
+from beffroi.errors import BeffroiError
 from beffroi.run import BuildOptions, BuildReport, build
 from beffroi.run.consoles import build_in_console
 from beffroi.run.explaining import explain
 from beffroi.run.exporting import ExportOptions, export
+from beffroi.run.showing import select_series
 from beffroi.serve import create_app
 from tests.adversary.crawls import LAYERS, MEASURES, crawl, starts
 from tests.adversary.lent_worlds import OTTERS, PLAIN, THEIRS, TOKENS, canaries, lend, other, steady
@@ -199,6 +201,14 @@ def test_explaining_a_hidden_value_tells_nothing(plain: Trial, whom: str | None)
         assert [step.rows for step in told.tables] == [None] * len(told.tables)
         # Who lent the file reads its SELECT; others do not know its name.
         assert ("lent/otters" in said) is (whom == "cci")
+
+
+def test_what_nobody_has_attacked_is_shown_to_nobody(plain: Trial) -> None:
+    """A geography that is not released is worked out by an indicator's own rules: another would give it away."""
+    assert select_series(plain.workplace, "town/homes", BUILDER, vintage=2021).num_rows
+    with pytest.raises(BeffroiError) as caught:
+        select_series(plain.workplace, "lent/jobs", BUILDER, vintage=2021)
+    assert [fault.code for fault in caught.value.faults] == ["vintage-not-released"]
 
 
 def test_logs_and_the_report_of_a_build_hold_no_value(
