@@ -54,7 +54,7 @@ def protected(problem: Problem, effort: str) -> dict[str, Any]:
 
 
 def survey(communes: str, others: str, kind: str, rules: str, method: str, effort: str) -> dict[str, Any]:
-    """The same table by the reference tool and here, then both with groupings that overlap."""
+    """The same table by the reference tool and here (unless ``effort`` is « none »), then with groupings that overlap."""
     made = make_survey(int(communes), others=int(others), counts=kind == "counts", mean=7.0)
     table = tabulate(made)
     theirs = reference(made, rules, method)
@@ -66,9 +66,10 @@ def survey(communes: str, others: str, kind: str, rules: str, method: str, effor
     problem = protect_as(table.problem, primary, margin)
     wide = add_groupings(made, problem, 8)
     told = np.append(primary | secondary, np.zeros(len(wide.values) - len(problem.values), bool))
+    ours = {"ours": protected(problem, effort), "wide": protected(wide, effort)} if effort in EFFORTS else {}
     return {
-        "ours": protected(problem, effort),
-        "wide": protected(wide, effort),
+        **ours,
+        "cells": len(problem.values),
         "theirs": {
             "secondary": int(secondary.sum()),
             "loss": float(problem.weights[secondary].sum()),

@@ -16,6 +16,7 @@ _TABLES = (
     (12, 2, "counts", "FREQ(5,20)"),
     (12, 2, "amounts", "P(15,1)"),
 )
+_METHODS = ("OPT(1,5)", "MOD(1,5,1,0,0)")
 _LARGE = ((60, 2, "counts", "FREQ(5,20)"), (4, 3, "counts", "FREQ(5,20)"))
 
 
@@ -36,10 +37,8 @@ def main(*, full: bool) -> None:
     ]
     print_table([*heads, "attacker, processor s", "peak MB"], rows)
     print_title("Secrecy beside τ-ARGUS (pytauargus): the same tables, then with groupings that no hierarchy can hold")
-    methods = ("OPT(1,5)", "MOD(1,5,1,0,0)")
-    rows = [
-        row for table in (*_TABLES, *(_LARGE if full else ())) for method in methods for row in _survey(*table, method)
-    ]
+    tables = (*_TABLES, *(_LARGE if full else ()))
+    rows = [row for table in tables for method in _METHODS for row in _survey(*table, method)]
     heads = [
         "dimensions, cells",
         "rule",
@@ -73,33 +72,20 @@ def _population(years: int, effort: str) -> list[object]:
 
 
 def _survey(communes: int, others: int, kind: str, rules: str, method: str) -> list[list[object]]:
-    told = _said(run_python("benchmarks.protections", "survey", communes, others, kind, rules, method, "usual"))
+    effort = "usual" if method == _METHODS[-1] else "none"
+    told = _said(run_python("benchmarks.protections", "survey", communes, others, kind, rules, method, effort))
     if told is None or told.get("failed"):
         return [[f"{1 + others}", rules, method, "absent, or died", *[""] * 4]]
-    ours, theirs, wide = told["ours"], told["theirs"], told["wide"]
-    what = f"{1 + others}, {ours['cells']:,}"
-    return [
-        [
-            what,
-            rules,
-            method,
-            f"{theirs['loss']:,.0f}",
-            "",
-            f"{theirs['seconds']:.1f}",
-            theirs["after"],
-            theirs["wide"],
-        ],
-        [
-            what,
-            rules,
-            "Beffroi",
-            f"{ours['loss']:,.0f}",
-            f"{ours['bound']:,.0f}",
-            f"{ours['seconds']:.1f}",
-            ours["after"],
-            f"{wide['after']} (loss {wide['loss']:,.0f})",
-        ],
+    theirs, what = told["theirs"], f"{1 + others}, {told['cells']:,}"
+    rows: list[list[object]] = [
+        [what, rules, method, f"{theirs['loss']:,.0f}", "", f"{theirs['seconds']:.1f}", theirs["after"], theirs["wide"]]
     ]
+    if "ours" in told:
+        ours, wide = told["ours"], told["wide"]
+        figures = f"{ours['loss']:,.0f}", f"{ours['bound']:,.0f}", f"{ours['seconds']:.1f}"
+        found = ours["after"], f"{wide['after']} (loss {wide['loss']:,.0f})"
+        rows.append([what, rules, "Beffroi", *figures, *found])
+    return rows
 
 
 def _said(run: Run) -> dict[str, Any] | None:

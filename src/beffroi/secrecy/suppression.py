@@ -32,7 +32,7 @@ class Effort:
 
     near: tuple[int, ...] = (120, 400)
     tries: int = 500
-    bounded: int = 50_000
+    bounded: int = 100_000
     proven: int = 2_500
     rounds: int = 40
     nodes: int = 1_000
