@@ -54,7 +54,7 @@ def protected(problem: Problem, effort: str) -> dict[str, Any]:
 
 
 def survey(communes: str, others: str, kind: str, rules: str, method: str, effort: str) -> dict[str, Any]:
-    """The same table by the reference tool, and here (unless ``effort`` is « none »); then with overlapping groupings."""
+    """The table by the reference tool, and here (unless ``effort`` is « none »); then with overlapping groupings."""
     made = make_survey(int(communes), others=int(others), counts=kind == "counts", mean=7.0)
     table = tabulate(made)
     theirs = reference(made, rules, method)
