@@ -36,9 +36,14 @@ PUBLIC = Reader(frozenset({Audience("public")}))
 BUILDER = Reader(frozenset({Audience("public")}), builds=True)
 
 
+def reader_of(audience: str) -> Reader:
+    """A reader of ``audience`` (``public`` or ``partner:<name>``) who, like everybody, belongs to the public."""
+    return Reader(frozenset({Audience("public"), Audience(audience)}))
+
+
 def partner(name: str) -> Reader:
-    """A reader who belongs to the partner ``name`` and, like everybody, to the public."""
-    return Reader(frozenset({Audience("public"), Audience(f"partner:{name}")}))
+    """A reader who belongs to the partner ``name``."""
+    return reader_of(f"partner:{name}")
 
 
 def allows(reader: Reader, audience: Audience) -> bool:

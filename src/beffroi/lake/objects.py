@@ -136,12 +136,21 @@ def write_frame(
     return store.write(key, kind=kind, name=name, audience=audience, file="data.parquet", fill=fill)
 
 
-def write_document(store: ObjectStore, key: str, *, kind: str, name: str, document: Mapping[str, Any]) -> LakeObject:
-    """Keep a JSON document as an object of the lake, open to everybody who passes the lake's own filters."""
+def write_document(
+    store: ObjectStore,
+    key: str,
+    *,
+    kind: str,
+    name: str,
+    document: Mapping[str, Any],
+    more: Mapping[str, Any] | None = None,
+) -> LakeObject:
+    """Keep a JSON document as an object of the lake, open to everybody who passes the lake's own filters; ``more`` goes
+    into its manifest."""
 
     def fill(file: Path) -> Mapping[str, Any]:
         file.write_text(json.dumps(document, ensure_ascii=False, sort_keys=True), "utf-8")
-        return {"rows": 1, "columns": {}}
+        return {"rows": 1, "columns": {}, **(more or {})}
 
     return store.write(key, kind=kind, name=name, audience="public", file="data.json", fill=fill)
 

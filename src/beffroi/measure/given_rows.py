@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from beffroi.access import Audience, Reader, allows
+from beffroi.access import Audience, allows, reader_of
 from beffroi.measure.disclosures import Cell, Disclosures
 from beffroi.measure.measurements import Measurement
 from beffroi.measure.memories import Memory, Told
@@ -274,4 +274,4 @@ class GivenRows:
 
 def _reads(audience: str, meant_for: str) -> bool:
     """Whether those of an audience may read what is meant for another."""
-    return allows(Reader(frozenset({Audience("public"), Audience(audience)})), Audience(meant_for))
+    return allows(reader_of(audience), Audience(meant_for))

@@ -111,9 +111,19 @@ class BuildState:
         first = str(error).partition("\n")[0]
         return (fault("unexpected", detail=f"{type(error).__name__}: {first}"),)
 
-    def place_of(self, indicator: str) -> Place | None:
-        """Where an indicator is declared: at its ``kind``, or at that of the breakdown that it is a category of."""
-        for declaration in (f"indicators/{indicator}", f"indicators/{indicator.rpartition('/')[0]}"):
+    def faults_about(self, folder: str, name: str, error: Exception) -> list[Fault]:
+        """``faults_of`` an indicator or a layer, told where it is declared if they know no place: limits that are
+        reached know none. A defect of ours is told without one."""
+        faults = self.faults_of(error)
+        if not isinstance(error, BeffroiError):
+            return list(faults)
+        place = self.place_of(folder, name)
+        return [replace(one, place=one.place or place) for one in faults]
+
+    def place_of(self, folder: str, name: str) -> Place | None:
+        """Where an indicator or a layer is declared: at its ``kind``, or at that of the breakdown that it is a category
+        of."""
+        for declaration in (f"{folder}/{name}", f"{folder}/{name.rpartition('/')[0]}"):
             if place := self.catalog.places.get(declaration, {}).get("kind"):
                 return place
         return None

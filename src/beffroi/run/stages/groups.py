@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from beffroi.measure.groups import Protected
     from beffroi.measure.memories import Memory
 
-SECRECY_STAGE = 1
+SECRECY_STAGE = 2
 """Raised when what is hidden, or how it is attacked, changes: every group is then stale."""
 
 
@@ -79,23 +79,23 @@ def with_memory(lake: Lake, group: Group, ingredients: Mapping[str, Any]) -> dic
     """The ingredients of a group with what earlier editions told of it, on which its series depend besides. What told
     the same, from the same, is not an earlier one."""
     own, told = staleness_key(ingredients), _told_before(lake, group)
-    again = [said for said in told.values() if said["made_of"] == own]
-    before = again[-1]["before"] if again else sorted(told)
+    again = [item for item in told if item.manifest["made_of"] == own]
+    before = again[-1].manifest["before"] if again else sorted(item.key for item in told)
     return {**ingredients, "before": before}
 
 
-def _told_before(lake: Lake, group: Group) -> dict[str, Any]:
-    """What the editions that are kept say that they told of the tables of a group, by key, the latest last."""
-    found: dict[str, Any] = {}
+def _told_before(lake: Lake, group: Group) -> list[LakeObject]:
+    """What the editions that are kept told of the tables of a group, each once, the latest last. Which these are is in
+    their manifests: what they told is read when it is needed alone."""
+    found: dict[str, LakeObject] = {}
     for edition in lake.editions.ids():
         with suppress(BeffroiError):
             objects = lake.editions.get(edition).objects
             for key in (key for label, key in sorted(objects.items()) if label.startswith("told:")):
-                item = lake.objects.get(key) if key not in found else None
-                said = json.loads(item.data.read_text("utf-8")) if item else found.get(key)
-                if said and set(said["tables"]) & set(group.tables):
-                    found[key] = found.pop(key, said)
-    return found
+                item = found.pop(key, None) or lake.objects.get(key)
+                if item and set(item.manifest["tables"]) & set(group.tables):
+                    found[key] = item
+    return list(found.values())
 
 
 def member_key(ingredients: Mapping[str, Any], name: str) -> str:
@@ -187,7 +187,7 @@ def _protect(
             )
             for vintage in geographies.vintages
         }
-        told = _told_before(state.lake, group)
+        told = {item.key: json.loads(item.data.read_text("utf-8")) for item in _told_before(state.lake, group)}
         memories = _recall([told[key] for key in before if key in told])
         patterns = {key: PartPattern.from_json(said) for one in told.values() for key, said in one["patterns"].items()}
         return measure_together(group.indicators, state.catalog, ways, audiences, memories, patterns)
@@ -240,11 +240,13 @@ def _write(
         kind="told",
         name=group.tables[0],
         document={
+            "memories": [memory.to_json() for memory in made.memories],
+            "patterns": {key: pattern.to_json() for key, pattern in made.patterns.items()},
+        },
+        more={
             "tables": list(group.tables),
             "made_of": staleness_key({name: said for name, said in ingredients.items() if name != "before"}),
             "before": ingredients["before"],
-            "memories": [memory.to_json() for memory in made.memories],
-            "patterns": {key: pattern.to_json() for key, pattern in made.patterns.items()},
         },
     )
     return items
@@ -278,7 +280,7 @@ def _name_row(indicator: str, level: str, territory: str, period: str, vintage: 
 
 
 def _fall_back_one(state: BuildState, name: str, reasons: Sequence[Fault], started: float, blocked: str | None) -> Item:
-    place = state.place_of(name)
+    place = state.place_of("indicators", name)
     own = [replace(one, place=one.place or place) for one in reasons]
     return state.fall_back("indicator", name, own, started, None if blocked == name else blocked)
 

@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from beffroi.errors import BeffroiError, Fault
 from beffroi.lake.objects import LakeObject
 from beffroi.measure import Measured
 from beffroi.run.geographies import Geographies
@@ -71,7 +70,9 @@ def _measure(state: BuildState, geographies: Geographies, stale: Sequence[_Stale
             try:
                 unfinished = campaigns.measure(one.name)
             except Exception as error:
-                items[one.name] = state.fall_back("indicator", one.name, _placed(state, one.name, error), started)
+                items[one.name] = state.fall_back(
+                    "indicator", one.name, state.faults_about("indicators", one.name, error), started
+                )
                 state.progress("indicator", one.name, 1, 1)
                 continue
             # One at a time: what waits to be written is held in memory.
@@ -90,17 +91,8 @@ def _finish(
     try:
         made = make_series(state.catalog, state.lake, geographies, one.name, one.key, one.tables, unfinished)
     except Exception as error:
-        return state.fall_back("indicator", one.name, _placed(state, one.name, error), started)
+        return state.fall_back("indicator", one.name, state.faults_about("indicators", one.name, error), started)
     finally:
         state.progress("indicator", one.name, 1, 1)
     state.series[one.name] = made
     return Item("indicator", one.name, "built", time.monotonic() - started, made.rows)
-
-
-def _placed(state: BuildState, name: str, error: Exception) -> list[Fault]:
-    """The faults of an indicator; limits that are reached know no indicator, and are told at its ``kind``."""
-    faults = state.faults_of(error)
-    if not isinstance(error, BeffroiError):
-        return list(faults)
-    place = state.place_of(name)
-    return [replace(one, place=one.place or place) for one in faults]

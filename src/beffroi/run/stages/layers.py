@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from beffroi.catalog import Catalog
 from beffroi.catalog.layers import Layer, TerritoryLayer
-from beffroi.errors import BeffroiError, Fault, fault
+from beffroi.errors import Fault, fault
 from beffroi.lake.drawings import build_drawing
 from beffroi.lake.joined_territories import JoinedTerritories
 from beffroi.lake.layers import RowInputs, build_layer, layer_key
@@ -66,7 +66,7 @@ def _make(state: BuildState, geographies: Geographies, name: str) -> Item:
         there = state.lake.objects.get(layer_key(layer, inputs, catalog.units))
         made = there or build_layer(layer, inputs, catalog.units, state.lake.objects, state.lake.limits)
     except Exception as error:
-        return state.fall_back("layer", name, _placed(state, name, error), started)
+        return state.fall_back("layer", name, state.faults_about("layers", name, error), started)
     finally:
         state.progress("layer", name, 1, 1)
     state.layers[name] = made
@@ -94,7 +94,7 @@ def _make_tiles(state: BuildState, name: str) -> list[Fault]:
         state.drawings[name] = drawing = build_drawing(made, plan.points, store)
         state.tiles[name] = build_archive(made, drawing, plan, store, state.lake.limits)
     except Exception as error:
-        return _placed(state, name, error)
+        return state.faults_about("layers", name, error)
     return []
 
 
@@ -108,12 +108,3 @@ def tell_losses(name: str, made: LakeObject) -> tuple[Fault, ...]:
     if told["repaired"]:
         notes.append(fault("layer-shapes-repaired", name=name, count=told["repaired"], rows=made.rows))
     return tuple(notes)
-
-
-def _placed(state: BuildState, name: str, error: Exception) -> list[Fault]:
-    """The faults of a layer, told at its ``kind`` where they know no place."""
-    faults = state.faults_of(error)
-    if not isinstance(error, BeffroiError):
-        return list(faults)
-    place = state.catalog.places[f"layers/{name}"]["kind"]
-    return [replace(one, place=one.place or place) for one in faults]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from beffroi.access import Audience, Reader
+from beffroi.access import reader_of
 from beffroi.errors import fault
 from beffroi.lake.objects import staleness_key, write_bytes
 from beffroi.observe.atlases import Atlas
@@ -37,8 +37,7 @@ def look_at_pages(
             continue
         audience = entry["audience"]
         if audience not in atlases:
-            reader = Reader(frozenset({Audience("public"), Audience(audience)}))
-            atlases[audience] = Atlas(state.lake.preview(reader, objects, whole, built))
+            atlases[audience] = Atlas(state.lake.preview(reader_of(audience), objects, whole, built))
         try:
             try_page(atlases[audience], name)
         except Exception as error:

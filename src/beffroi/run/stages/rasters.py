@@ -9,7 +9,7 @@ from beffroi.catalog.layers import Raster
 from beffroi.catalog.rasters import RasterCategories
 from beffroi.collect import Collected
 from beffroi.collect.images import ImageFile, image_files
-from beffroi.errors import BeffroiError, Fault, fault
+from beffroi.errors import Fault, fault
 from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, read_frame
 from beffroi.lake.raster_tiles import build_raster_archive
@@ -85,7 +85,7 @@ def _make(state: BuildState, geographies: Geographies, name: str) -> Item:
         there = store.get(raster_key(*made_from))
         made = there or build_raster(*made_from, store)
     except Exception as error:
-        return state.fall_back("layer", name, _placed(state, name, error), started)
+        return state.fall_back("layer", name, state.faults_about("layers", name, error), started)
     finally:
         state.progress("layer", name, 1, 1)
     state.rasters[name] = made
@@ -107,7 +107,7 @@ def _make_tiles(state: BuildState, name: str) -> list[Fault]:
         plan = plan_raster_tiles(entry)
         state.tiles[name] = build_raster_archive(made, plan, state.lake.objects, state.lake.limits)
     except Exception as error:
-        return _placed(state, name, error)
+        return state.faults_about("layers", name, error)
     return []
 
 
@@ -124,15 +124,3 @@ def tell_doubts(raster: Raster, made: LakeObject) -> tuple[Fault, ...]:
         share = f"{100 * others['pixels'] / made.rows:.2g}"
         notes.append(fault("image-values-unnamed", name=raster.id, count=others["pixels"], share=share))
     return tuple(notes)
-
-
-def _placed(state: BuildState, name: str, error: Exception) -> list[Fault]:
-    """The faults of an image, told at its ``kind`` where they know no place."""
-    faults = state.faults_of(error)
-    if not isinstance(error, BeffroiError):
-        return list(faults)
-    place = state.catalog.places[f"layers/{name}"]["kind"]
-    return [replace(one, place=one.place or place) for one in faults]
-
-
-__all__ = ["RasterInputs", "find_perimeter", "gather_raster_inputs", "make_rasters", "tell_doubts"]
