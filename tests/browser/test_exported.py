@@ -64,7 +64,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("host") / "agence"
     assets = load_assets()
     press = Press(Atlas(build_paged_release()), assets, "", Export(languages=("fr", "en")))
-    for sheet in (sheet for sheet in press.sheets if sheet.kind != "feed"):
+    for sheet in (sheet for sheet in press.sheets if sheet.is_drawn):
         for language in ("fr",) if sheet.once else ("fr", "en"):
             drawn = press.draw(sheet, language)
             assert drawn.error is None, (sheet.path, drawn.error)
@@ -74,9 +74,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_leaf(root, f"assets/{name}", unroot(body, kind))
     write_leaf(root, f"tokens-{press.site.tokens_version}.css", press.site.tokens.encode())
     write_leaf(root, "icon.svg", draw_icon(press.site.accent).encode())
-    for sheet in (sheet for sheet in press.sheets if sheet.kind == "feed"):
-        for prefix in ("", "en"):
-            write_leaf(root / prefix, sheet.path.lstrip("/"), b"<feed/>")
+    for sheet in (sheet for sheet in press.sheets if not sheet.is_drawn):
+        for prefix in ("",) if sheet.once else ("", "en"):
+            write_leaf(root / prefix, sheet.path.lstrip("/"), b"<feed/>" if sheet.kind == "feed" else b"{}")
     return root
 
 

@@ -164,7 +164,7 @@ def _list_keys(press: Press, options: ExportOptions, edition: Edition) -> dict[s
     ground = (FORMAT, mark_code(), site.assets.version, site.tokens_version, asked, readings.ground)
     keys = {}
     for sheet in press.sheets:
-        if sheet.kind in ("feed", "manifest"):
+        if not sheet.is_drawn:
             continue
         for language in options.languages[:1] if sheet.once else options.languages:
             parts = (*ground, sheet.kind, sheet.path, language, readings.sign(sheet.reads))

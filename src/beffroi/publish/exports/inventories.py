@@ -53,6 +53,11 @@ class Sheet:
         return bool(self.files)
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether it is drawn from the edition; ``run`` writes the others, of several editions or of all the files."""
+        return self.kind not in ("feed", "manifest")
+
+    @property
     def family(self) -> str:
         return find_family(self.path)
 
