@@ -42,7 +42,7 @@ class Cell:
 class Disclosures:
     """Rows of the series of a group, in every geography, and the cells that they show.
 
-    ``shown``: pairs of a row and a cell. ``free``: rows that have figures, and that no rule makes confidential.
+    ``codes``: what rows are by the rules and their producer (CONF_STATUS). ``shown``: pairs of a row and a cell.
     ``sensitive``: confidential cells, each with the margin that is asked around it; ``known``: cells that anybody has
     from elsewhere. ``figures``: the cell of each figure that is one by itself, and what it says. ``factors``: what the
     ratio of the parts of an indicator is multiplied by.
@@ -51,7 +51,7 @@ class Disclosures:
     measured: Mapping[int, Mapping[str, Measurement]]
     rules: tuple[Secrecy, ...] = ()
     rows: list[Row] = field(default_factory=list)
-    free: list[bool] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     shown: set[tuple[int, int]] = field(default_factory=set)
     sensitive: dict[int, float] = field(default_factory=dict)
@@ -102,7 +102,7 @@ def _note_rows(found: Disclosures, measuring: Measuring, vintage: int, name: str
     first = len(found.rows)
     for place in order:
         found.rows.append(Row(name, vintage, place, places[place]))
-        found.free.append(codes[place] == "F")
+        found.codes.append(codes[place])
     for one in showings:
         by_itself = one.of == name
         marks = _marks(measuring, one, levels)

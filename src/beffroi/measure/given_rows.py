@@ -41,11 +41,15 @@ class GivenRows:
 
     def __init__(self, disclosures: Disclosures, relations: Relations, audiences: Mapping[str, str]) -> None:
         self._disclosures, self._relations = disclosures, relations
-        self._given = disclosures.free.copy()
+        self._codes = np.array(disclosures.codes)
+        self._given = self._codes == "F"
         self._values, self._slack = relations.problem.values, relations.problem.slack
         self._is_rounded = False
         self._lost: dict[str, NDArray[np.bool_]] = {}
-        self._audience_of = [audiences[row.indicator] for row in disclosures.rows]
+        self._audience_of = np.array([audiences[row.indicator] for row in disclosures.rows])
+        self._series: dict[tuple[str, int], list[int]] = {}
+        for number, row in enumerate(disclosures.rows):
+            self._series.setdefault((row.indicator, row.vintage), []).append(number)
         pairs = sorted((row, relations.number[cell]) for row, cell in disclosures.shown if relations.number[cell] >= 0)
         problem = relations.problem
         self._whole = (problem.relations @ (~problem.integral).astype(float)) == 0
@@ -72,8 +76,10 @@ class GivenRows:
         shown: dict[int, set[int]] = {}
         for row, cell in zip(self._row.tolist(), self._cell.tolist(), strict=True):
             shown.setdefault(row, set()).add(cell)
-        self._given = [self._is_sum(row, shown.get(row, set()), whole) for row in range(len(self._given))]
-        offered = np.bincount(self._cell[np.array(self._given, bool)[self._row]], minlength=len(whole)) > 0
+        self._given = np.array(
+            [self._is_sum(row, shown.get(row, set()), whole) for row in range(len(self._given))], bool
+        )
+        offered = self._times(self._given) > 0
         kept = np.flatnonzero(whole)
         rounded = round_cells(replace(problem, offered=offered).restrict(kept), base)
         self._values, self._slack = problem.values.copy(), problem.slack.copy()
@@ -83,32 +89,31 @@ class GivenRows:
 
     def _is_sum(self, row: int, cells: set[int], whole: NDArray[np.bool_]) -> bool:
         """Whether all that a row shows are sums of whole atoms, each in a figure of its own."""
-        where = self._disclosures.rows[row]
-        code = self._disclosures.measured[where.vintage][where.indicator].rows["confidentiality"][where.place].as_py()
         figures = {
             figure: self._number(row, figure) for figure in FIGURES if (row, figure) in self._disclosures.figures
         }
         told = "value" in figures or {"numerator", "denominator"} <= figures.keys()
         numbers = set(figures.values())
-        return (
-            code in ("F", "C") and told and cells <= numbers and -1 not in numbers and bool(whole[list(numbers)].all())
-        )
+        is_ours = self._codes[row] in ("F", "C")
+        return is_ours and told and cells <= numbers and -1 not in numbers and bool(whole[list(numbers)].all())
 
     def _number(self, row: int, figure: Figure) -> int:
         return int(self._relations.number[self._disclosures.figures[row, figure][0]])
 
     def _readable(self, audience: str) -> NDArray[np.bool_]:
-        of = {name: _reads(audience, name) for name in set(self._audience_of)}
-        return np.array([of[name] for name in self._audience_of], bool)
+        return np.isin(self._audience_of, [name for name in self.audiences if _reads(audience, name)])
+
+    def _times(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many of these rows show each cell."""
+        return np.bincount(self._cell[rows[self._row]], minlength=len(self._relations.problem.values))
 
     def problem_for(self, audience: str) -> Problem:
         """What an audience may know by the rows that are given so far."""
         problem = self._relations.problem
         known = problem.known.copy()
         known[[row for told in self._relations.recalled for row, to in told if _reads(audience, to)]] = True
-        given = np.array(self._given, bool) & self._readable(audience)
-        times = np.bincount(self._cell[given[self._row]], minlength=len(problem.values))
-        others = np.bincount(self._cell[np.array(self._given, bool)[self._row]], minlength=len(problem.values)) > 0
+        times = self._times(self._given & self._readable(audience))
+        others = self._times(self._given) > 0
         # What is given to others alone is not for this audience to find, were it free for them.
         lacking = others & (times == 0) & ~problem.sensitive
         lost = self._lost.get(audience, np.zeros(len(known), bool))
@@ -134,26 +139,24 @@ class GivenRows:
 
     def hide_cells(self, hidden: NDArray[np.bool_], audience: str) -> None:
         """Give an audience no row any more that shows one of these cells."""
-        readable = self._readable(audience)
-        for row in self._row[hidden[self._cell]]:
-            if readable[row]:
-                self._given[row] = False
+        shows = np.zeros(len(self._given), bool)
+        shows[self._row[hidden[self._cell]]] = True
+        self._given &= ~(shows & self._readable(audience))
 
     def levels_told(self, cells: NDArray[np.int64], audience: str) -> dict[str, list[int]]:
         """Rows that an audience is given of the measures and periods of these cells, by level."""
-        readable = self._readable(audience)
+        given = self._given & self._readable(audience)
         blocks = {self._block[cell] for cell in cells}
-        rows = {int(row) for row, cell in zip(self._row, self._cell, strict=True) if self._block[cell] in blocks}
+        beside = np.array([block in blocks for block in self._block], bool)
         found: dict[str, list[int]] = {}
-        for row in sorted(rows):
-            if self._given[row] and readable[row]:
-                found.setdefault(self._disclosures.rows[row].where[0], []).append(row)
+        for row in np.unique(self._row[beside[self._cell]]).tolist():
+            if given[row]:
+                found.setdefault(self.level_of(row), []).append(row)
         return found
 
     def hide_rows(self, rows: Sequence[int]) -> None:
         """Give these rows no more."""
-        for row in rows:
-            self._given[row] = False
+        self._given[np.asarray(rows, np.int64)] = False
 
     def level_of(self, row: int) -> str:
         """The level of a row."""
@@ -161,7 +164,7 @@ class GivenRows:
 
     def rows_of(self, cells: NDArray[np.int64]) -> list[int]:
         """Rows that show one of these cells."""
-        return sorted({int(row) for row in self._row[np.isin(self._cell, cells)]})
+        return np.unique(self._row[np.isin(self._cell, cells)]).tolist()
 
     def told(self) -> list[Told]:
         """The figures that are given, each once for an audience."""
@@ -170,7 +173,7 @@ class GivenRows:
             # What is told is a multiple of a base, the same each time: nothing exact is there to remember.
             return []
         given = {
-            (cell, self._audience_of[row])
+            (cell, str(self._audience_of[row]))
             for row, cell in self._disclosures.shown
             if self._given[row] and number[cell] >= 0
         }
@@ -187,10 +190,8 @@ class GivenRows:
         """Whether all that an earlier edition told is told again now, to as many."""
         if len(told) < len(memory.told):
             return False
-        again = {
-            (self._cell[pair], self._audience_of[self._row[pair]])
-            for pair in np.flatnonzero(np.array(self._given, bool)[self._row])
-        }
+        pairs = self._given[self._row]
+        again = set(zip(self._cell[pairs].tolist(), self._audience_of[self._row[pairs]].tolist(), strict=True))
         return all(any((row, wider) in again for wider in {to, "public"}) for row, to in told)
 
     def describe(self, problem: Problem, attacked: Attack) -> dict[str, Any]:
@@ -234,13 +235,10 @@ class GivenRows:
         """A measurement whose rows that are not given say why: ``C`` by a rule, ``D`` so that others stay hidden."""
         found = self._disclosures.measured[vintage][indicator]
         codes = found.rows["confidentiality"].to_pylist()
-        for number, row in enumerate(self._disclosures.rows):
-            if (
-                (row.indicator, row.vintage) == (indicator, vintage)
-                and codes[row.place] == "F"
-                and not self._given[number]
-            ):
-                codes[row.place] = "D"
+        for number in self._series.get((indicator, vintage), ()):
+            place = self._disclosures.rows[number].place
+            if codes[place] == "F" and not self._given[number]:
+                codes[place] = "D"
         rows = self._rounded(indicator, vintage, codes) if self._is_rounded else found.rows
         at = rows.schema.get_field_index("confidentiality")
         return replace(found, rows=rows.set_column(at, "confidentiality", pa.array(codes, pa.string())))
@@ -250,26 +248,31 @@ class GivenRows:
         rows = self._disclosures.measured[vintage][indicator].rows
         columns = {figure: rows[figure].to_pylist() for figure in FIGURES}
         factor = self._disclosures.factors[indicator]
-        for number, row in enumerate(self._disclosures.rows):
-            if (row.indicator, row.vintage) != (indicator, vintage) or not self._given[number]:
+        for number in self._series.get((indicator, vintage), ()):
+            if not self._given[number]:
                 continue
-            codes[row.place] = "F"
+            place = self._disclosures.rows[number].place
+            codes[place] = "F"
             for figure in FIGURES:
                 if (number, figure) in self._disclosures.figures:
-                    columns[figure][row.place] = self._values[self._number(number, figure)]
-            above, below = (columns[part][row.place] for part in ("numerator", "denominator"))
+                    columns[figure][place] = self._values[self._number(number, figure)]
+            above, below = (columns[part][place] for part in ("numerator", "denominator"))
             if (number, "numerator") in self._disclosures.figures:
-                columns["value"][row.place] = above * factor / below if below else None
+                columns["value"][place] = above * factor / below if below else None
         for figure, values in columns.items():
-            kind = rows.schema.field(figure).type
-            cast = [None if value is None else Decimal(repr(float(value))) for value in values]
-            made = pa.array(cast, pa.decimal128(38, 6)).cast(kind) if pa.types.is_decimal(kind) else None
-            whole = (
-                [None if value is None else round(value) for value in values] if pa.types.is_integer(kind) else values
-            )
             at = rows.schema.get_field_index(figure)
-            rows = rows.set_column(at, figure, made if made is not None else pa.array(whole, kind))
+            rows = rows.set_column(at, figure, _as_column(values, rows.schema.field(figure).type))
         return rows
+
+
+def _as_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Figures as a column of a series: exact decimals, whole numbers, or floating ones."""
+    if pa.types.is_decimal(kind):
+        exact = [None if value is None else Decimal(repr(float(value))) for value in values]
+        return pa.array(exact, pa.decimal128(38, 6)).cast(kind)
+    if pa.types.is_integer(kind):
+        return pa.array([None if value is None else round(value) for value in values], kind)
+    return pa.array(values, kind)
 
 
 def _reads(audience: str, meant_for: str) -> bool:

@@ -1,7 +1,7 @@
 """How the cells of a group add up: one problem of secrecy out of the atoms of its tables."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,16 +54,18 @@ def relate(
     floors = np.append(floors, np.where(values[len(floors) :] < 0, -np.inf, 0.0))
     integral = np.append(integral, values[len(integral) :] % 1 == 0)
     rows = csr_array(vstack([rows, noticed], format="csr"))
+    rows.sum_duplicates()
+    rows.eliminate_zeros()
     first, number = _distinct(rows)
     numbers = np.full(len(disclosures.cells), -1, np.int64)
     numbers[order] = number[: len(order)]
-    recalled = _recalled_numbers(found, number[len(order) :])
+    recalled, once_hidden = _read_recalled(found, number[len(order) :].tolist())
     noticed_numbers = number[len(number) - noticed.shape[0] :]
     relations = csr_array(rows[first])
     true = relations @ values
     demands = _demand(disclosures, numbers, true, _sizes(columns, values[:today]), weights)
     demands.known[noticed_numbers[noticed_numbers >= 0]] = True
-    for place, margin in _once_hidden(found, number[len(order) :]):
+    for place, margin in once_hidden:
         demands.sensitive[place] = True
         demands.margins[place] = max(demands.margins[place], margin)
     partial = csr_array((relations.data != 1, relations.indices, relations.indptr), shape=relations.shape).sum(axis=1)
@@ -105,8 +107,6 @@ def _notice(
     )
     every = csr_array(found, dtype=float)
     every.resize((every.shape[0], width))
-    every.sum_duplicates()
-    every.eliminate_zeros()
     return every
 
 
@@ -120,27 +120,22 @@ def _with_recalled(
         stacked.append(recalled_rows(one, at, rows.shape[1]))
         values = np.append(values, one.extra)
         at += len(one.extra)
-    every = csr_array(vstack(stacked, format="csr"))
-    every.sum_duplicates()
-    every.eliminate_zeros()
-    return every, values
+    return csr_array(vstack(stacked, format="csr")), values
 
 
-def _once_hidden(found: Sequence[Recalled], numbers: NDArray[np.int64]) -> Iterator[tuple[int, float]]:
-    at = 0
+def _read_recalled(
+    found: Sequence[Recalled], numbers: Sequence[int]
+) -> tuple[list[list[tuple[int, str]]], list[tuple[int, float]]]:
+    """By memory, the numbers of the rows that were told, with their audience; and of all of them those that were hidden,
+    with their margin. ``numbers`` are those of the rows recalled, in order."""
+    told: list[list[tuple[int, str]]] = []
+    hidden: list[tuple[int, float]] = []
+    left = iter(numbers)
     for one in found:
-        at += len(one.told)
-        yield from ((int(numbers[at + rank]), margin) for rank, (_, margin) in enumerate(one.hidden))
-        at += len(one.hidden)
-
-
-def _recalled_numbers(found: Sequence[Recalled], numbers: NDArray[np.int64]) -> list[list[tuple[int, str]]]:
-    recalled, at = [], 0
-    for one in found:
-        own = zip(numbers[at : at + len(one.told)].tolist(), one.told, strict=True)
-        recalled.append([(row, audience) for row, (_, audience) in own if row >= 0])
-        at += len(one.rows)
-    return recalled
+        own = [(next(left), audience) for _, audience in one.told]
+        told.append([(row, audience) for row, audience in own if row >= 0])
+        hidden += [(next(left), margin) for _, margin in one.hidden]
+    return told, hidden
 
 
 def _roundings(disclosures: Disclosures, numbers: NDArray[np.int64], true: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -249,10 +244,7 @@ def _rows(
         moved = csr_array((part.data, part.indices + begin, part.indptr), shape=(part.shape[0], width))
         stacked.append(moved)
         order += numbers
-    rows = csr_array(vstack(stacked, format="csr"))
-    rows.sum_duplicates()
-    rows.eliminate_zeros()
-    return rows, np.array(order, np.int64)
+    return csr_array(vstack(stacked, format="csr")), np.array(order, np.int64)
 
 
 def _distinct(rows: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

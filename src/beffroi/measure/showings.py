@@ -3,7 +3,7 @@
 Two indicators that add up the same column of the same rows show the same quantity, whatever they are called.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -88,34 +88,24 @@ def _of_ratio(name: str, ratio: Ratio, addends: Mapping[str, Addend], catalog: C
     return found
 
 
-def is_under_rules(name: str, catalog: Catalog) -> bool:
-    """Whether anything that an indicator shows is under a rule of secrecy."""
-    return any(one.addend.rules for one in list_showings(name, catalog))
-
-
-def tables_shown(name: str, catalog: Catalog) -> frozenset[str]:
-    """The tables whose rows an indicator adds up."""
-    return frozenset(one.quantity.measure.table for one in list_showings(name, catalog))
-
-
 def list_groups(catalog: Catalog) -> list[tuple[str, ...]]:
     """Indicators that must be protected together: those that read a table of which one of them adds up rows under
     secrecy, and so from one to the next. Sorted."""
-    shown = {name: tables_shown(name, catalog) for name in catalog.indicators}
-    secret = [set(shown[name]) for name in sorted(shown) if is_under_rules(name, catalog)]
-    merged: list[set[str]] = []
-    for tables in secret:
-        near = [group for group in merged if group & tables]
-        merged = [group for group in merged if not group & tables] + [tables.union(*near)]
+    every = {name: list_showings(name, catalog) for name in sorted(catalog.indicators)}
+    shown = {name: {one.quantity.measure.table for one in showings} for name, showings in every.items()}
+    secret = [shown[name] for name, showings in every.items() if any(one.addend.rules for one in showings)]
     # An indicator that reads two groups makes them one.
-    groups: list[set[str]] = []
-    for tables in merged:
-        groups.append({name for name, read in shown.items() if read & tables})
-    joined: list[set[str]] = []
+    groups = [{name for name, read in shown.items() if read & tables} for tables in _merge(secret)]
+    return sorted(tuple(sorted(group)) for group in _merge(groups))
+
+
+def _merge(groups: Iterable[set[str]]) -> list[set[str]]:
+    """These sets, those that have something in common made one."""
+    merged: list[set[str]] = []
     for group in groups:
-        near = [other for other in joined if other & group]
-        joined = [other for other in joined if not other & group] + [group.union(*near)]
-    return sorted(tuple(sorted(group)) for group in joined)
+        near = [other for other in merged if other & group]
+        merged = [other for other in merged if not other & group] + [group.union(*near)]
+    return merged
 
 
 def _amount(name: str, addend: Addend, figure: Figure) -> Showing:
