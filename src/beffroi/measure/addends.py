@@ -84,15 +84,15 @@ class Addend:
             if rule.minimum_units is not None and (rule.units is None or rule.units in self.table.columns)
         ]
 
-    def contributor_rules(self) -> list[tuple[str, Dominance | PPercent]]:
-        """Rules that look at contributors the table has, each with a name of its own."""
+    def contributor_rules(self) -> list[tuple[str, Secrecy, Dominance | PPercent]]:
+        """Rules that look at contributors the table has, each with a name of its own and what it says of them."""
         named = [
-            (f"{key}{rank}", declared)
+            (f"{key}{rank}", rule, declared)
             for rank, rule in enumerate(self.rules)
             for key, declared in (("dominance", rule.dominance), ("p_percent", rule.p_percent))
             if declared is not None
         ]
-        return [(name, declared) for name, declared in named if declared.contributor in self.table.columns]
+        return [one for one in named if one[2].contributor in self.table.columns]
 
     def value(self) -> str:
         """What one row adds, as an exact number or null; 1 when rows are counted."""

@@ -132,7 +132,7 @@ def add_contributions(
     absolute values: a loss dominates as a gain does. A row without a contributor counts with the others that have none,
     as if they were one.
     """
-    for rule, declared in addend.contributor_rules():
+    for rule, _, declared in addend.contributor_rules():
         columns = {"held_amount": addend.columns("held", filtered=True)["held_amount"]}
         by = {declared.contributor: quote_name(declared.contributor)}
         scan = scan_table(instruments, addend.table, columns, addend.condition(), by)

@@ -76,9 +76,8 @@ class GivenRows:
         shown: dict[int, set[int]] = {}
         for row, cell in zip(self._row.tolist(), self._cell.tolist(), strict=True):
             shown.setdefault(row, set()).add(cell)
-        self._given = np.array(
-            [self._is_sum(row, shown.get(row, set()), whole) for row in range(len(self._given))], bool
-        )
+        sums = [self._is_sum(row, shown.get(row, set()), whole) for row in range(len(self._given))]
+        self._given = np.array(sums, bool)
         offered = self._times(self._given) > 0
         kept = np.flatnonzero(whole)
         rounded = round_cells(replace(problem, offered=offered).restrict(kept), base)
@@ -164,7 +163,7 @@ class GivenRows:
 
     def rows_of(self, cells: NDArray[np.int64]) -> list[int]:
         """Rows that show one of these cells."""
-        return np.unique(self._row[np.isin(self._cell, cells)]).tolist()
+        return [int(row) for row in np.unique(self._row[np.isin(self._cell, cells)])]
 
     def told(self) -> list[Told]:
         """The figures that are given, each once for an audience."""

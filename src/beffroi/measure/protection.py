@@ -45,12 +45,8 @@ Rule = FewUnits | Contributors
 def rules_of(addend: Addend) -> tuple[Rule, ...]:
     """The rules that a quantity is under, over the columns that ``aggregates`` gives it."""
     counted = [FewUnits(f"units{rank}", rule.minimum_units or 0, rule.interval) for rank, rule in addend.unit_rules()]
-    intervals = {f"{key}{rank}": rule.interval for rank, rule in enumerate(addend.rules) for key in _KEYS}
-    held = [Contributors(name, declared, intervals[name]) for name, declared in addend.contributor_rules()]
+    held = [Contributors(name, declared, rule.interval) for name, rule, declared in addend.contributor_rules()]
     return (*counted, *held)
-
-
-_KEYS = ("dominance", "p_percent")
 
 
 def mark_confidential(quantity: pa.Table, rules: Sequence[Rule]) -> pa.Table:

@@ -126,8 +126,8 @@ def _with_recalled(
 def _read_recalled(
     found: Sequence[Recalled], numbers: Sequence[int]
 ) -> tuple[list[list[tuple[int, str]]], list[tuple[int, float]]]:
-    """By memory, the numbers of the rows that were told, with their audience; and of all of them those that were hidden,
-    with their margin. ``numbers`` are those of the rows recalled, in order."""
+    """By memory, the numbers of the rows that were told, with their audience; and of all of them those that were
+    hidden, with their margin. ``numbers`` are those of the rows recalled, in order."""
     told: list[list[tuple[int, str]]] = []
     hidden: list[tuple[int, float]] = []
     left = iter(numbers)
