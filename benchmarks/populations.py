@@ -47,6 +47,8 @@ def make_populations(years: int = 1, seed: int = 20250101) -> Problem:
         ceilings=np.full(count, np.inf),
         integral=np.ones(count, bool),
         slack=np.zeros(width),
+        least=np.full(width, -np.inf),
+        most=np.full(width, np.inf),
         sensitive=sensitive,
         below=np.where(sensitive, np.minimum(values, _MARGIN), 0.0),
         above=np.where(sensitive, float(_MARGIN), 0.0),

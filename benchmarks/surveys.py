@@ -105,6 +105,8 @@ def tabulate(survey: Survey) -> Table:
         ceilings=np.full(count, np.inf),
         integral=np.zeros(count, bool),
         slack=np.zeros(width),
+        least=np.full(width, -np.inf),
+        most=np.full(width, np.inf),
         sensitive=np.zeros(width, bool),
         below=np.zeros(width),
         above=np.zeros(width),
@@ -138,6 +140,8 @@ def add_groupings(survey: Survey, problem: Problem, count: int, seed: int = 7) -
         sensitive=np.append(problem.sensitive, no),
         offered=np.append(problem.offered, ~no),
         known=np.append(problem.known, no),
+        least=np.append(problem.least, np.full(more, -np.inf)),
+        most=np.append(problem.most, np.full(more, np.inf)),
         weights=np.append(problem.weights, values[-more:]),
         **fill,
     )

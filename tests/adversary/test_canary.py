@@ -220,7 +220,7 @@ def test_secrecy_holds_for_the_partner_too(client: TestClient) -> None:
         assert row["confidentiality"] == "C"
         assert [row[key] for key in ("value", "numerator", "denominator", "observations")] == [None] * 4
     # Taken from the total of the EPCI, it would give the one beside it away.
-    assert (by_code["99002"]["value"], by_code["99002"]["confidentiality"]) == (None, "D")
+    assert (by_code["99002"]["value"], by_code["99002"]["confidentiality"]) == (None, "C")
     assert by_code["999000001"]["value"] == 4 * CANARY
 
 

@@ -79,8 +79,9 @@ def test_nothing_hidden_is_found_again(vintages: tuple[int, ...]) -> None:
     told = Counter(
         code for measured in found.series.values() for one in measured for code in codes(one.series).values()
     )
-    assert told["D"], "something is hidden for others"
-    assert told["F"] > told["C"], "much is still told"
+    assert found.report["hidden_for_others"], "something is hidden for others"
+    assert said["published"] > said["confidential"], "much is still told"
+    assert set(told) == {"C", "F"}, "which is which is not told"
 
 
 def test_with_primary_secrecy_alone_the_attacker_finds() -> None:
@@ -130,7 +131,7 @@ def test_a_single_hidden_part_takes_another_with_it() -> None:
     houses = codes(found.series["house"][0].series)
     homes = codes(found.series["homes"][0].series)
     both = {houses["commune", "62001", "2026"], homes["commune", "62001", "2026"]}
-    assert "D" in both, "the rest of the commune would give the flats away"
+    assert "C" in both, "the rest of the commune would give the flats away"
     assert found.leaks == ()
 
 
@@ -149,7 +150,40 @@ def test_totals_known_from_elsewhere_are_told_whatever_is_hidden() -> None:
     found = protect(counts_world(counts, {"minimum_units": 5, "known": known}))
     assert found.leaks == ()
     houses = codes(found.series["house"][0].series)
-    assert houses["commune", "62001", "2026"] == "D", "hiding the total would be of no use"
+    assert houses["commune", "62001", "2026"] == "C", "hiding the total would be of no use"
+
+
+def test_where_kinds_are_told_they_are_known() -> None:
+    """Two numbers under three that add up to four are two and two, to whoever is told that they are under three."""
+    counts = {("62001", "house"): 2, ("62002", "house"): 2, ("62003", "house"): 9}
+    found = {}
+    for kinds in ("untold", "told"):
+        world = counts_world(counts, {"minimum_units": 3, "kinds": kinds})
+        del world.indicators["house"], world.indicators["flat"]
+        found[kinds] = protect(world)
+        assert found[kinds].leaks == ()
+        assert found[kinds].report["kinds"] == kinds
+    untold, told = (codes(one.series["homes"][0].series) for one in found.values())
+    larger = ("commune", "62003", "2026"), ("epci", "e1", "2026")
+    assert [untold["commune", code, "2026"] for code in ("62001", "62002")] == ["C", "C"]
+    assert [untold[place] for place in larger] == ["F", "F"], "four in all, and nobody says of whom"
+    assert sorted(told[place] for place in larger) == ["D", "F"]
+
+
+def test_kinds_that_were_told_once_stay_known() -> None:
+    counts = {("62001", "house"): 2, ("62002", "house"): 2, ("62003", "house"): 9}
+    world = counts_world(counts, {"minimum_units": 3, "kinds": "told"})
+    del world.indicators["house"], world.indicators["flat"]
+    before = protect(world)
+    (memory,) = before.memories
+    assert {(one.cell.territory, one.most) for one in memory.said} >= {("62001", 2), ("62002", 2)}
+    assert Memory.from_json(memory.to_json()) == memory
+    later = counts_world(counts, {"minimum_units": 3})
+    del later.indicators["house"], later.indicators["flat"]
+    after = protect(later, memories=before.memories)
+    hidden = {place[1] for place, code in codes(after.series["homes"][0].series).items() if code == "C"}
+    assert hidden & {"62003", "e1"}, "that the first two are under three was said, and is not forgotten"
+    assert after.leaks == ()
 
 
 def test_what_was_told_once_stays_known() -> None:

@@ -7,7 +7,8 @@ from beffroi.observe.figures import Distribution, Evolution, Map, Ranking, Table
 from tests.observe.conftest import Ask
 
 HIDDEN = (
-    "secret statistique, trop peu d’unités ou un contributeur dominant\u202f; à la place, "
+    "secret statistique (trop peu d’unités, contributeur dominant, ou valeur qui en trahirait une autre)"
+    "\u202f; à la place, "
     "CC du Pays de Rosembaut\u00a0: 9,4\u202f%"
 )
 """Why a value is hidden, and what there is instead."""

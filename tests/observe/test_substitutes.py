@@ -57,15 +57,18 @@ def test_the_same_territory_at_the_nearest_period_stands_for_it_too() -> None:
 def test_nothing_stands_for_a_value_where_nothing_is_released() -> None:
     hidden = conceal(conceal(build_release(), level="epci"), level="grouping")
     assert instead_of(hidden) == []
-    assert say_absence("dependent", (), "fr") == "secret statistique, caché pour qu’une autre valeur le reste"
+    assert say_absence("dependent", (), "fr") == "secret statistique (caché pour qu’une autre valeur le reste)"
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("confidential", "confidential, too few units or one dominant contributor"),
-        ("dependent", "confidential, hidden so that another value stays so"),
-        ("withheld", "confidential, not for publication"),
+        (
+            "confidential",
+            "confidential (too few units, one dominant contributor, or a value that would give another away)",
+        ),
+        ("dependent", "confidential (hidden so that another value stays so)"),
+        ("withheld", "confidential (not for publication)"),
         ("missing", "not available"),
     ],
 )

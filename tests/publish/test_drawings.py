@@ -46,7 +46,9 @@ def test_each_area_of_a_map_is_a_link_with_its_words(site: Site, ask: Ask) -> No
     assert len(links) == 24
     words = {link.get("data-code"): link.findtext(f"{SVG}title") for link in links}
     assert words["99010"] == (
-        "Jonquemare : secret statistique, trop peu d’unités ou un contributeur dominant\u202f; à la place, "
+        "Jonquemare : "
+        "secret statistique (trop peu d’unités, contributeur dominant, ou valeur qui en trahirait une autre)"
+        "\u202f; à la place, "
         "CC du Pays de Rosembaut\u00a0: 9,4\u202f%"
     )
     assert "rang" in (words["99002"] or "")

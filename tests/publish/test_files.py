@@ -51,7 +51,8 @@ def test_a_workbook_has_its_values_and_what_they_mean(atlas: Atlas) -> None:
     assert "Géographie au 01/01/2026" in words
     concealed = [tuple(cell.value for cell in row[1:]) for row in hidden.rows]
     assert hidden.title == "Secret"
-    assert ("Jonquemare", "2021", "secret statistique, trop peu d’unités ou un contributeur dominant",
+    reason = "secret statistique (trop peu d’unités, contributeur dominant, ou valeur qui en trahirait une autre)"
+    assert ("Jonquemare", "2021", reason,
             "CC du Pays de Rosembaut\u00a0: 9,4\u202f%") in concealed  # fmt: skip
 
 

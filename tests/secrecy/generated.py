@@ -5,7 +5,7 @@ from the rest is left to those who use the tables.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,19 @@ def generate(shape: Shape) -> Problem:
     if shape.kind == "count":
         return _counts(shape, relations, units)
     return _amounts(drawn, shape, relations, units)
+
+
+def tell_kinds(problem: Problem) -> Problem:
+    """A table of counts where it is said of each hidden cell whether it is under the minimum frequency or not: nobody
+    is then to know how many units one under it has."""
+    margin = np.where(problem.sensitive, 1.0, 0.0)
+    return replace(
+        problem,
+        below=margin,
+        above=margin,
+        least=np.where(problem.sensitive, 0.0, MINIMUM),
+        most=np.where(problem.sensitive, MINIMUM - 1.0, np.inf),
+    )
 
 
 def _territories(drawn: np.random.Generator, shape: Shape) -> csr_array:
@@ -184,6 +197,8 @@ def _problem(
         ceilings=np.full(width, np.inf),
         integral=np.full(width, integral),
         slack=np.zeros(cells),
+        least=np.full(cells, -np.inf),
+        most=np.full(cells, np.inf),
         sensitive=sensitive,
         below=below,
         above=above,

@@ -97,6 +97,22 @@ def test_a_total_of_nought_says_that_every_part_is_nought():
     assert bounds(may_be_negative, hidden, "a", cells) == (-np.inf, np.inf, False)
 
 
+def test_why_a_cell_is_hidden_tells_of_its_figure():
+    """Under three, it is said of both, and four together: they are two and two. Three or more is said of d."""
+    cells = ["a", "b", "a+b", "c", "d", "c+d"]
+    said = {"a": (0, 2), "b": (0, 2), "c": (0, 2), "d": (3, np.inf)}
+    kept = {"a": 1, "b": 1, "c": 1}
+    problem = write({"a": 2, "b": 2, "c": 1, "d": 3}, cells, kept, said=said)
+    hidden = hide(cells, ["a", "b", "c", "d"])
+    found = attack(problem, hidden, exact=True)
+    assert (found.low[0], found.high[0]) == (2, 2)
+    assert (found.low[3], found.high[3]) == (0, 1)
+    # What cannot be is not asked: nothing over two is possible of c, and one of nought or two is.
+    assert found.exposed.tolist() == [True, True, False, True, False, False]
+    unsaid = attack(write({"a": 2, "b": 2, "c": 1, "d": 3}, cells, kept), hidden, exact=True)
+    assert not unsaid.exposed.any()
+
+
 def test_whole_numbers_can_leave_one_table_where_fractions_leave_many():
     cells = ["a", "b", "a+1.5*b"]
     atoms = {"a": 2, "b": 1}
@@ -199,14 +215,18 @@ def tiny(seed: int) -> tuple[Problem, np.ndarray]:
     matrix.sort_indices()
     sensitive = drawn.random(count) < 0.5
     known = drawn.random(count) < 0.1
+    said = drawn.random(count) < 0.3
+    true = matrix @ atoms
     problem = Problem(
         relations=matrix,
         atoms=atoms,
-        values=matrix @ atoms + np.where(slack > 0, drawn.integers(-1, 2, count), 0),
+        values=true + np.where(slack > 0, drawn.integers(-1, 2, count), 0),
         floors=np.zeros(width),
         ceilings=np.full(width, 4.0),
         integral=np.ones(width, bool),
         slack=slack,
+        least=np.where(said, np.maximum(true - drawn.integers(0, 3, count), 0), -np.inf),
+        most=np.where(said & (drawn.random(count) < 0.5), true + drawn.integers(0, 3, count), np.inf),
         sensitive=sensitive,
         below=np.where(sensitive, drawn.integers(0, 3, count), 0).astype(np.float64),
         above=np.where(sensitive, drawn.integers(0, 3, count), 0).astype(np.float64),
@@ -223,7 +243,8 @@ def every_table(problem: Problem, hidden: np.ndarray) -> np.ndarray:
     cells = tables @ problem.relations.toarray().T
     told = problem.told(hidden)
     agrees = np.abs(cells - problem.values)[:, told] <= problem.slack[told] + 1e-9
-    return cells[agrees.all(axis=1)]
+    possible = (cells >= problem.least) & (cells <= problem.most)
+    return cells[agrees.all(axis=1) & possible.all(axis=1)]
 
 
 @pytest.mark.parametrize("seed", [*range(60), 230, 710])
@@ -237,7 +258,7 @@ def test_bounds_are_those_of_every_table_there_is(seed):
     assert found.low[kept] == pytest.approx(low[kept], abs=1e-6)
     assert found.high[kept] == pytest.approx(high[kept], abs=1e-6)
     true = problem.relations @ problem.atoms
-    least, most = 0.0, problem.relations @ problem.ceilings
+    least, most = np.maximum(problem.least, 0), np.minimum(problem.most, problem.relations @ problem.ceilings)
     asked_low = np.maximum(true - problem.below, least)
     asked_high = np.minimum(true + problem.above, most)
     exposed = kept & ((low > asked_low + 1e-9) | (high < asked_high - 1e-9))
@@ -362,17 +383,7 @@ def test_the_order_of_cells_and_atoms_changes_nothing(seed, order):
     problem, hidden = tiny(seed)
     drawn = np.random.default_rng(order)
     cells, atoms = drawn.permutation(len(hidden)), drawn.permutation(len(problem.atoms))
-    relations = csr_array(csr_array(problem.relations[cells])[:, atoms])
-    relations.sort_indices()
-    moved = replace(
-        problem,
-        relations=relations,
-        **{name: getattr(problem, name)[atoms] for name in ("atoms", "floors", "ceilings", "integral")},
-        **{
-            name: getattr(problem, name)[cells]
-            for name in ("values", "slack", "sensitive", "below", "above", "offered", "known", "weights")
-        },
-    )
+    moved = problem.restrict(cells, atoms)
     one, other = attack(problem, hidden, exact=True), attack(moved, hidden[cells], exact=True)
     assert other.exposed.tolist() == one.exposed[cells].tolist()
     assert same(other.low, one.low[cells])
@@ -396,7 +407,7 @@ def test_hiding_more_never_brings_anybody_nearer(seed, more):
 def test_the_truth_is_within_the_bounds_whatever_the_unit(seed, whole, times):
     problem, hidden = tiny(seed)
     if not whole:
-        scaled = ("atoms", "values", "ceilings", "slack", "below", "above")
+        scaled = ("atoms", "values", "ceilings", "slack", "least", "most", "below", "above")
         fractions = replace(problem, integral=np.zeros(len(problem.atoms), bool))
         plain = attack(fractions, hidden, exact=True)
         problem = replace(fractions, **{name: getattr(problem, name) * times for name in scaled})

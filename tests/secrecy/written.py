@@ -15,15 +15,17 @@ def write(
     *,
     integral: bool = True,
     slack: Mapping[str, float] | None = None,
+    said: Mapping[str, tuple[float, float]] | None = None,
     known: Iterable[str] = (),
     floor: float = 0.0,
     ceiling: float = np.inf,
 ) -> Problem:
     """A problem whose cells are written as sums (``a+b``, ``a+1.5*b``); ``kept``: margins asked, under and over.
 
-    ``slack``: for cells of which less is told. ``known``: cells that are known, and not offered.
+    ``slack``: for cells of which less is told. ``said``: at least and at most what cells are known to be. ``known``:
+    cells that are known, and not offered.
     """
-    names, written, slack, known = list(atoms), list(cells), dict(slack or {}), set(known)
+    names, written, slack, said, known = list(atoms), list(cells), slack or {}, said or {}, set(known)
     relations = np.zeros((len(written), len(names)))
     for row, cell in enumerate(written):
         for term in cell.split("+"):
@@ -42,6 +44,8 @@ def write(
         ceilings=np.full(len(names), ceiling),
         integral=np.full(len(names), integral),
         slack=np.array([slack.get(cell, 0.0) for cell in written]),
+        least=np.array([said.get(cell, (-np.inf, np.inf))[0] for cell in written]),
+        most=np.array([said.get(cell, (-np.inf, np.inf))[1] for cell in written]),
         sensitive=np.array([cell in kept for cell in written]),
         below=below,
         above=above,

@@ -98,6 +98,9 @@ class Secrecy(Declaration):
     rounded. With ``none`` they are left as they are, and are not published when they can be found."""
     base: int | None = Field(default=None, ge=2)
     """What values are rounded to a multiple of."""
+    kinds: Literal["untold", "told"] = "untold"
+    """Whether readers are told which hidden values are confidential by themselves, and which are hidden for others.
+    Told, it says of a count that it is under the minimum, or not: more has to be hidden, and it may not be enough."""
     weights: dict[Level, float] = Field(default_factory=dict)
     """How much it costs to hide a value of each level besides what it adds up; 1 where a level is not named."""
     known: KnownElsewhere | None = None

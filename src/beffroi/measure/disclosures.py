@@ -4,6 +4,8 @@ add up. It is from here that ``protection`` of a group starts; nothing of it lea
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from beffroi.catalog.catalogs import Catalog
 from beffroi.catalog.indicators import Published, Quantile, Ratio
 from beffroi.catalog.tables import Secrecy
@@ -27,7 +29,7 @@ class Row:
     where: Where
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Cell:
     """A quantity at a place and a period; the same one whatever rows show it."""
 
@@ -38,6 +40,16 @@ class Cell:
     period: str
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What a row says of a cell by the kind of its secrecy alone: at least ``least``, at most ``most``."""
+
+    row: int
+    cell: int
+    least: float
+    most: float
+
+
 @dataclass
 class Disclosures:
     """Rows of the series of a group, in every geography, and the cells that they show.
@@ -45,7 +57,8 @@ class Disclosures:
     ``codes``: what rows are by the rules and their producer (CONF_STATUS). ``shown``: pairs of a row and a cell.
     ``sensitive``: confidential cells, each with the margin that is asked around it; ``known``: cells that anybody has
     from elsewhere. ``figures``: the cell of each figure that is one by itself, and what it says. ``factors``: what the
-    ratio of the parts of an indicator is multiplied by.
+    ratio of the parts of an indicator is multiplied by. ``kinds``: for each row, the numbers of units of which it says,
+    by being free or confidential itself, that they are at least, or at most, so many.
     """
 
     measured: Mapping[int, Mapping[str, Measurement]]
@@ -59,6 +72,7 @@ class Disclosures:
     figures: dict[tuple[int, Figure], tuple[int, float]] = field(default_factory=dict)
     factors: dict[str, int] = field(default_factory=dict)
     numbers: dict[Cell, int] = field(default_factory=dict)
+    kinds: list[Kind] = field(default_factory=list)
 
     def number(self, cell: Cell) -> int:
         """The number of a cell, a new one when it was not met yet."""
@@ -84,6 +98,7 @@ def disclose(
     for vintage, measuring in every.items():
         for name in names:
             _note_rows(found, measuring, vintage, name, showings[name])
+    _note_kinds(found, showings)
     atoms = _read_atoms(every, catalog, found, showings, apart)
     _note_known(found, atoms, showings)
     if len(atoms) > 1:
@@ -149,6 +164,37 @@ def _marks(measuring: Measuring, one: Showing, levels: tuple[Level, ...]) -> dic
         for level, territory, period, code, margin in zip(*columns, margins, strict=True)
         if code == "C"
     }
+
+
+def _note_kinds(found: Disclosures, showings: Mapping[str, Sequence[Showing]]) -> None:
+    """What codes say of numbers of units that some row shows, to those who know the minimum."""
+    counted = {name: [pair for one in shown for pair in _minima(one)] for name, shown in showings.items()}
+    for number, (row, code) in enumerate(zip(found.rows, found.codes, strict=True)):
+        level, territory, period = row.where
+        minima: dict[Cell, int] = {}
+        for quantity, shift, minimum in counted[row.indicator]:
+            when = shift_period(period, shift) if shift else period
+            cell = Cell(quantity, row.vintage, level, territory, when)
+            minima[cell] = max(minimum, minima.get(cell, 0))
+        if code == "C" and any(one.addend.contributor_rules() for one in showings[row.indicator]):
+            continue
+        if code == "C":
+            # Of a part and the whole that it is counted in, it is the part that is under the minimum.
+            minima = {cell: least for cell, least in minima.items() if len(minima) == 1 or cell.quantity.condition}
+        for cell, minimum in minima.items() if code == "F" or len(minima) == 1 else ():
+            if cell in found.numbers:
+                ends = (float(minimum), np.inf) if code == "F" else (-np.inf, minimum - 1.0)
+                found.kinds.append(Kind(number, found.numbers[cell], *ends))
+
+
+def _minima(one: Showing) -> list[tuple[Quantity, int, int]]:
+    """The numbers of units that the rules look at behind a showing, how many years apart, and the least of each."""
+    addend = one.addend
+    condition = addend.counted() or ""
+    return [
+        (Quantity(Measure(addend.table.id, rule.units or ""), condition), one.shift, rule.minimum_units or 0)
+        for _, rule in addend.unit_rules()
+    ]
 
 
 def _note_known(found: Disclosures, atoms: Mapping[str, Atoms], showings: Mapping[str, Sequence[Showing]]) -> None:

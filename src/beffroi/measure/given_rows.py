@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from beffroi.access import Audience, allows, reader_of
-from beffroi.measure.disclosures import Cell, Disclosures
+from beffroi.measure.disclosures import Cell, Disclosures, Kind
 from beffroi.measure.measurements import Measurement
-from beffroi.measure.memories import Memory, Told
-from beffroi.measure.relations import Relations
+from beffroi.measure.memories import Memory, Said, Told
+from beffroi.measure.relations import Relations, Saying
 from beffroi.measure.showings import FIGURES, Figure
 from beffroi.secrecy import Attack, Problem, attack, explain_leak, round_cells
 
@@ -39,7 +39,11 @@ class Leak:
 class GivenRows:
     """Rows of a group with what is hidden of them so far."""
 
-    def __init__(self, disclosures: Disclosures, relations: Relations, audiences: Mapping[str, str]) -> None:
+    def __init__(
+        self, disclosures: Disclosures, relations: Relations, audiences: Mapping[str, str], method: str
+    ) -> None:
+        """``audiences``: who may read each indicator. ``method``: what hides other rows, ``none`` when nothing does:
+        then whatever is hidden is confidential itself, and is told to be."""
         self._disclosures, self._relations = disclosures, relations
         self._codes = np.array(disclosures.codes)
         self._given = self._codes == "F"
@@ -59,9 +63,27 @@ class GivenRows:
             for one, cell in zip(disclosures.cells, relations.number, strict=True)
         }
         self._block = [blocks.get(cell) for cell in range(len(problem.values))]
+        self._tells = method == "none" or all(rule.kinds == "told" for rule in disclosures.rules)
+        self._kinds = self._true_kinds(disclosures.kinds) if self._tells else []
         self._row = np.array([row for row, _ in pairs], np.int64)
         self._cell = np.array([cell for _, cell in pairs], np.int64)
         self.audiences = sorted({"public", *audiences.values()}, key=lambda name: (name != "public", name))
+
+    def _true_kinds(self, kinds: Sequence[Kind]) -> list[Kind]:
+        """What rows say by their kinds of what something adds up to; of territories that hold shares of split communes,
+        whose units are rounded, to one more and one less."""
+        problem, number = self._relations.problem, self._relations.number
+        relations = problem.relations
+        shared = csr_array((relations.data % 1 != 0, relations.indices, relations.indptr), shape=relations.shape)
+        wider = (shared.sum(axis=1) > 0).astype(float)
+        told = []
+        for kind in kinds:
+            cell = int(number[kind.cell])
+            if cell >= 0:
+                least, most = kind.least - wider[cell], kind.most + wider[cell]
+                if least <= problem.values[cell] <= most:
+                    told.append(replace(kind, least=least, most=most))
+        return told
 
     def round_to(self, base: int) -> None:
         """Give every row of sums rounded to multiples of ``base``, what is confidential included, and no other: of a
@@ -116,11 +138,14 @@ class GivenRows:
         # What is given to others alone is not for this audience to find, were it free for them.
         lacking = others & (times == 0) & ~problem.sensitive
         lost = self._lost.get(audience, np.zeros(len(known), bool))
+        least, most = self._said(audience)
         asked = np.where(lacking, np.where(self._whole, 1.0, self._interval * np.abs(problem.values)), 0.0)
         return replace(
             problem,
             values=np.where(times > 0, self._values, problem.values),
             slack=np.where(times > 0, self._slack, problem.slack),
+            least=least,
+            most=most,
             offered=times > 0,
             known=known,
             weights=problem.weights * times,
@@ -128,6 +153,22 @@ class GivenRows:
             below=np.where(lost, 0.0, problem.below + asked),
             above=np.where(lost, 0.0, problem.above + asked),
         )
+
+    def _said(self, audience: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What the kinds of rows say of each cell to an audience, and said in earlier editions: at least, at most."""
+        count = len(self._relations.problem.values)
+        least, most = np.full(count, -np.inf), np.full(count, np.inf)
+        before = [one for recalled in self._relations.said for one in recalled]
+        for cell, low, high, to in (*self._saying(), *before):
+            if _reads(audience, to):
+                least[cell], most[cell] = max(least[cell], low), min(most[cell], high)
+        return least, most
+
+    def _saying(self) -> list[Saying]:
+        number = self._relations.number
+        return [
+            (int(number[kind.cell]), kind.least, kind.most, str(self._audience_of[kind.row])) for kind in self._kinds
+        ]
 
     def give_up(self, audience: str) -> None:
         """Take note of what an audience finds of what others and earlier editions tell, were nothing given: that is no
@@ -178,6 +219,15 @@ class GivenRows:
         }
         return [Told(self._disclosures.cells[cell], audience) for cell, audience in sorted(given)]
 
+    def said(self) -> list[Said]:
+        """What the kinds of rows say of cells whose figure is not given, each once for an audience."""
+        given = {(told.cell, told.audience) for told in self.told()}
+        cells = self._disclosures.cells
+        found = {
+            Said(cells[kind.cell], kind.least, kind.most, str(self._audience_of[kind.row])) for kind in self._kinds
+        }
+        return sorted(one for one in found if (one.cell, one.audience) not in given)
+
     def hidden(self) -> list[tuple[Cell, float]]:
         """Confidential cells, with the margin that is asked around each."""
         margins = self._relations.problem.below
@@ -185,13 +235,27 @@ class GivenRows:
         cells = sorted(cell for cell in self._disclosures.sensitive if number[cell] >= 0)
         return [(self._disclosures.cells[cell], float(margins[number[cell]])) for cell in cells]
 
-    def tell_all_of(self, told: Sequence[tuple[int, str]], memory: Memory) -> bool:
-        """Whether all that an earlier edition told is told again now, to as many."""
-        if len(told) < len(memory.told):
+    def tell_all_of(self, told: Sequence[tuple[int, str]], said: Sequence[Saying], memory: Memory) -> bool:
+        """Whether all that an earlier edition told, and said by kinds, is told again now, to as many."""
+        if len(told) < len(memory.told) or len(said) < len(memory.said):
             return False
         pairs = self._given[self._row]
         again = set(zip(self._cell[pairs].tolist(), self._audience_of[self._row[pairs]].tolist(), strict=True))
-        return all(any((row, wider) in again for wider in {to, "public"}) for row, to in told)
+        now = {*self._saying()}
+        return all(any((row, wider) in again for wider in {to, "public"}) for row, to in told) and all(
+            any((row, low, high, wider) in now or (row, wider) in again for wider in {to, "public"})
+            for row, low, high, to in said
+        )
+
+    def counts(self) -> dict[str, Any]:
+        """Whether kinds are told; and how many rows are hidden for others, by indicator, vintage and level: what nobody
+        may know but who has the rows, where kinds are untold."""
+        hidden: dict[str, dict[str, dict[str, int]]] = {}
+        for number in np.flatnonzero((self._codes == "F") & ~self._given).tolist():
+            row = self._disclosures.rows[number]
+            levels = hidden.setdefault(row.indicator, {}).setdefault(str(row.vintage), {})
+            levels[row.where[0]] = levels.get(row.where[0], 0) + 1
+        return {"kinds": "told" if self._tells else "untold", "hidden_for_others": hidden}
 
     def describe(self, problem: Problem, attacked: Attack) -> dict[str, Any]:
         """What an audience is given and denied, in numbers."""
@@ -231,13 +295,14 @@ class GivenRows:
         return tuple(named[:_CAUSES])
 
     def measured(self, indicator: str, vintage: int) -> Measurement:
-        """A measurement whose rows that are not given say why: ``C`` by a rule, ``D`` so that others stay hidden."""
+        """A measurement whose rows that are not given are ``C``; where kinds are told, ``C`` by a rule, and ``D`` so
+        that others stay hidden."""
         found = self._disclosures.measured[vintage][indicator]
         codes = found.rows["confidentiality"].to_pylist()
         for number in self._series.get((indicator, vintage), ()):
             place = self._disclosures.rows[number].place
             if codes[place] == "F" and not self._given[number]:
-                codes[place] = "D"
+                codes[place] = "D" if self._tells else "C"
         rows = self._rounded(indicator, vintage, codes) if self._is_rounded else found.rows
         at = rows.schema.get_field_index("confidentiality")
         return replace(found, rows=rows.set_column(at, "confidentiality", pa.array(codes, pa.string())))

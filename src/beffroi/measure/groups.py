@@ -64,7 +64,7 @@ def measure_together(
     disclosures, atoms = disclose(every, names, apart)
     method = min((rule.secondary for rule in disclosures.rules), key=_METHODS.index)
     relations = relate(disclosures, atoms, _weights(disclosures.rules), memories)
-    rows = GivenRows(disclosures, relations, audiences)
+    rows = GivenRows(disclosures, relations, audiences, method)
     said = {}
     found: dict[str, PartPattern] = {}
     if method == "rounding":
@@ -88,11 +88,11 @@ def measure_together(
         name: tuple(protect_rows(every[vintage].instruments, name, rows.measured(name, vintage)) for vintage in every)
         for name in names
     }
-    report = {"indicators": list(names), "tables": sorted(atoms), "method": method, "audiences": said}
-    kept = [
-        memory for memory, told in zip(memories, relations.recalled, strict=True) if not rows.tell_all_of(told, memory)
-    ]
-    return Protected(series, tuple(leaks), report, (remember(atoms, rows.told(), rows.hidden()), *kept), found)
+    report = {"indicators": list(names), "tables": sorted(atoms), "method": method, **rows.counts(), "audiences": said}
+    recalled = zip(relations.recalled, relations.said, memories, strict=True)
+    kept = [memory for told, kinds, memory in recalled if not rows.tell_all_of(told, kinds, memory)]
+    now = remember(atoms, rows.told(), rows.hidden(), rows.said())
+    return Protected(series, tuple(leaks), report, (now, *kept), found)
 
 
 def _weights(rules: Sequence[Secrecy]) -> dict[Any, float]:

@@ -45,14 +45,25 @@ class Told:
     audience: str
 
 
+@dataclass(frozen=True, order=True)
+class Said:
+    """What an earlier edition said of a hidden figure by the kind of its secrecy: at least and at most so much."""
+
+    cell: Cell
+    least: float
+    most: float
+    audience: str
+
+
 @dataclass(frozen=True)
 class Memory:
-    """All that one earlier edition told of a group, what it hid with the margin around it, and what these added up, by
-    table."""
+    """All that one earlier edition told of a group, what it hid with the margin around it, what it said of hidden
+    figures, and what these added up, by table."""
 
     tables: Mapping[str, OldAtoms]
     told: tuple[Told, ...]
     hidden: tuple[tuple[Cell, float], ...]
+    said: tuple[Said, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The memory as JSON."""
@@ -60,6 +71,7 @@ class Memory:
             "tables": {table: _table_json(old) for table, old in self.tables.items()},
             "told": [[*_cell_json(one.cell), one.audience] for one in self.told],
             "hidden": [[*_cell_json(cell), margin] for cell, margin in self.hidden],
+            "said": [[*_cell_json(one.cell), *_finite(one.least, one.most), one.audience] for one in self.said],
         }
 
     @staticmethod
@@ -67,12 +79,22 @@ class Memory:
         """A memory as it was before ``to_json``."""
         told = tuple(Told(_cell_of(cell), audience) for *cell, audience in said["told"])
         hidden = tuple((_cell_of(cell), margin) for *cell, margin in said["hidden"])
-        return Memory({table: _table_of(table, old) for table, old in said["tables"].items()}, told, hidden)
+        kinds = tuple(
+            Said(_cell_of(cell), -np.inf if least is None else least, np.inf if most is None else most, audience)
+            for *cell, least, most, audience in said.get("said", ())
+        )
+        return Memory({table: _table_of(table, old) for table, old in said["tables"].items()}, told, hidden, kinds)
 
 
-def remember(atoms: Mapping[str, Atoms], told: Iterable[Told], hidden: Iterable[tuple[Cell, float]]) -> Memory:
-    """What is told now, and hidden, for the editions to come."""
-    return Memory({table: _keep(held) for table, held in atoms.items()}, tuple(told), tuple(hidden))
+def remember(
+    atoms: Mapping[str, Atoms], told: Iterable[Told], hidden: Iterable[tuple[Cell, float]], said: Iterable[Said]
+) -> Memory:
+    """What is told now, hidden, and said of what is hidden, for the editions to come."""
+    return Memory({table: _keep(held) for table, held in atoms.items()}, tuple(told), tuple(hidden), tuple(said))
+
+
+def _finite(*ends: float) -> list[float | None]:
+    return [end if np.isfinite(end) else None for end in ends]
 
 
 def _keep(held: Atoms) -> OldAtoms:
@@ -101,16 +123,17 @@ def _keep(held: Atoms) -> OldAtoms:
 class Recalled:
     """What an earlier edition told and hid, as rows over today's atoms and over ``extra`` ones that have changed since,
     which are numbered -1, -2...: rows with the audience that they were told to, hidden ones with the margin that was
-    asked, and the value of each extra atom."""
+    asked, those of which something was said, and the value of each extra atom."""
 
     told: list[tuple[dict[int, float], str]]
     hidden: list[tuple[dict[int, float], float]]
+    said: list[tuple[dict[int, float], Said]]
     extra: list[float]
 
     @property
     def rows(self) -> list[dict[int, float]]:
-        """All the rows: told ones, then hidden ones."""
-        return [row for row, _ in self.told] + [row for row, _ in self.hidden]
+        """All the rows: told ones, then hidden ones, then those of which something was said."""
+        return [row for some in (self.told, self.hidden, self.said) for row, _ in some]
 
 
 Begins = Mapping[tuple[Measure, str], tuple[int, NDArray[np.bool_]]]
@@ -120,7 +143,7 @@ Begins = Mapping[tuple[Measure, str], tuple[int, NDArray[np.bool_]]]
 def recall(memory: Memory, atoms: Mapping[str, Atoms], begins: Begins) -> Recalled:
     """What an earlier edition told of the measures and periods of today, and what it hid of rows that have changed
     since: what has not changed is hidden, or not, by today's rules."""
-    found = Recalled([], [], [])
+    found = Recalled([], [], [], [])
     expanded: dict[tuple[Measure, str, int, int], dict[int, float]] = {}
     for told in memory.told:
         if row := _expand_cell(memory, told.cell, atoms, begins, expanded, found.extra):
@@ -129,6 +152,9 @@ def recall(memory: Memory, atoms: Mapping[str, Atoms], begins: Begins) -> Recall
         row = _expand_cell(memory, cell, atoms, begins, expanded, found.extra)
         if any(column < 0 for column in row):
             found.hidden.append((row, margin))
+    for said in memory.said:
+        if row := _expand_cell(memory, said.cell, atoms, begins, expanded, found.extra):
+            found.said.append((row, said))
     return found
 
 

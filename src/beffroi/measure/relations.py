@@ -23,15 +23,21 @@ Block = tuple[Measure, str]
 """A measure at a period: its atoms tie to no other's."""
 
 
+Saying = tuple[int, float, float, str]
+"""A row of the problem, what it is said to be at least and at most, and to whom."""
+
+
 @dataclass(frozen=True)
 class Relations:
     """Cells and atoms as a ``Problem`` without anything published; ``number``, for each cell of the disclosures, its
     row there, -1 for one that nothing adds up to. Cells that add up the same are one. ``recalled``: the rows that
-    earlier editions told, by memory, with the audience that they were told to."""
+    earlier editions told, by memory, with the audience that they were told to; ``said``: those of which they said that
+    they were at least, and at most, so much."""
 
     problem: Problem
     number: NDArray[np.int64]
     recalled: Sequence[Sequence[tuple[int, str]]]
+    said: Sequence[Sequence[Saying]]
 
 
 def relate(
@@ -59,7 +65,7 @@ def relate(
     first, number = _distinct(rows)
     numbers = np.full(len(disclosures.cells), -1, np.int64)
     numbers[order] = number[: len(order)]
-    recalled, once_hidden = _read_recalled(found, number[len(order) :].tolist())
+    recalled, once_hidden, said = _read_recalled(found, number[len(order) :].tolist())
     noticed_numbers = number[len(number) - noticed.shape[0] :]
     relations = csr_array(rows[first])
     true = relations @ values
@@ -81,6 +87,8 @@ def relate(
         ceilings=np.full(len(values), np.inf),
         integral=integral,
         slack=np.maximum(partial * _MILLIONTH, _roundings(disclosures, numbers, true)),
+        least=np.full(len(true), -np.inf),
+        most=np.full(len(true), np.inf),
         sensitive=demands.sensitive,
         below=asked,
         above=asked,
@@ -88,7 +96,7 @@ def relate(
         known=demands.known,
         weights=demands.weights,
     )
-    return Relations(problem, numbers, recalled)
+    return Relations(problem, numbers, recalled, said)
 
 
 def _notice(
@@ -125,17 +133,21 @@ def _with_recalled(
 
 def _read_recalled(
     found: Sequence[Recalled], numbers: Sequence[int]
-) -> tuple[list[list[tuple[int, str]]], list[tuple[int, float]]]:
-    """By memory, the numbers of the rows that were told, with their audience; and of all of them those that were
-    hidden, with their margin. ``numbers`` are those of the rows recalled, in order."""
+) -> tuple[list[list[tuple[int, str]]], list[tuple[int, float]], list[list[Saying]]]:
+    """By memory, the numbers of the rows that were told, with their audience; of all of them those that were hidden,
+    with their margin; by memory again, those of which something was said. ``numbers`` are those of the rows recalled,
+    in order."""
     told: list[list[tuple[int, str]]] = []
     hidden: list[tuple[int, float]] = []
+    said: list[list[Saying]] = []
     left = iter(numbers)
     for one in found:
         own = [(next(left), audience) for _, audience in one.told]
         told.append([(row, audience) for row, audience in own if row >= 0])
         hidden += [(next(left), margin) for _, margin in one.hidden]
-    return told, hidden
+        kinds = [(next(left), kind) for _, kind in one.said]
+        said.append([(row, kind.least, kind.most, kind.audience) for row, kind in kinds if row >= 0])
+    return told, hidden, said
 
 
 def _roundings(disclosures: Disclosures, numbers: NDArray[np.int64], true: NDArray[np.float64]) -> NDArray[np.float64]:

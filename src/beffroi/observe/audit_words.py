@@ -106,13 +106,17 @@ def _summary(audit: Audit, language: str) -> Iterator[Part]:
         name: _count(sum(getattr(level, name) for level in every), language)
         for name in ("given", "hidden", "confidential", "dependent", "withheld")
     }
+    tells = all(group.tells_kinds for group in audit.groups)
     if not audit.indicators and not audit.layers:
         yield Paragraph(text("audit.nothing", language))
         return
     facts = [
         (text("audit.sum_indicators", language), _count(len(audit.indicators), language)),
         (text("audit.sum_given", language), sums["given"]),
-        (text("audit.sum_hidden", language), text("audit.sum_hidden_words", language, **sums)),
+        (
+            text("audit.sum_hidden", language),
+            text(f"audit.sum_hidden_{'words' if tells else 'untold'}", language, **sums),
+        ),
         (text("audit.sum_attack", language), _verdict(audit, language)),
     ]
     if audit.layers:
@@ -140,7 +144,10 @@ def _group(group: AuditedGroup, language: str) -> Iterator[Section]:
     elsewhere = _count(sum(each.elsewhere for each in group.indicators), language)
     parts: list[Part] = [
         _published(group.indicators, language),
-        Paragraph(text("audit.codes", language, elsewhere=elsewhere), small=True),
+        Paragraph(
+            text("audit.codes" if group.tells_kinds else "audit.codes_untold", language, elsewhere=elsewhere),
+            small=True,
+        ),
     ]
     if tables := sorted({table for indicator in group.indicators for table in indicator.tables}):
         parts.append(Facts(((text("audit.tables", language), ", ".join(tables)),)))
@@ -235,7 +242,8 @@ def _say_attempt(attempt: Attempt, language: str) -> tuple[str, ...]:
         attempt.cells, attempt.published, attempt.confidential, attempt.known_elsewhere, attempt.tried, attempt.found
     )  # fmt: skip
     proof = text("audit.whole" if attempt.whole else "audit.sampled", language)
-    return _say_audience(attempt.audience, language), *(_count(each, language) for each in counts), proof
+    said = ("–" if each is None else _count(each, language) for each in counts)
+    return _say_audience(attempt.audience, language), *said, proof
 
 
 def _layers(audit: Audit, language: str) -> Grid:

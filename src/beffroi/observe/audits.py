@@ -47,14 +47,15 @@ class AuditedIndicator:
 @dataclass(frozen=True)
 class Attempt:
     """What the attacker tried for one audience: every hidden figure unless not ``whole``, and how many he ``found``
-    closer than was asked. ``known_elsewhere``: confidential ones that anybody can have from others."""
+    closer than was asked. ``known_elsewhere``: confidential ones that anybody can have from others. How many of the
+    hidden ones are ``confidential`` themselves is not told to those who are not told which."""
 
     audience: str
     cells: int
     published: int
-    confidential: int
-    known_elsewhere: int
-    tried: int
+    confidential: int | None
+    known_elsewhere: int | None
+    tried: int | None
     found: int
     whole: bool
 
@@ -63,6 +64,7 @@ class Attempt:
 class AuditedGroup:
     """Indicators that were protected together. ``rules`` are the texts of secrecy then in force, each with its
     ``table`` or its ``indicator``; ``remembered`` counts the earlier editions whose figures were held against this one.
+    ``tells_kinds``: whether the audience is told which hidden values are confidential by themselves.
     """
 
     name: str
@@ -72,6 +74,7 @@ class AuditedGroup:
     rules: tuple[Mapping[str, Any], ...]
     attempts: tuple[Attempt, ...]
     remembered: int
+    tells_kinds: bool = True
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class _Gathering:
             raise BeffroiError(fault("object-damaged", name=f"series:{name}"))
         series = read_frame(item, ["vintage", "level", "value", "confidentiality"])
         here = series.filter(pc.equal(series["vintage"], self._release.reference_vintage))
-        counts: dict[str, Counter[str]] = {}
+        counts = {level: Counter(D=count, C=-count) for level, count in self._hidden_for_others(name).items()}
         for level, value, secrecy in zip(
             *(here[c].to_pylist() for c in ("level", "value", "confidentiality")), strict=True
         ):
@@ -125,6 +125,21 @@ class _Gathering:
             series.num_rows - here.num_rows, bool(entry.get("synthetic")),
         )  # fmt: skip
 
+    def _hidden_for_others(self, name: str) -> Mapping[str, int]:
+        """Rows of an indicator that are hidden for others though their codes do not say so, by level: for those alone
+        who may read all the rows of the group."""
+        for label, key in self._edition.objects.items():
+            item = self._lake.objects.get(key) if label.startswith("secrecy:") else None
+            said = json.loads(item.data.read_text("utf-8")) if item else {}
+            if name in said.get("indicators", ()) and said.get("kinds") == "untold" and self._may_read(said["tables"]):
+                vintage = str(self._release.reference_vintage)
+                found: Mapping[str, int] = said["hidden_for_others"].get(name, {}).get(vintage, {})
+                return found
+        return {}
+
+    def _may_read(self, tables: Iterable[str]) -> bool:
+        return all(name in self._catalogue["tables"] and self._may_name(name) for name in tables)
+
     def _groups(self, gathered: Mapping[str, AuditedIndicator]) -> Iterable[AuditedGroup]:
         for label, key in self._edition.objects.items():
             item = self._lake.objects.get(key) if label.startswith("secrecy:") else None
@@ -132,8 +147,9 @@ class _Gathering:
                 continue
             said, name = json.loads(item.data.read_text("utf-8")), label.removeprefix("secrecy:")
             own = [gathered[each] for each in said["indicators"] if each in gathered]
+            tells_kinds = said.get("kinds") != "untold" or self._may_read(said["tables"])
             attempts = [
-                _attempt(each, counts)
+                _attempt(each, counts, tells_kinds)
                 for each, counts in said["audiences"].items()
                 if self._audience is None or each in ("public", self._audience)
             ]
@@ -141,6 +157,7 @@ class _Gathering:
                 name if self._may_tell(name, None) else "", tuple(own),
                 0 if self._audience else len(said["indicators"]) - len(own),
                 said["method"], tuple(self._rules(said)), tuple(attempts), self._remembered(label),
+                tells_kinds,
             )  # fmt: skip
 
     def _rules(self, said: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -197,10 +214,12 @@ def _fate(value: float | None, secrecy: str) -> str:
     return "missing" if value is None else "F"
 
 
-def _attempt(audience: str, counts: Mapping[str, Any]) -> Attempt:
+def _attempt(audience: str, counts: Mapping[str, Any], tells_kinds: bool) -> Attempt:
     cells, published, confidential, known, tried, found = (
         int(counts[name]) for name in ("cells", "published", "confidential", "known_elsewhere", "tried", "found")
     )
+    if not tells_kinds:
+        return Attempt(audience, cells, published, None, None, None, found, bool(counts["whole"]))
     return Attempt(audience, cells, published, confidential, known, tried, found, bool(counts["whole"]))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from beffroi.secrecy.components import Indexes, extremes, find_unknown, possible_limits
+from beffroi.secrecy.components import Indexes, extremes, find_unknown, held_limits, possible_limits
 from beffroi.secrecy.parts import Part, split
 from beffroi.secrecy.problems import Flags, Floats, Problem
 from beffroi.secrecy.programs import PROOF
@@ -71,8 +71,9 @@ def attack(problem: Problem, hidden: Flags, *, exact: bool = False, most: int = 
 
 def needs(problem: Problem) -> tuple[Floats, Floats]:
     """By how much each cell has to be possible over and under the truth, without what cannot be; 0 when not kept."""
-    low, high = extremes(problem.relations, possible_limits(problem))
     kept = problem.kept()
+    ends = extremes(problem.relations, possible_limits(problem)), held_limits(problem, np.zeros_like(kept))
+    low, high = np.maximum(ends[0][0], ends[1][0]), np.minimum(ends[0][1], ends[1][1])
     return np.where(kept, np.minimum(problem.above, high), 0.0), np.where(kept, np.minimum(problem.below, -low), 0.0)
 
 
@@ -133,6 +134,8 @@ def _check(problem: Problem, hidden: Flags) -> None:
     wrongs = {
         "cells whose figure is not what they add up": np.abs(problem.values - made)
         > problem.slack + 1e-9 * np.maximum(1.0, size),
+        "cells beyond what is known of them": (made < problem.least - 1e-9 * np.maximum(1.0, size))
+        | (made > problem.most + 1e-9 * np.maximum(1.0, size)),
         "atoms beyond what is possible": (problem.atoms < problem.floors) | (problem.atoms > problem.ceilings),
         "atoms that are not whole": problem.integral & (problem.atoms != np.round(problem.atoms)),
         "cells asked for a negative margin": (problem.below < 0) | (problem.above < 0),

@@ -52,8 +52,8 @@ class Unknown:
 def find_unknown(problem: Problem, hidden: Flags) -> Unknown:
     """What is left to guess when ``hidden`` cells are not published."""
     told = problem.told(hidden)
-    rows = csr_array(problem.relations[np.flatnonzero(told)])
-    row_limits = told_limits(problem, told)
+    held, row_limits = held_rows(problem, told)
+    rows = csr_array(problem.relations[held])
     limits = settle(rows, row_limits, possible_limits(problem), problem.integral)
     kept = np.flatnonzero(problem.kept())
     unknown = np.flatnonzero(limits[0] < limits[1])
@@ -95,11 +95,21 @@ def possible_limits(problem: Problem) -> Limits:
     return np.minimum(problem.floors - problem.atoms, 0.0), np.maximum(problem.ceilings - problem.atoms, 0.0)
 
 
-def told_limits(problem: Problem, told: Flags) -> Limits:
-    """By how much what each told cell adds up can be under and over the truth, given its figure: 0 when it is exact."""
-    slack = problem.slack[told]
-    apart = np.where(slack > 0, problem.values[told] - problem.relations[np.flatnonzero(told)] @ problem.atoms, 0.0)
-    return np.minimum(apart - slack, 0.0), np.maximum(apart + slack, 0.0)
+def held_limits(problem: Problem, told: Flags) -> Limits:
+    """By how much what each cell adds up can be under and over the truth, given its figure where it is told (0 when
+    that is exact) and what is known of it anyhow: infinite where that is nothing."""
+    made = problem.relations @ problem.atoms
+    slack = np.where(told, problem.slack, np.inf)
+    apart = np.where(told & (slack > 0), problem.values - made, 0.0)
+    low, high = np.maximum(apart - slack, problem.least - made), np.minimum(apart + slack, problem.most - made)
+    return np.minimum(low, 0.0), np.maximum(high, 0.0)
+
+
+def held_rows(problem: Problem, told: Flags) -> tuple[Indexes, Limits]:
+    """The cells of which something is known, with these limits of theirs."""
+    low, high = held_limits(problem, told)
+    held = np.flatnonzero(np.isfinite(low) | np.isfinite(high))
+    return held, (low[held], high[held])
 
 
 def settle(rows: csr_array, row_limits: Limits, limits: Limits, integral: Flags) -> Limits:

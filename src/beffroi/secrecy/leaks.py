@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from beffroi.secrecy.attacks import needs
-from beffroi.secrecy.components import Indexes, Limits, possible_limits, settle, told_limits
+from beffroi.secrecy.components import Indexes, Limits, held_rows, possible_limits, settle
 from beffroi.secrecy.parts import split
 from beffroi.secrecy.problems import Flags, Problem
 from beffroi.secrecy.programs import PROOF, Program
@@ -21,7 +21,8 @@ _USED = 1e-7
 @dataclass(frozen=True)
 class Leak:
     """How near one comes to a cell: ``low`` and ``high`` (fractions allowed), and from which ``told`` cells, by their
-    places in the problem. Only those for the sides that are nearer than asked; for both sides when neither is."""
+    places in the problem, hidden ones of which something is known among them. Only those for the sides that
+    are nearer than asked; for both sides when neither is."""
 
     low: float
     high: float
@@ -48,9 +49,9 @@ def _deduced(problem: Problem, hidden: Flags, cell: int) -> tuple[float, float, 
     asked = problem.relations[[cell]]
     both = [float(need[cell]) for need in needs(problem)]
     unit = max(both) or 1.0
-    told = np.flatnonzero(problem.told(hidden))
+    told, ends = held_rows(problem, problem.told(hidden))
     limits = _scaled(possible_limits(problem), unit)
-    rows, row_limits = csr_array(problem.relations[told]), _scaled(told_limits(problem, problem.told(hidden)), unit)
+    rows, row_limits = csr_array(problem.relations[told]), _scaled(ends, unit)
     settled = settle(rows, row_limits, limits, np.zeros_like(problem.integral))
     over, under = (_farthest(rows, row_limits, settled, asked * sign) for sign in (1.0, -1.0))
     sides = [(asked, *over), (-asked, *under)]

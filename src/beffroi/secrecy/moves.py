@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, hstack
 
 from beffroi.secrecy.attacks import needs
-from beffroi.secrecy.components import told_limits
+from beffroi.secrecy.components import held_limits, held_rows
 from beffroi.secrecy.parts import Indexes
 from beffroi.secrecy.problems import Flags, Floats, Problem
-from beffroi.secrecy.programs import Program
+from beffroi.secrecy.programs import Limits, Program
 
 STILL = 1e-9
 """Below this share of what was asked, a cell has not moved: it is the solver's rounding."""
@@ -69,7 +69,9 @@ class Ground:
         self.relations = problem.relations
         self.by_atom = csc_array(problem.relations)
         self.down, self.up = problem.floors - problem.atoms, problem.ceilings - problem.atoms
-        self.room = told_limits(problem, np.ones(len(problem.values), bool))
+        self.room = held_limits(problem, np.ones(len(problem.values), bool))
+        self.loose = held_limits(problem, np.zeros(len(problem.values), bool))
+        self._is_bounded = np.isfinite(self.loose[0]) | np.isfinite(self.loose[1])
         self.sizes = np.diff(problem.relations.indptr)
         self._memberships = csr_array(problem.relations != 0)
         self._marks = 0.5 + np.random.default_rng(0).random(problem.relations.shape[1])
@@ -115,12 +117,12 @@ class Ground:
 
     def reach(self, demand: Demand) -> Indexes | None:
         """Atoms whose move meets a demand if all that can be hidden is; None where even that does not."""
-        held = np.flatnonzero(self.problem.known)
+        held, room = held_rows(self.problem, self.problem.known)
         asked, shares = self.row(demand.cell)
         unit = abs(demand.amount)
         limits = (np.maximum(self.down, -_FARTHEST * unit) / unit, np.minimum(self.up, _FARTHEST * unit) / unit)
-        room = self.room[0][held] / unit, self.room[1][held] / unit
-        program = Program(csr_array(self.relations[held]), room, limits, starts_possible=True)
+        rows = csr_array(self.relations[held])
+        program = Program(rows, (room[0] / unit, room[1] / unit), limits, starts_possible=True)
         answer = program.maximise(asked, shares * np.sign(demand.amount))
         if answer.point is None or answer.value < 1 - STILL:
             return None
@@ -144,12 +146,14 @@ class Ground:
         """
         whole = self.problem.integral[atoms]
         unit = 1.0 if whole.any() else abs(demand.amount)
-        rows, limits, prices = self._rows(demand, atoms, hidden, costs)
+        rows, limits, farther, prices = self._rows(demand, atoms, hidden, costs)
         free = np.flatnonzero(np.isfinite(prices) & (prices <= budget))
         loose = csr_array((np.ones(len(free)), (free, np.arange(len(free)))), shape=(len(prices), len(free)))
         cap = (_FARTHEST if thorough else _FAR) * abs(demand.amount)
         low = np.concatenate([np.maximum(self.down[atoms], -cap) / unit, np.zeros(2 * len(free))])
-        high = np.concatenate([np.minimum(self.up[atoms], cap) / unit, np.full(2 * len(free), np.inf)])
+        high = np.concatenate(
+            [np.minimum(self.up[atoms], cap) / unit, farther[0][free] / unit, farther[1][free] / unit]
+        )
         matrix = csr_array(hstack([rows, loose, -loose]))
         row_limits = (limits[0] / unit, limits[1] / unit)
         paid, price = len(atoms) + np.arange(2 * len(free)), np.concatenate([prices[free]] * 2)
@@ -181,18 +185,21 @@ class Ground:
         cells, of = taken(self.by_atom.indptr, atoms, self.by_atom.indices)
         shares, _ = taken(self.by_atom.indptr, atoms, self.by_atom.data)
         changes = np.bincount(cells, weights=shares * amounts[of], minlength=len(self.sizes)).astype(np.float64)
-        low, high = self.room
+        (low, high), (lowest, highest) = self.room, self.loose
         cells = np.flatnonzero((changes > high + 1e3 * still) | (changes < low - 1e3 * still))
         if changes[demand.cell] * np.sign(demand.amount) < abs(demand.amount) * (1 - STILL):
+            return None
+        if np.any((changes > highest + 1e3 * still) | (changes < lowest - 1e3 * still)):
             return None
         most, least = self._times(atoms, amounts, changes), self._times(atoms, -amounts, -changes)
         return Move(atoms, amounts, cells, changes[cells], most, least) if most >= 1 else None
 
     def _times(self, atoms: Indexes, amounts: Floats, changes: Floats) -> float:
-        """How often a move can be made before an atom, or a cell of which little is told, gets to its limit."""
+        """How often a move can be made before an atom, or a cell of which something is known, gets to its limit."""
         limits = np.where(amounts > 0, self.up[atoms], self.down[atoms]) / amounts
-        low, high = self.room
-        held = np.flatnonzero((changes != 0) & (changes <= high) & (changes >= low) & (high > low))
+        within = (changes <= self.room[1]) & (changes >= self.room[0])
+        low, high = (np.where(within, room, loose) for room, loose in zip(self.room, self.loose, strict=True))
+        held = np.flatnonzero((changes != 0) & (high > low))
         slack = np.where(changes[held] > 0, high[held], low[held]) / changes[held]
         times = min(float(limits.min(initial=_FARTHEST)), float(slack.min(initial=_FARTHEST))) * (1 + STILL)
         return float(np.floor(times)) if self.problem.integral[atoms].any() else times
@@ -209,23 +216,35 @@ class Ground:
 
     def _rows(
         self, demand: Demand, atoms: Indexes, hidden: Flags, costs: Floats
-    ) -> tuple[csr_array, tuple[Floats, Floats], Floats]:
-        """What a move has to respect, over these atoms: told cells, then the demand; their limits, the price of each.
+    ) -> tuple[csr_array, Limits, Limits, Floats]:
+        """What a move has to respect, over these atoms: cells of which something is known, then the demand; their
+        limits, how much farther they may go under and over these once they are hidden, the price of each.
 
         Cells that are the same sum over these atoms are one row, at the price of all.
         """
         cells, of = taken(self.by_atom.indptr, atoms, self.by_atom.indices)
         shares, _ = taken(self.by_atom.indptr, atoms, self.by_atom.data)
-        told = self.problem.told(hidden)[cells]
-        cells, of, shares = cells[told], of[told], shares[told]
+        told = self.problem.told(hidden)
+        held = (told | self._is_bounded)[cells]
+        cells, of, shares = cells[held], of[held], shares[held]
         marks = np.bincount(cells, weights=shares * self._marks[of], minlength=len(self.sizes))
         present = np.unique(cells)
         _, first, group = np.unique(marks[present], return_index=True, return_inverse=True)
         count = len(first)
-        prices = np.bincount(group, weights=costs[present], minlength=count)
+        is_told = told[present]
+        prices = np.full(count, np.inf)
+        prices[group[is_told]] = 0.0
+        np.add.at(prices, group[is_told], costs[present[is_told]])
         low, high = np.full(count + 1, -np.inf), np.full(count + 1, np.inf)
-        np.maximum.at(low, group, self.room[0][present])
-        np.minimum.at(high, group, self.room[1][present])
+        np.maximum.at(low, group, self.loose[0][present])
+        np.minimum.at(high, group, self.loose[1][present])
+        least, most = low.copy(), high.copy()
+        np.maximum.at(low, group[is_told], self.room[0][present[is_told]])
+        np.minimum.at(high, group[is_told], self.room[1][present[is_told]])
+        farther = tuple(
+            np.subtract(*ends, out=np.zeros(count + 1), where=ends[0] > ends[1])
+            for ends in ((low, least), (most, high))
+        )
         (low if demand.amount > 0 else high)[count] = demand.amount
         place = np.full(len(self.sizes), -1)
         place[present[first]] = np.arange(count)
@@ -236,7 +255,7 @@ class Ground:
         lines = np.concatenate([place[cells[one]], np.full(there.sum(), count)])
         entries = np.concatenate([shares[one], its[there]])
         rows = csr_array((entries, (lines, columns)), shape=(count + 1, len(atoms)))
-        return rows, (low, high), np.concatenate([prices, [np.inf]])
+        return rows, (low, high), (farther[0], farther[1]), np.concatenate([prices, [np.inf]])
 
 
 def taken(starts: Indexes, lines: Indexes, entries: NDArray[Any]) -> tuple[NDArray[Any], Indexes]:

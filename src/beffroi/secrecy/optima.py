@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
-from beffroi.secrecy.components import extremes, possible_limits
+from beffroi.secrecy.components import extremes, held_rows, possible_limits
 from beffroi.secrecy.moves import Demand, Ground
 from beffroi.secrecy.parts import Indexes
 from beffroi.secrecy.problems import Flags, Floats
@@ -22,6 +22,9 @@ _BROKEN = 1e-4
 """By how much a choice must break what is known before that is worth adding."""
 
 _FOUND = 1e-6
+
+_BOX = 1e4
+"""How far quantities are let go, in the unit of what is asked."""
 
 _PATIENCE, _PROGRESS = 4, 0.01
 
@@ -86,12 +89,20 @@ class _Choices:
         problem = ground.problem
         self.cells = np.flatnonzero(problem.offered & ~problem.known & ~given)
         self._costs, self._ground = problem.weights[self.cells], ground
-        held = np.flatnonzero(problem.known)
-        places = np.concatenate([self.cells, held])
-        self._rows = csr_array(vstack([problem.relations[self.cells], problem.relations[held]]))
-        self._room = ground.room[0][places], ground.room[1][places]
+        is_choice = np.zeros(len(given), bool)
+        is_choice[self.cells] = True
+        held, ends = held_rows(problem, problem.known)
+        others = ~is_choice[held]
+        places = np.concatenate([self.cells, held[others]])
+        self._rows = csr_array(problem.relations[places])
+        of_choices = [room[self.cells] for room in ground.room]
+        self._room = (
+            np.concatenate([of_choices[0], ends[0][others]]),
+            np.concatenate([of_choices[1], ends[1][others]]),
+        )
         self._limits = possible_limits(problem)
         low, high = extremes(problem.relations[self.cells], self._limits)
+        low, high = np.maximum(low, ground.loose[0][self.cells]), np.minimum(high, ground.loose[1][self.cells])
         count = len(self.cells)
         # How much farther each choice may go once it is hidden.
         self._farther = np.maximum(self._room[0][:count] - low, 0.0), np.maximum(high - self._room[1][:count], 0.0)
@@ -151,7 +162,9 @@ class _Choices:
         high[part] += farther_up
         flags = self._ground.problem.integral if whole else None
         limits = self._limits[0] / unit, self._limits[1] / unit
-        return Program(self._rows, (low / unit, high / unit), limits, integral=flags, starts_possible=True, box=1e4)
+        # Of whole numbers, a bound holds as far as the solver looked.
+        box = np.inf if whole else _BOX
+        return Program(self._rows, (low / unit, high / unit), limits, integral=flags, starts_possible=True, box=box)
 
     def _cut(self, multipliers: Floats, demand: Demand) -> Floats | None:
         """What a deduction says of all patterns that meet a demand; None where it says nothing.

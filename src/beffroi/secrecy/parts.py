@@ -38,10 +38,12 @@ class Part:
 def split(problem: Problem, hidden: Flags, *, kept_only: bool = True) -> list[Part]:
     """The parts in which something is to be kept (or all of them), in the order of their keys.
 
-    Cells that nobody may read and nobody wants kept are in none: they tie nothing together. Cells that nothing
-    distinguishes (as one can tell from their figures and from those around) stay in the order in which they came.
+    Cells that nobody may read, nor knows anything of, and that nobody wants kept are in none: they tie nothing. Cells
+    that nothing distinguishes (as one can tell from their figures and those around) stay in the order in which they
+    came.
     """
-    matters = problem.offered | problem.known | problem.kept()
+    is_bounded = np.isfinite(problem.least) | np.isfinite(problem.most)
+    matters = problem.offered | problem.known | problem.kept() | is_bounded
     watched = np.flatnonzero(matters & (np.diff(problem.relations.indptr) > 0))
     relations = problem.relations[watched]
     cell_colours, atom_colours = _colours(problem, hidden, watched, relations)
@@ -58,31 +60,10 @@ def split(problem: Problem, hidden: Flags, *, kept_only: bool = True) -> list[Pa
         atoms = np.flatnonzero(label[count:] == name)
         cells = cells[np.argsort(cell_colours[cells], kind="stable")]
         atoms = atoms[np.argsort(atom_colours[atoms], kind="stable")]
-        part = _restrict(problem, relations, watched, cells, atoms)
+        part = problem.restrict(watched[cells], atoms)
         chosen = hidden[watched[cells]]
         parts.append(Part(part, chosen, watched[cells], atoms, _key(part, chosen)))
     return sorted(parts, key=lambda part: (part.key, int(part.cells.min())))
-
-
-def _restrict(problem: Problem, relations: csr_array, watched: Indexes, cells: Indexes, atoms: Indexes) -> Problem:
-    block = csr_array(csr_array(relations[cells])[:, atoms])
-    block.sort_indices()
-    of_cells = watched[cells]
-    return Problem(
-        relations=block,
-        atoms=problem.atoms[atoms],
-        values=problem.values[of_cells],
-        floors=problem.floors[atoms],
-        ceilings=problem.ceilings[atoms],
-        integral=problem.integral[atoms],
-        slack=problem.slack[of_cells],
-        sensitive=problem.sensitive[of_cells],
-        below=problem.below[of_cells],
-        above=problem.above[of_cells],
-        offered=problem.offered[of_cells],
-        known=problem.known[of_cells],
-        weights=problem.weights[of_cells],
-    )
 
 
 def _key(part: Problem, hidden: Flags) -> str:
@@ -105,7 +86,8 @@ def _colours(problem: Problem, hidden: Flags, watched: Indexes, relations: csr_a
     """
     flags = problem.offered + 2 * problem.known + 4 * problem.kept() + 8 * hidden
     cells = np.zeros(len(watched), np.uint64)
-    for column in (problem.values, problem.slack, problem.below, problem.above, problem.weights, flags):
+    figures = (problem.values, problem.slack, problem.least, problem.most)
+    for column in (*figures, problem.below, problem.above, problem.weights, flags):
         cells = _mixed(cells, column[watched])
     atoms = np.zeros(relations.shape[1], np.uint64)
     for column in (problem.atoms, problem.floors, problem.ceilings, problem.integral):

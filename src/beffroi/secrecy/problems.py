@@ -1,6 +1,6 @@
 """A problem of secrecy: cells, the atoms that they add up, and what may be known of each."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,10 @@ from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Indexes = NDArray[np.intp]
+
+_OF_ATOMS = ("atoms", "floors", "ceilings", "integral")
+_OTHERS = ("relations", *_OF_ATOMS)
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,11 @@ class Problem:
     - ``integral``: atoms that can only be whole numbers.
     - ``slack``: by how much the published figure of a cell may differ from what it adds up (0 when it is exact, half of
       the last digit when it is rounded).
+    - ``least``, ``most``: what is known of the figure of a cell even where it is hidden, since it is said why (under
+      three, three or more); -inf, +inf where nothing is.
     - ``sensitive``: cells that must stay unknown; ``below`` and ``above`` (not negative, 0 where not sensitive): an
       attacker has to hold possible a value at least that much under, and over, the true one. What cannot be (below the
-      least possible value) is not asked.
+      least possible value, over the most that is known) is not asked.
     - ``offered``: cells that are published unless they are hidden. ``known``: cells that are known whatever is done
       (totals given by others, figures that an earlier edition gave away): they cannot be hidden. A sensitive cell that
       is known is nobody's secret: it is not to be protected any more (and is told apart in reports).
@@ -42,6 +48,8 @@ class Problem:
     ceilings: Floats
     integral: Flags
     slack: Floats
+    least: Floats
+    most: Floats
     sensitive: Flags
     below: Floats
     above: Floats
@@ -49,12 +57,17 @@ class Problem:
     known: Flags
     weights: Floats
 
-    def restrict(self, cells: NDArray[np.intp]) -> "Problem":
-        """The same problem with these cells alone, over all the atoms."""
-        own = ("values", "slack", "sensitive", "below", "above", "offered", "known", "weights")
-        return replace(
-            self, relations=csr_array(self.relations[cells]), **{name: getattr(self, name)[cells] for name in own}
-        )
+    def restrict(self, cells: Indexes, atoms: Indexes | None = None) -> "Problem":
+        """The same problem with these cells alone, over all the atoms or over these alone, in the order given."""
+        relations = csr_array(self.relations[cells])
+        if atoms is None:
+            atoms = np.arange(relations.shape[1])
+        else:
+            relations = csr_array(relations[:, atoms])
+            relations.sort_indices()
+        of_atoms = {name: getattr(self, name)[atoms] for name in _OF_ATOMS}
+        of_cells = {field.name: getattr(self, field.name)[cells] for field in fields(self) if field.name not in _OTHERS}
+        return replace(self, relations=relations, **of_atoms, **of_cells)
 
     def told(self, hidden: Flags) -> Flags:
         """The cells whose figure the audience has when ``hidden`` cells are not published."""

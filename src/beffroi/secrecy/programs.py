@@ -69,13 +69,15 @@ class Program:
     ) -> None:
         """``starts_possible``: all columns at 0 are within every limit: questions start there, without presolve.
 
-        ``box``: how far columns are sought whose limits are farther; bounds are proven without it.
+        ``box``: how far columns are sought whose limits are farther. Bounds are proven without it; with whole numbers
+        they are the solver's own, and there is none where a limit is beyond the box.
         """
         self._rows, self._row_limits, self._limits = rows, row_limits, (limits[0].copy(), limits[1].copy())
         self._integral = integral if integral is not None and integral.any() else None
         self._starts_possible, self._box = starts_possible, box
         self._asked: Indexes = np.empty(0, dtype=np.intp)
         sought = np.maximum(limits[0], -box), np.minimum(limits[1], box)
+        self._sees_all = all(np.array_equal(one, other) for one, other in zip(sought, limits, strict=True))
         self._solver = _solver(rows, row_limits, sought, self._integral)
 
     def limit(self, column: int, low: float, high: float) -> None:
@@ -130,9 +132,9 @@ class Program:
         point, bound = None, np.inf
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             point = self._checked(np.array(solver.getSolution().col_value))
-        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        if self._sees_all and solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             bound = -np.inf
-        elif np.isfinite(info.mip_dual_bound):
+        elif self._sees_all and np.isfinite(info.mip_dual_bound):
             bound = -float(info.mip_dual_bound)
         value = float(costs @ point) if point is not None else -np.inf
         return Optimum(point, value, bound, None, max(0, info.simplex_iteration_count))

@@ -87,9 +87,7 @@ class Witnesses:
     def largest(self, share: int, sign: int) -> tuple[Floats | None, float]:
         """The farthest whole change of a kept cell that was found, and how far none can go."""
         component = self._component
-        program = Program(
-            component.rows, component.row_limits, component.limits, integral=component.integral, box=self._box
-        )
+        program = Program(component.rows, component.row_limits, component.limits, integral=component.integral)
         span = slice(component.shares.indptr[share], component.shares.indptr[share + 1])
         found = program.maximise(component.shares.indices[span], sign * component.shares.data[span], nodes=_ALL_NODES)
         self.effort += found.effort * sum(component.rows.shape)
@@ -180,7 +178,8 @@ class Witnesses:
         component = self._component
         rows, row_limits = self._restricted(columns, share, sign, target)
         limits = component.limits[0][columns], component.limits[1][columns]
-        program = Program(rows, row_limits, limits, integral=component.integral[columns], box=self._box)
+        box = np.inf if len(columns) == self._width else self._box
+        program = Program(rows, row_limits, limits, integral=component.integral[columns], box=box)
         found = program.maximise(np.arange(1), np.zeros(1), nodes=nodes)
         self.effort += found.effort * sum(rows.shape)
         if found.point is None:

@@ -86,7 +86,7 @@ def test_an_amount_that_is_not_known_is_not_drawn_and_is_said(stand: Stand) -> N
     assert len(absent.bands) == 1
     assert any("ne peut pas être vérifié" in words for words in absent.gaps)
     assert any("faute de valeur" in words and "Milieu → Part" in words for words in absent.gaps)
-    assert absent.grid.rows[1].cells[0].mention.startswith("secret statistique, trop peu d’unités")
+    assert absent.grid.rows[1].cells[0].mention.startswith("secret statistique (trop peu d’unités")
 
 
 def test_the_table_gives_each_band_and_its_share_of_what_leaves(lost: FlowFigure) -> None:

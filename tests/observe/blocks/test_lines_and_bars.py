@@ -79,7 +79,7 @@ def test_a_bar_without_a_value_says_why(stand: Stand) -> None:
     figure = observe_bars(stand("commune:99010"), Bar(indicators=["housing/vacancy_rate"]))
     (bar,) = figure.groups[0].bars
     assert (bar.said, bar.end - bar.start) == ("–", 0)
-    assert bar.mention.startswith("secret statistique, trop peu d’unités")
+    assert bar.mention.startswith("secret statistique (trop peu d’unités")
 
 
 @pytest.mark.parametrize("arrangement", ["single", "stacked", "grouped"])

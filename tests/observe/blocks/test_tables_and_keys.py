@@ -7,7 +7,7 @@ from tests.observe.conftest import Stand
 
 RATE, ACCIDENTS, INCOME = "housing/vacancy_rate", "mobility/accidents", "income/median_income"
 
-HIDDEN = "secret statistique, trop peu d’unités ou un contributeur dominant"
+HIDDEN = "secret statistique (trop peu d’unités, contributeur dominant, ou valeur qui en trahirait une autre)"
 
 
 def test_a_key_figure_has_its_rank_its_course_and_what_it_compares_with(stand: Stand) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from beffroi.measure.groups import Protected
     from beffroi.measure.memories import Memory
 
-SECRECY_STAGE = 2
+SECRECY_STAGE = 3
 """Raised when what is hidden, or how it is attacked, changes: every group is then stale."""
 
 
