@@ -94,6 +94,14 @@ def test_a_sum_is_looked_for_where_its_own_terms_are_told() -> None:
     assert found(figures_of(whole, one, other, third)) == set()
 
 
+def test_what_is_told_beside_others_each_time_is_looked_at_as_one() -> None:
+    """Four territories at four periods, each of which has something else that no other has."""
+    one, other = drawn(2, 16, mean=4)
+    beside = np.where(np.repeat(np.eye(4), 4, axis=1) > 0, drawn(4, 16), np.nan)
+    place = np.tile(np.arange(4), 4)
+    assert found(figures_of(one + other, one, other, *beside, place=place)) == sums((0, 1, 2))
+
+
 def test_a_term_that_is_nothing_everywhere_is_no_term() -> None:
     one, other = drawn(2)
     assert found(figures_of(one + other, one, other, np.zeros(12))) == sums((0, 1, 2))
@@ -197,3 +205,9 @@ def test_two_sums_side_by_side_are_not_a_third() -> None:
     one, other, third = drawn(3)
     figures = figures_of(one, one, other, other, third, measure=[0, 0, 1, 1, 2])
     assert found(figures) == set()
+
+
+def test_conditions_that_happen_to_keep_as_much_hide_no_sum() -> None:
+    one, other = drawn(2)
+    figures = figures_of(*[one] * 20, *[other] * 20, one + other, measure=[0] * 20 + [1] * 20 + [2])
+    assert frozenset([(0, 1), (20, 1), (40, -1)]) in found(figures)

@@ -7,7 +7,8 @@ from which rows each quantity adds up, is not found again.
 How far it looks is counted, never timed. Quantities of one condition are looked at first, then all those that are told
 together. Those that no linear relation ties at all are set aside (the null space of the table), and nothing more is
 looked for where each relation of the others follows from what is found. Sums of up to three of them are then matched in
-pairs, ``_SUMS`` at most: six terms up to 70 quantities that are tied, four up to 400, equalities alone beyond.
+pairs, ``_SUMS`` at most: six terms up to 70 quantities that are tied, four up to 400, equalities alone beyond. Fewer
+terms are tried where more than ``_MATCHES`` pairs look alike, and ``_LOOKED`` sums are looked at, the shortest first.
 """
 
 import itertools
@@ -28,7 +29,8 @@ _PATTERNS = 16
 """Sets of quantities that are told together, in which sums are looked for."""
 
 _SUMS = 250_000
-_MATCHES = 1_000_000
+_MATCHES = 200_000
+_LOOKED = 10_000
 _HALF = 3
 _TIED = 1e-5
 _NOUGHT = 1e-11
@@ -86,7 +88,7 @@ def _find_together(
     for one in before:
         if {quantity for quantity, _ in one} <= set(columns.tolist()):
             span.add(one)
-    columns = columns[[_weighs(figures, here, column) for column in columns.tolist()]]
+    columns = columns[[_weighs(figures, column) for column in columns.tolist()]]
     conditions = figures.condition[columns]
     found: list[Identity] = []
     several = [condition for condition in np.unique(conditions) if (conditions != condition).any()]
@@ -97,33 +99,39 @@ def _find_together(
 
 def _find_tied(figures: Figures, columns: Numbers, here: Flags, span: "_Span") -> list[Identity]:
     """The sums of these quantities that do not follow from what ``span`` holds, which then holds them too."""
-    found: list[Identity] = []
+    together = figures.values[here]
     short: set[Identity] = set()
-    for half in (1, _HALF):
-        values = figures.values[here][:, columns]
-        null = _null_space(values)
-        left = null.shape[1] - span.dimension(columns)
-        if left <= 0:
-            return found
-        tied = np.flatnonzero(np.linalg.norm(null, axis=1) > _TIED)
-        same: set[int] = set()
-        for one in _match(values[:, tied], columns[tied], half):
-            if left <= 0:
-                return found
-            if not _holds(figures.values[here], one):
-                continue
-            if len(one) <= _HALF:
-                short.add(one)
-            if not span.holds(one):
-                if not _is_noticed(figures, one, short):
-                    continue
-                span.add(one)
-                found.append(one)
-                left -= 1
-            if len(one) == 2:
-                same.add(one[1][0])
-        # What is worth the same as another has no sums of its own.
-        columns = columns[[column not in same for column in columns.tolist()]]
+    found = _look(figures, together, columns, 1, span, short)
+    # What is known to be worth the same as another has no sums of its own; what happens to be so comes last.
+    same = {one[1][0] for one in short if span.holds(one)}
+    columns = columns[[column not in same for column in columns.tolist()]]
+    _, first = np.unique(together[:, columns], axis=1, return_index=True)
+    every = [columns[np.sort(first)], *([columns] if len(first) < len(columns) else [])]
+    for chosen in every:
+        found += _look(figures, together, chosen, _HALF, span, short)
+    return found
+
+
+def _look(
+    figures: Figures, together: Floats, columns: Numbers, half: int, span: "_Span", short: set[Identity]
+) -> list[Identity]:
+    """The sums of up to ``half`` terms on either side that do not follow from what ``span`` holds, of which it takes
+    note; those of few terms that hold at all are added to ``short``."""
+    found: list[Identity] = []
+    values = together[:, columns]
+    null = _null_space(values)
+    left = null.shape[1] - span.dimension(columns)
+    tied = np.flatnonzero(np.linalg.norm(null, axis=1) > _TIED)
+    for one in itertools.islice(_match(values[:, tied], columns[tied], half), _LOOKED) if left > 0 else ():
+        if not _holds(together, one):
+            continue
+        if len(one) <= _HALF:
+            short.add(one)
+        if not span.holds(one) and _is_noticed(figures, one, short):
+            span.add(one)
+            found.append(one)
+            if len(found) == left:
+                break
     return found
 
 
@@ -170,8 +178,9 @@ def _is_no_chance(figures: Figures, here: Flags, quantities: Sequence[int]) -> b
     return bool((_evidence(figures, here, values, sizes) >= asked).all(axis=1).any())
 
 
-def _weighs(figures: Figures, here: Flags, column: int) -> bool:
+def _weighs(figures: Figures, column: int) -> bool:
     """Whether the figures of a quantity could be enough for it to be a term."""
+    here = np.isfinite(figures.values[:, column])
     values = figures.values[here][:, [column]]
     return bool((_evidence(figures, here, values, np.abs(values)) >= math.log(2 / _CHANCE)).any())
 
