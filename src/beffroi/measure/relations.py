@@ -111,7 +111,7 @@ def _notice(
     width = rows.shape[1]
     today = rows[:, : len(values)]
     found = vstack(
-        [notice_equalities(disclosures.cells, today, order, values), notice_sums(atoms, begins, len(values))]
+        [notice_equalities(disclosures.cells, today, order, values, atoms), notice_sums(atoms, begins, len(values))]
     )
     every = csr_array(found, dtype=float)
     every.resize((every.shape[0], width))
