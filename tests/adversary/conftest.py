@@ -1,6 +1,5 @@
 """The guarded trial workspace, built once and copied for whoever changes it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,4 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Trial:
 @pytest.fixture
 def house(built: Trial, tmp_path: Path) -> Trial:
     """A copy of its own for each test, lake and all."""
-    copy = Trial.__new__(Trial)
-    copy.root = Path(shutil.copytree(built.root, tmp_path / "trial"))
-    return copy
+    return built.copy(tmp_path / "trial")

@@ -6,7 +6,6 @@ Where nothing is hidden, the same search finds the numbers in every way out: it 
 
 import json
 import logging
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -93,7 +92,7 @@ def opened(calm: None, tmp_path_factory: pytest.TempPathFactory) -> Trial:
 @pytest.fixture
 def house(plain: Trial, tmp_path: Path) -> Trial:
     """A copy of its own, lake and all."""
-    return Trial(Path(shutil.copytree(plain.root, tmp_path / "trial")), written=True)
+    return plain.copy(tmp_path / "trial")
 
 
 def traces_of(trial: Trial) -> Traces:

@@ -3,7 +3,6 @@
 Nothing here waits a fixed time.
 """
 
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -17,9 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from beffroi.access import Reader
 from beffroi.lake.releases import Release
 from beffroi.publish.assets import FOLDER
-from beffroi.run import build, open_workplace
+from beffroi.run import Workplace
 from beffroi.serve import create_app
-from beffroi.settings import Settings
 from tests.observe.corrected import correct
 from tests.observe.paged import build_paged_release
 
@@ -62,13 +60,9 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def exemple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the workspace ``exemple`` is served, built for the occasion from its own files."""
-    root = tmp_path_factory.mktemp("exemple") / "exemple"
-    shutil.copytree(ROOT / "workspaces/exemple", root, ignore=shutil.ignore_patterns(".beffroi"))
-    workplace = open_workplace(root, Settings(offline=True))
-    assert build(workplace).published
-    with serve(workplace.lake.release) as base:
+def exemple(exemple_built: Workplace) -> Iterator[str]:
+    """Where the workspace ``exemple`` is served, built from its own files."""
+    with serve(exemple_built.lake.release) as base:
         yield base
 
 

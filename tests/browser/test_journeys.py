@@ -145,7 +145,8 @@ def test_a_commune_is_found_in_one_field_and_a_theme_is_kept(visit: Open) -> Non
     assert light != dark
     page.locator(".vicinity a").first.dispatch_event("click")
     expect(page.locator("h1")).not_to_have_text("Pontarmé")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == dark
+    # The next page is there before its style sheet is.
+    expect(page.locator("html")).to_have_css("background-color", dark)
 
 
 def print_page(page: Page, path: str) -> int:

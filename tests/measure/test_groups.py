@@ -1,7 +1,8 @@
 """Series that share tables under secrecy: nothing hidden is found again, whatever one may read beside."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -37,6 +38,12 @@ def protect(
     return measure_together(names, world.catalog, ways, everyone, memories)
 
 
+@pytest.fixture(scope="module")
+def homes() -> Callable[..., Protected]:
+    """The homes of a made-up world, protected at some vintages: once for all who read what came of it."""
+    return cache(lambda *vintages: protect(homes_world(), *vintages))
+
+
 def codes(series: pa.Table) -> dict[tuple[str, str, str], str]:
     rows = series.to_pylist()
     return {(row["level"], row["territory"], row["period"]): row["confidentiality"] for row in rows}
@@ -69,8 +76,8 @@ def test_indicators_of_a_table_under_secrecy_are_one_group() -> None:
 
 
 @pytest.mark.parametrize("vintages", [(2026,), (2026, 2021)])
-def test_nothing_hidden_is_found_again(vintages: tuple[int, ...]) -> None:
-    found = protect(homes_world(), *vintages)
+def test_nothing_hidden_is_found_again(vintages: tuple[int, ...], homes: Callable[..., Protected]) -> None:
+    found = homes(*vintages)
     said = found.report["audiences"]["public"]
     assert found.leaks == ()
     assert said["confidential"] > 10
@@ -102,9 +109,9 @@ def test_whole_levels_can_be_hidden_instead() -> None:
         assert all("F" not in some or "C" not in some for some in by_level.values()), "a level is told whole or not"
 
 
-def test_what_is_hidden_has_no_figure_and_totals_are_as_they_were() -> None:
+def test_what_is_hidden_has_no_figure_and_totals_are_as_they_were(homes: Callable[..., Protected]) -> None:
     world = homes_world()
-    found, alone = protect(world), {name: world.rows(name) for name in world.indicators}
+    found, alone = homes(2026), {name: world.rows(name) for name in world.indicators}
     for name, (measured,) in found.series.items():
         for row in measured.series.to_pylist():
             before = alone[name][row["level"], row["territory"], row["period"]]
@@ -114,12 +121,12 @@ def test_what_is_hidden_has_no_figure_and_totals_are_as_they_were() -> None:
                 assert [row[figure] for figure in ("value", "numerator", "denominator", "observations")] == [None] * 4
 
 
-def test_the_order_of_rows_changes_nothing() -> None:
-    first, second = homes_world(), homes_world()
+def test_the_order_of_rows_changes_nothing(homes: Callable[..., Protected]) -> None:
+    second = homes_world()
     second.connection.execute("CREATE TABLE turned AS SELECT * FROM homes ORDER BY id DESC")
     second.connection.execute("DROP TABLE homes")
     second.connection.execute("ALTER TABLE turned RENAME TO homes")
-    one, other = protect(first), protect(second)
+    one, other = homes(2026), protect(second)
     assert all(one.series[name][0].series.equals(other.series[name][0].series) for name in one.series)
 
 
@@ -211,9 +218,8 @@ def test_a_new_edition_does_not_reveal_what_an_old_one_hid() -> None:
     assert again.series["house"][0].series.equals(after.series["house"][0].series)
 
 
-def test_memories_are_written_and_read_back() -> None:
-    before = protect(homes_world(), 2026, 2021)
-    (memory,) = before.memories
+def test_memories_are_written_and_read_back(homes: Callable[..., Protected]) -> None:
+    (memory,) = homes(2026, 2021).memories
     assert Memory.from_json(memory.to_json()) == memory
 
 

@@ -1,11 +1,14 @@
-"""A small workspace written anew for each test: four communes in two EPCI, one merger, dwellings and a secret."""
+"""A small workspace: four communes in two EPCI, one merger, dwellings and a secret.
+
+It is written anew for each test; where what is built first is the same for all, it is built once and copied.
+"""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from beffroi.run import Workplace, open_workplace
+from beffroi.run import Workplace, build, open_workplace
 from beffroi.settings import Settings
 
 FILES = {
@@ -218,6 +221,10 @@ class Trial:
         path = self.root / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
+    def copy(self, folder: Path) -> "Trial":
+        """The same workspace elsewhere, lake and all, dates of files included."""
+        return Trial(Path(shutil.copytree(self.root, folder)), written=True)
+
     @property
     def workplace(self) -> Workplace:
         """Opened anew, as a second process would."""
@@ -227,3 +234,17 @@ class Trial:
 @pytest.fixture
 def trial(tmp_path: Path) -> Trial:
     return Trial(tmp_path / "trial")
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Built and never changed."""
+    trial = Trial(tmp_path_factory.mktemp("built") / "trial")
+    assert not build(trial.workplace).own_faults
+    return trial
+
+
+@pytest.fixture
+def built(built_once: Trial, tmp_path: Path) -> Trial:
+    """A built workspace, to be changed at will."""
+    return built_once.copy(tmp_path / "trial")

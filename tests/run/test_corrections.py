@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
 from beffroi.access import BUILDER, PUBLIC, Reader, partner
 from beffroi.run import build
 from tests.run.conftest import Trial
@@ -31,12 +29,6 @@ def figures(trial: Trial, reader: Reader = PUBLIC) -> list[tuple[Any, ...]]:
     table = trial.workplace.lake.release(reader).corrected()
     names = ("indicator", "level", "territory", "kind", "before", "after")
     return [tuple(row[name] for name in names) for row in table.to_pylist() if row["vintage"] == 2022]
-
-
-@pytest.fixture
-def built(trial: Trial) -> Trial:
-    make(trial)
-    return trial
 
 
 def test_a_first_edition_corrects_nothing_and_the_same_again_neither(built: Trial) -> None:

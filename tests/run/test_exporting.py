@@ -45,8 +45,9 @@ Tout est inventé.
 Write = Callable[..., ExportReport]
 
 
-@pytest.fixture
-def observatory(trial: Trial) -> Trial:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    trial = Trial(tmp_path_factory.mktemp("observatory") / "trial")
     trial.write(
         "observatories/housing/observatory.yaml",
         "title: Habitat\nsummary: Les logements et ceux qui sont vides.\nthemes: [housing]\nstate: draft\n"
@@ -58,6 +59,11 @@ def observatory(trial: Trial) -> Trial:
     report = build(trial.workplace)
     assert not report.own_faults
     return trial
+
+
+@pytest.fixture
+def observatory(once: Trial, tmp_path: Path) -> Trial:
+    return once.copy(tmp_path / "trial")
 
 
 @pytest.fixture

@@ -20,14 +20,19 @@ __all__ = ["assets_folder"]
 OWNED, SITES = "housing/owned", "housing/sites"
 
 
-@pytest.fixture
-def site(trial: Trial) -> Trial:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     """Two maps in both languages, one of them for a partner."""
-    add_layers(trial)
+    trial = add_layers(Trial(tmp_path_factory.mktemp("maps") / "trial"))
     trial.replace("workspace.yaml", "perimeter: agency", "perimeter: agency\nlanguages: [fr, en]")
     build(trial.workplace)
     assert trial.workplace.lake.release(partner("dreal")).tiles(OWNED)
     return trial
+
+
+@pytest.fixture
+def site(once: Trial, tmp_path: Path) -> Trial:
+    return once.copy(tmp_path / "trial")
 
 
 def write(site: Trial, folder: Path, assets: Path) -> ExportReport:

@@ -8,6 +8,7 @@ from beffroi.errors import BeffroiError
 from beffroi.run import build
 from beffroi.run.consoles import print_explanation
 from beffroi.run.figures import explain_figure
+from tests.run.conftest import Trial
 
 PAGE = "observatories/housing/index.md"
 TEXT = """---
@@ -29,12 +30,18 @@ indicator: housing/vacancy_rate
 """
 
 
-@pytest.fixture
-def paged(trial):
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    trial = Trial(tmp_path_factory.mktemp("paged") / "trial")
     trial.write("observatories/housing/observatory.yaml", "title: Se loger\nsummary: Le parc.\npages: [index]\n")
     trial.write(PAGE, TEXT)
     assert not build(trial.workplace).own_faults
     return trial
+
+
+@pytest.fixture
+def paged(once, tmp_path):
+    return once.copy(tmp_path / "trial")
 
 
 def test_a_figure_is_explained_down_to_the_bytes(paged):

@@ -1,7 +1,6 @@
 """Layers are made when stale, kept when they fail, and shown to those who may see all that they are made of."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -36,8 +35,7 @@ def once(tmp_path_factory) -> Trial:
 
 @pytest.fixture
 def built(once: Trial, tmp_path) -> Trial:
-    shutil.copytree(once.root, tmp_path / "built")
-    return Trial(tmp_path / "built", written=True)
+    return once.copy(tmp_path / "built")
 
 
 def states(report, *stages: str) -> dict[str, str]:

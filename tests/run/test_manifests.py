@@ -21,12 +21,6 @@ def manifest(trial: Trial, reader: Reader = PUBLIC) -> Manifest:
     return found
 
 
-@pytest.fixture
-def built(trial: Trial) -> Trial:
-    assert not build(trial.workplace).own_faults
-    return trial
-
-
 def test_a_downloaded_file_leads_to_the_root(built: Trial) -> None:
     atlas, tree = Atlas(built.workplace.lake.release(PUBLIC)), manifest(built)
     for extension in ("csv", "parquet"):

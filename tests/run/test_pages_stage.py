@@ -5,6 +5,7 @@ import pytest
 from beffroi.access import BUILDER, PUBLIC, partner
 from beffroi.errors import BeffroiError
 from beffroi.run import build
+from tests.run.conftest import Trial
 
 PAGE, OTHER = "observatories/housing/index.md", "observatories/housing/more.md"
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -36,14 +37,20 @@ indicators: [housing/dwellings]
 """
 
 
-@pytest.fixture
-def paged(trial):
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    trial = Trial(tmp_path_factory.mktemp("paged") / "trial")
     trial.write("observatories/housing/observatory.yaml", OBSERVATORY)
     trial.write(PAGE, TEXT)
     trial.write(OTHER, MORE)
     report = build(trial.workplace)
     assert not report.own_faults
     return trial
+
+
+@pytest.fixture
+def paged(once, tmp_path):
+    return once.copy(tmp_path / "trial")
 
 
 def states(report) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -52,8 +51,7 @@ def test_an_image_is_in_the_manifest_under_its_name_and_told_to_who_audits(once:
 
 @pytest.fixture
 def built(once: Trial, tmp_path: Path) -> Trial:
-    shutil.copytree(once.root, tmp_path / "built")
-    return Trial(tmp_path / "built", written=True)
+    return once.copy(tmp_path / "built")
 
 
 def images(report) -> dict[str, str]:

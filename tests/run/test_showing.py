@@ -15,12 +15,6 @@ from beffroi.run.explaining import explain
 from beffroi.run.showing import select_series, to_json
 
 
-@pytest.fixture
-def built(trial):
-    assert not build(trial.workplace).own_faults
-    return trial
-
-
 def test_a_series_is_narrowed_by_level_territory_and_period(built):
     table = select_series(built.workplace, "housing/dwellings", PUBLIC, level="epci", territory="999000002")
     assert table.column_names == list(SHOWN_COLUMNS)

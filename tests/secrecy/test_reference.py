@@ -1,6 +1,7 @@
 """Beside τ-ARGUS, the tool of statistical offices: the same tables, the same primary cells, protection that holds."""
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,11 +48,16 @@ class Other:
 
 
 def ask(survey: Survey, table: Table, rules: str, method: str, folder: Path) -> Other:
+    """What the tool makes of a survey, in a process of its own: should it crash, that case alone fails, and says so."""
     hierarchies = {name: survey.hierarchy(name) for name, codes in survey.levels.items() if max(codes)[0] > 1}
     records = {"codes": survey.codes, "amounts": survey.amounts.tolist(), "hierarchies": hierarchies}
     (folder / "records.json").write_text(json.dumps(records), "utf-8")
-    command = [sys.executable, "-m", "benchmarks.peers.with_tauargus", str(folder), rules, method]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    command = [sys.executable, "-X", "faulthandler", "-m", "benchmarks.peers.with_tauargus", str(folder), rules, method]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        how = f"died by {signal.Signals(-done.returncode).name}" if done.returncode < 0 else "failed"
+        asked = f"{' x '.join(survey.levels)}, {len(table.keys)} cells, {rules}, {method}"
+        pytest.fail(f"the reference tool, not Beffroi, {how} on {asked}\n{done.stderr[-2000:]}", pytrace=False)
     cells = json.loads((folder / "protected.json").read_text("utf-8"))["cells"]
     found = {tuple(codes): (status, lower, upper) for codes, status, lower, upper in cells}
     status, lower, upper = zip(*(found[key] for key in table.keys), strict=True)

@@ -16,6 +16,8 @@ from beffroi.collect import SnapshotStore, collect_source, raw_relations
 from beffroi.errors import BeffroiError, Fault
 from beffroi.lake.connections import EngineLimits, connect
 from beffroi.lake.contracts import Expectations, check_contract
+from beffroi.run import BuildOptions, Workplace, build, open_workplace
+from beffroi.settings import Settings
 
 WORKSPACES = Path(__file__).parents[2] / "workspaces"
 ABSENT = ("source-unreachable", "package-client-missing", "source-offline", "deposit-missing")
@@ -27,6 +29,17 @@ def catalog_of(name: str) -> Catalog:
     assert not checked.faults, "\n".join(f"{fault.place} {fault.message()}" for fault in checked.faults)
     assert checked.partial is not None
     return checked.partial
+
+
+def build_exemple(root: Path) -> Workplace:
+    """A copy of the invented workspace, built without any network; what nobody can reach alone is missing."""
+    shutil.copytree(WORKSPACES / "exemple", root, ignore=shutil.ignore_patterns(".beffroi"))
+    workplace = open_workplace(root, Settings(offline=True, threads=1))
+    report = build(workplace, BuildOptions(offline=True))
+    assert report.published
+    blocked = {item.name for item in report.items if item.state == "blocked"}
+    assert blocked == {"energy/consumption"}, "the one source that nobody can reach, and what needs it"
+    return workplace
 
 
 def named(catalog: Catalog, table: str) -> DeclaredTable:

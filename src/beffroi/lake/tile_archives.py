@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -46,6 +47,8 @@ _TOO_MANY = (40_000, 60_000)
 """Features of a tile with which the first two grains are not even tried: with a dozen bytes each they are too heavy."""
 _TOGETHER = 60_000
 """Features encoded at a time: what a batch needs stays under 200 MB."""
+_AT_ONCE = 64
+"""Tiles packed by a thread before it takes others: handing over a small tile costs more than packing it."""
 
 
 @dataclass(frozen=True)
@@ -154,12 +157,24 @@ def _draw_zoom(
         made = encode_tiles(
             drawing.attributes, batch if len(light) == len(keys) else _only(batch, light), zoom, GRAINS[0]
         )
-        packed = dict(zip(made, pool.map(pack, made.values()), strict=True))
+        packed = _packed(made, pool)
         for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
             body, grain = packed.get(key, b""), GRAINS[0]
             if key not in packed or (not deepest and len(body) > HEAVIEST):
                 body, grain = _draw_coarsely(drawing, _only(batch, keys[keys == key]), zoom, key, count)
             yield numbers[key], body, grain
+
+
+def _packed(made: Mapping[int, bytes], pool: ThreadPoolExecutor) -> dict[int, bytes]:
+    """Tiles packed, each body once: those inside a large surface are all the same."""
+    bodies = list(dict.fromkeys(made.values()))
+    shares = [bodies[first : first + _AT_ONCE] for first in range(0, len(bodies), _AT_ONCE)]
+    of_body = dict(zip(bodies, chain.from_iterable(pool.map(_pack_all, shares)), strict=True))
+    return {key: of_body[body] for key, body in made.items()}
+
+
+def _pack_all(bodies: Sequence[bytes]) -> list[bytes]:
+    return [pack(body) for body in bodies]
 
 
 def _draw_coarsely(
