@@ -70,6 +70,35 @@ def test_nobody_s_tree_has_what_is_for_another(built: Trial) -> None:
     assert len({manifest(built, reader).root for reader in (PUBLIC, partner("dreal"), BUILDER)}) == 3
 
 
+def test_what_is_made_of_a_secret_table_is_in_no_tree_but_the_builder_s(built: Trial) -> None:
+    """Be it far from it, or kept when the secret table is not in the text any more."""
+    rule = "{minimum_units: 2, units: empty_homes, asked_by: A, why: Deux unités.}"
+    built.replace("sources/town/owners/source.yaml", "audience: partner:dreal", f"audience: partner:dreal\n  secrecy: {rule}")
+    for name, of in (("near", "town/owners"), ("far", "town/near")):
+        built.write(f"tables/town/{name}/table.yaml", "title: Propriétaires\ntable:\n  rows: une ligne par commune\n"
+                    "  key: [code]\n  columns: {code: , empty_homes: {type: integer}}\n")  # fmt: skip
+        built.write(f"tables/town/{name}/table.sql", f'select code, empty_homes from "{of}"\n')
+    assert not build(built.workplace).own_faults
+    made = {"table:town/owners", "table:town/near", "table:town/far"}
+
+    def named(reader: Reader) -> set[str]:
+        return {leaf.name for leaf in manifest(built, reader).leaves} & made
+
+    dreal = built.workplace.lake.release(partner("dreal")).catalogue
+    assert {f"table:{name}" for name in dreal["tables"]} >= made, "it may read the rows"
+    assert (named(BUILDER), named(partner("dreal")), named(PUBLIC)) == (made, set(), set())
+    for file in ("source.yaml", "table.sql", "owners.csv"):
+        (built.root / "sources/town/owners" / file).unlink()
+    (built.root / "indicators/housing/empty_homes.yaml").unlink()
+    build(built.workplace)
+    kept = built.workplace.lake.release(partner("dreal")).catalogue["tables"]
+    assert "town/owners" not in kept
+    assert {(name, kept[name]["state"], kept[name]["sha256"]) for name in ("town/near", "town/far")} == {
+        ("town/near", "kept", None), ("town/far", "kept", None),
+    }  # fmt: skip
+    assert (named(BUILDER), named(partner("dreal"))) == (made - {"table:town/owners"}, set())
+
+
 def test_the_same_data_have_the_same_root_and_others_another(built: Trial) -> None:
     first, root = built.workplace.lake.edition(), manifest(built).root
     assert build(built.workplace).edition == first.id
