@@ -104,6 +104,12 @@ def test_a_hidden_value_says_what_there_is_instead(visit: Open, lent: str) -> No
     """In the sheet of a feature, and in what is said of the one that is pointed at."""
     page = live(visit("/cartes/lent#objet=housing/owned|99003", at=lent))
     expect(page.locator(".atlas-sheet")).to_contain_text("à la place, CC du Sud : 63 logements")
+    chart = page.locator(".atlas-chart")
+    frame = chart.bounding_box()
+    assert frame is not None
+    # Its commune lies in the lower half, at the right: the sheet covers what is above.
+    page.mouse.move(frame["x"] + frame["width"] * 0.65, frame["y"] + frame["height"] * 0.75)
+    expect(page.locator(".tooltip")).to_contain_text("à la place, CC du Sud : 63 logements")
     page.evaluate("location.hash = '#objet=housing/owned|99001'")
     page.reload()
     expect(page.locator(".atlas-sheet")).to_contain_text("90 logements")

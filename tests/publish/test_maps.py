@@ -12,6 +12,7 @@ from beffroi.publish.exports.inventories import list_sheets
 from beffroi.publish.maps import look_at_layer, look_at_map, render_layer, render_map, write_config
 from beffroi.publish.marks import MARKS, mark_path
 from beffroi.publish.ogc import Shelf
+from beffroi.publish.ogc.pages import show_item, show_items
 from beffroi.publish.pages import Visit
 from beffroi.run import build
 from tests.run.conftest import Trial
@@ -98,8 +99,16 @@ def test_a_hidden_value_of_a_map_says_what_there_is_instead(lent: Site) -> None:
     state = look_at_layer(lent, "housing/owned", "fr").attribute("empty_status")
     assert state is not None
     assert absences["99003"] != absences["99004"], "each with its own reason"
-    page = render_layer(lent, Visit(), "housing/owned").replace("\u00a0", " ")
-    assert page.count("à la place, CC du Sud : 63 logements") == 2
+    shelf = Shelf(lent, "fr")
+    one = shelf.collection("housing.owned")
+    values = ["99003", "Coudray", None, "confidential"]
+    for page, count in (
+        (render_layer(lent, Visit(), "housing/owned"), 2),
+        (show_item(shelf, Visit(), one, "99003", values, "/json"), 1),
+        (show_items(shelf, Visit(), one, [("99003", values), ("99001", ["99001", "Aubel", 90.0, "sure"])], (2, 2),
+                    {"json": "/json"}), 1),
+    ):  # fmt: skip
+        assert page.replace("\u00a0", " ").count("à la place, CC du Sud : 63 logements") == count
 
 
 def test_nothing_is_told_instead_of_what_has_nothing_instead(site: Site) -> None:

@@ -68,12 +68,13 @@ def look_at_absences(site: Site, view: LayerView, language: str) -> Mapping[str,
     return site.fragment(("absences", view.id, language), lambda: observe_absences(site.atlas, view, language))
 
 
-def _say(
-    attribute: AttributeView, value: Any, absences: Mapping[str, Mapping[str, str]], fid: str, language: str
+def say_attribute(
+    site: Site, view: LayerView, attribute: AttributeView, value: Any, fid: str, language: str
 ) -> str:  # fmt: skip
-    """An attribute of a feature in words; of one that is hidden, what there is instead."""
-    instead = absences.get(attribute.name, {}).get(fid) if value in HIDDEN else None
-    return instead or attribute.say(value, language)
+    """An attribute of a feature in words; where it says that a value is hidden, with what there is instead."""
+    if value in HIDDEN and (words := look_at_absences(site, view, language).get(attribute.name, {}).get(fid)):
+        return words
+    return attribute.say(value, language)
 
 
 def render_maps(site: Site, visit: Visit) -> str:
@@ -123,9 +124,8 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
         # An attribute that is the identifier is not said twice.
         listed = tuple(each for each in view.attributes if found[each.name].to_pylist() != fids)
         columns = [found[each.name].to_pylist() for each in listed]
-        absences = look_at_absences(site, view, language)
         for row, fid in enumerate(fids):
-            told = (_say(each, columns[k][row], absences, fid, language) for k, each in enumerate(listed))
+            told = (say_attribute(site, view, each, columns[k][row], fid, language) for k, each in enumerate(listed))
             rows.append((fid, list(told)))
         following = found["n"][-1].as_py() if found.num_rows == LISTED else None
     maps = [look_at_map(site, each, language) for each in list_maps(site.atlas)]
@@ -378,6 +378,6 @@ def _number(language: str) -> Any:
 
 
 __all__ = [
-    "base_hosts", "look_at_layer", "look_at_map", "render_layer", "render_map", "render_maps", "write_config",
-    "write_places",
+    "base_hosts", "look_at_layer", "look_at_map", "render_layer", "render_map", "render_maps", "say_attribute",
+    "write_config", "write_places",
 ]  # fmt: skip

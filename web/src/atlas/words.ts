@@ -55,7 +55,8 @@ export function mergedIn(properties: Properties): number {
 export function popupOf(layer: LayerConfig, properties: Properties, language: string): string[] {
   const find = (name: string): string => tell(layer, name, properties, language);
   if (layer.popup) return layer.popup.replace(/\{([a-z_][a-z0-9_]*)\}/g, (_, name: string) => find(name)).split("\n");
-  // Tiles of small scales have few attributes: nothing is said of those that may be there.
-  const others = own(layer).filter((each) => each.name !== layer.name).slice(0, 3).filter((each) => each.name in properties);
+  // Tiles of small scales have few attributes: nothing is said of those that may be there. A value that is not has its state.
+  const told = (name: string): boolean => name in properties || layer.attributes.some((each) => each.stateOf === name && each.name in properties);
+  const others = own(layer).filter((each) => each.name !== layer.name).slice(0, 3).filter((each) => told(each.name));
   return [nameOf(layer, properties), ...others.map((each) => `${each.title} : ${find(each.name)}`)];
 }
