@@ -58,7 +58,9 @@ def test_build_check_show_explain_rollback(run, trial):
     assert run("build", trial.root)[0] == 0
     assert "* 000002" in run("editions", trial.root)[1]
     assert "000001" in run("rollback", trial.root)[1]
-    assert "* 000001" in run("editions", trial.root)[1]
+    served = next(line for line in run("editions", trial.root)[1].splitlines() if line.startswith("*"))
+    assert served.startswith("* 000003")
+    assert served.endswith("= 000001")
 
 
 def test_verify_reads_the_lake_again(run, trial, monkeypatch):

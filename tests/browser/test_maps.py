@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from beffroi.access import partner
 from beffroi.publish.assets import FOLDER
 from beffroi.run import build
 from beffroi.run.exporting import ExportOptions, export
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, serve
 from tests.browser.test_exported import Quiet
 from tests.run.conftest import Trial
 from tests.run.layered import add_layers
@@ -84,3 +85,32 @@ def test_a_feature_is_found_by_its_name_among_files(visit: Open, files: str) -> 
     expect(page.locator(".atlas-found button")).to_have_count(1)
     page.locator(".atlas-found button").click()
     page.wait_for_function("location.hash.includes('/47.50000/-7.50000')")
+
+
+@pytest.fixture(scope="module")
+def lent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What a partner is served, of whose file a value is hidden."""
+    trial = add_layers(Trial(tmp_path_factory.mktemp("lent") / "trial"))
+    trial.write("sources/town/owners/owners.csv", "code,empty_homes\n99001,50\n99002,40\n99003,3\n99004,60\n")
+    homes = "indicators/housing/empty_homes.yaml"
+    rule = "protection: {minimum_units: 11, units: empty_homes, asked_by: Essai, why: Moins de onze unités.}\n"
+    trial.write(homes, (trial.root / homes).read_text() + rule)
+    assert not build(trial.workplace).own_faults
+    with serve(lambda reader: trial.workplace.lake.release(partner("dreal"))) as base:
+        yield base
+
+
+def test_a_hidden_value_says_what_there_is_instead(visit: Open, lent: str) -> None:
+    """In the sheet of a feature, and in what is said of the one that is pointed at."""
+    page = live(visit("/cartes/lent#objet=housing/owned|99003", at=lent))
+    expect(page.locator(".atlas-sheet")).to_contain_text("à la place, CC du Sud : 63 logements")
+    chart = page.locator(".atlas-chart")
+    frame = chart.bounding_box()
+    assert frame is not None
+    # Its commune lies in the lower half, at the right: the sheet covers what is above.
+    page.mouse.move(frame["x"] + frame["width"] * 0.65, frame["y"] + frame["height"] * 0.75)
+    expect(page.locator(".tooltip")).to_contain_text("à la place, CC du Sud : 63 logements")
+    page.evaluate("location.hash = '#objet=housing/owned|99001'")
+    page.reload()
+    expect(page.locator(".atlas-sheet")).to_contain_text("90 logements")
+    expect(page.locator(".atlas-sheet")).not_to_contain_text("à la place")

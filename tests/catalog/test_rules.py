@@ -92,6 +92,9 @@ CHANGES = [
     (COUNT, "corrections:\n", "corrections:\n  - on: 2026-03-02\n    why: Toutes les périodes.\n", "duplicate-value"),
     (COUNT, "  - on: 2026-03-02", "  - on: 2 mars 2026", "wrong-type"),
     (COUNT, "    periods:\n      - 2019\n", "    periods:\n      - 2019\n      - 2019\n", "duplicate-value"),
+    (COUNT, "    periods:\n      - 2019\n", "    periods:\n      - 2018\n", "period-not-given"),
+    ("indicators/housing/parcels.yaml", "kind: sum",
+     "corrections: [{on: 2026-03-02, periods: [2024], why: Lot oublié.}]\nkind: sum", "period-not-given"),
     ("indicators/housing/parcels.yaml", "audience: partner:agency", "audience: public", "audience-too-wide"),
     ("indicators/housing/parcels.yaml", "audience: partner:agency",
      "audience: partner:transport-authority", "audience-too-wide"),
@@ -115,6 +118,13 @@ def test_change(file: str, old: str, new: str, code: str, tmp_path: Path) -> Non
     assert place == file
     changed = (root / file).read_text("utf-8").split("\n")
     assert line is None or line <= len(changed)
+
+
+def test_a_period_that_the_data_alone_know_is_not_judged(tmp_path: Path) -> None:
+    root = copy_example("small", tmp_path)
+    why = "corrections: [{on: 2026-03-02, periods: [2012], why: Fichier mal lu.}]\nkind: ratio"
+    replace(root, "indicators/housing/vacancy_rate.yaml", "kind: ratio", why)
+    assert check(root) == []
 
 
 def test_partners_cannot_be_mixed(tmp_path: Path) -> None:

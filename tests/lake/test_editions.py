@@ -1,4 +1,4 @@
-"""Editions are published by one rename, rolled back by another, and survive whatever interrupts them."""
+"""Editions are published by one rename, and survive whatever interrupts them."""
 
 import os
 import subprocess
@@ -26,19 +26,29 @@ def test_the_pointer_moves_only_when_an_edition_is_complete(tmp_path):
     assert store.current() == first
     second = store.publish({"table:a": "k2"}, built="2026-01-02T00:00:00+00:00", version="0")
     assert store.current() == second
-    assert store.roll_back() == first
-    assert store.current() == first
-    assert store.roll_back(second.id) == second
+    assert store.choose_older() == first
+    assert store.current() == second, "choosing serves nothing"
+
+
+def test_going_back_twice_goes_further_back(tmp_path):
+    store = EditionStore(tmp_path)
+    for number in range(1, 4):
+        store.publish({"table:a": f"k{number}"}, built="2026-01-01T00:00:00+00:00", version="0")
+    again = store.publish({"table:a": "k2"}, built="2026-01-02T00:00:00+00:00", version="0", restores="000002")
+    assert store.current() == again
+    assert store.choose_older().id == "000001", "not the one that was withdrawn"
+    store.publish({"table:a": "k4"}, built="2026-01-03T00:00:00+00:00", version="0")
+    assert store.choose_older() == again
 
 
 def test_rolling_back_says_what_there_is(tmp_path):
     store = EditionStore(tmp_path)
     with pytest.raises(BeffroiError) as caught:
-        store.roll_back()
+        store.choose_older()
     assert caught.value.faults[0].code == "no-older-edition"
     store.publish({}, built="2026-01-01T00:00:00+00:00", version="0")
     with pytest.raises(BeffroiError) as caught:
-        store.roll_back("000009")
+        store.choose_older("000009")
     assert caught.value.faults[0].code == "unknown-edition"
     assert caught.value.faults[0].available == ("000001",)
 
@@ -75,7 +85,7 @@ def test_old_editions_and_their_objects_go_the_served_one_stays(tmp_path):
     for number in range(4):
         write(objects, f"k{number}")
         store.publish({"table:a": f"k{number}"}, built=f"2026-01-0{number + 1}T00:00:00+00:00", version="0")
-    store.roll_back("000001")
+    (tmp_path / "current").write_text("000001\n")
     assert store.forget(keep=1) == ["000002", "000003"]
     kept = {key for name in store.ids() for key in store.get(name).objects.values()}
     objects.collect_garbage(kept)

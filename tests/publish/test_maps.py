@@ -5,12 +5,14 @@ import re
 
 import pytest
 
-from beffroi.access import PUBLIC
+from beffroi.access import PUBLIC, partner
 from beffroi.observe import Atlas
 from beffroi.publish import Assets, Site
+from beffroi.publish.exports.inventories import list_sheets
 from beffroi.publish.maps import look_at_layer, look_at_map, render_layer, render_map, write_config
 from beffroi.publish.marks import MARKS, mark_path
 from beffroi.publish.ogc import Shelf
+from beffroi.publish.ogc.pages import show_item, show_items
 from beffroi.publish.pages import Visit
 from beffroi.run import build
 from tests.run.conftest import Trial
@@ -34,6 +36,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     (folder / "fonts").mkdir()
     assets = Assets("main.js", "main.css", "face.woff2", {}, "test", folder / "fonts")
     return Site(Atlas(trial.workplace.lake.release(PUBLIC)), assets, "https://observatoire.exemple")
+
+
+@pytest.fixture(scope="module")
+def lent(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Site:
+    """What the partner sees, of whose file a value is hidden, and another so that it stays so."""
+    trial = add_layers(Trial(tmp_path_factory.mktemp("lent") / "trial"))
+    trial.write("sources/town/owners/owners.csv", "code,empty_homes\n99001,50\n99002,40\n99003,3\n99004,60\n")
+    homes = "indicators/housing/empty_homes.yaml"
+    rule = "protection: {minimum_units: 11, units: empty_homes, asked_by: Essai, why: Moins de onze unités.}\n"
+    trial.write(homes, (trial.root / homes).read_text() + rule)
+    report = build(trial.workplace)
+    assert not report.own_faults, [fault.render("en") for fault in report.own_faults]
+    return Site(Atlas(trial.workplace.lake.release(partner("dreal"))), site.assets, "https://observatoire.exemple")
 
 
 def test_a_value_is_called_in_the_sheet_as_in_the_legend(site: Site) -> None:
@@ -69,6 +84,41 @@ def test_a_still_picture_shows_the_upper_of_two_surfaces_that_a_line_parts(site:
 def test_the_live_map_is_told_the_signs_that_it_needs_and_no_other(site: Site) -> None:
     told = json.loads(write_config(site, "housing", "fr"))
     assert told["marks"] == {"diamond": [list(corner) for corner in MARKS["diamond"]]}
+
+
+def test_a_hidden_value_of_a_map_says_what_there_is_instead(lent: Site) -> None:
+    for language, mention in (("fr", "à la place, CC du Sud : 63 logements"), ("en", "instead, CC du Sud: 63")):
+        (layer,) = json.loads(write_config(lent, "lent", language))["layers"]
+        told = {each["name"]: each["absences"] for each in layer["attributes"]}
+        assert set(told) == {"code", "name", "empty", "empty_status"}
+        assert not told["name"], "only a state says it"
+        assert not told["empty"]
+        absences = {code: words.replace("\u00a0", " ") for code, words in told["empty_status"].items()}
+        assert set(absences) == {"99003", "99004"}, "one string for each that is hidden, none for the others"
+        assert all(mention in words for words in absences.values())
+    state = look_at_layer(lent, "housing/owned", "fr").attribute("empty_status")
+    assert state is not None
+    assert absences["99003"] != absences["99004"], "each with its own reason"
+    shelf = Shelf(lent, "fr")
+    one = shelf.collection("housing.owned")
+    values = ["99003", "Coudray", None, "confidential"]
+    for page, count in (
+        (render_layer(lent, Visit(), "housing/owned"), 2),
+        (show_item(shelf, Visit(), one, "99003", values, "/json"), 1),
+        (show_items(shelf, Visit(), one, [("99003", values), ("99001", ["99001", "Aubel", 90.0, "sure"])], (2, 2),
+                    {"json": "/json"}), 1),
+    ):  # fmt: skip
+        assert page.replace("\u00a0", " ").count("à la place, CC du Sud : 63 logements") == count
+
+
+def test_nothing_is_told_instead_of_what_has_nothing_instead(site: Site) -> None:
+    for layer in json.loads(write_config(site, "twice", "fr"))["layers"]:
+        assert not any(each["absences"] for each in layer["attributes"])
+
+
+def test_a_map_is_written_again_when_what_stands_for_a_hidden_value_changes(lent: Site) -> None:
+    sheets = [sheet for sheet in list_sheets(lent.atlas) if sheet.path == "/cartes/lent.json"]
+    assert "indicator:housing/empty_homes" in sheets[0].reads
 
 
 def test_signs_are_as_large_as_the_circle_that_they_stand_for() -> None:

@@ -12,6 +12,7 @@ import pytest
 from beffroi.access import BUILDER, PUBLIC, partner
 from beffroi.errors import BeffroiError, fault
 from beffroi.run import BuildOptions, build
+from beffroi.run.rollbacks import roll_back
 from beffroi.run.stages import indicators, tables
 
 DEPOSIT = "deposit: {name: late.csv, ask: Le service qui tient le fichier.}"
@@ -146,8 +147,10 @@ def test_an_edition_is_rolled_back_in_one_call_and_the_old_values_are_served(tri
     trial.replace("sources/town/dwellings/dwellings.csv", "99003;150", "99003;160")
     build(trial.workplace)
     assert values(trial)["99003"] == 160
-    trial.workplace.lake.editions.roll_back()
+    assert roll_back(trial.workplace).restores == "000001"
     assert values(trial)["99003"] == 150
+    report = build(trial.workplace)
+    assert (report.published, values(trial)["99003"]) == (True, 160), "the text is what is built"
 
 
 def test_a_release_is_pinned_to_its_edition(trial):

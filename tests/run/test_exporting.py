@@ -13,6 +13,7 @@ from beffroi.publish import observatories
 from beffroi.publish.exports.trees import Tree
 from beffroi.run import build
 from beffroi.run.exporting import ExportOptions, ExportReport, export
+from beffroi.run.rollbacks import roll_back
 from tests.publish.links import find_dead_links, find_rooted_links
 from tests.run.conftest import Trial
 from tests.serve.conftest import assets_folder
@@ -198,7 +199,7 @@ def test_an_export_that_is_killed_leaves_a_tree_that_is_whole(
         write()
     monkeypatch.setattr(os, "replace", genuine)
     assert not find_dead_links(root, BASE)
-    observatory.workplace.lake.editions.roll_back()
+    roll_back(observatory.workplace)
     write()
     pages = [path.read_text("utf-8") for path in root.rglob("*.html")]
     assert not [page for page in pages if "de quoi loger tout le monde" in page], "what was half in place is gone"

@@ -21,6 +21,13 @@ def manifest(trial: Trial, reader: Reader = PUBLIC) -> Manifest:
     return found
 
 
+def derive(trial: Trial, name: str, of: str, column: str = "empty_homes: {type: integer}") -> None:
+    """A table made of another one."""
+    trial.write(f"tables/town/{name}/table.yaml", "title: Propriétaires\ntable:\n  rows: une ligne par commune\n"
+                f"  key: [code]\n  columns: {{code: , {column}}}\n")  # fmt: skip
+    trial.write(f"tables/town/{name}/table.sql", f'select code, empty_homes from "{of}"\n')
+
+
 def test_a_downloaded_file_leads_to_the_root(built: Trial) -> None:
     atlas, tree = Atlas(built.workplace.lake.release(PUBLIC)), manifest(built)
     for extension in ("csv", "parquet"):
@@ -62,6 +69,50 @@ def test_nobody_s_tree_has_what_is_for_another(built: Trial) -> None:
     assert "table:town/owners" not in own, "a guess of its rows could be tried on its sha256"
     assert "empty_homes" not in " ".join(leaf.name for leaf in manifest(built, partner("other")).leaves)
     assert len({manifest(built, reader).root for reader in (PUBLIC, partner("dreal"), BUILDER)}) == 3
+
+
+def test_what_is_made_of_a_secret_table_is_in_no_tree_but_the_builder_s(built: Trial) -> None:
+    """Be it far from it, or kept when the secret table is not in the text any more."""
+    rule = "{minimum_units: 2, units: empty_homes, asked_by: A, why: Deux unités.}"
+    lent = "audience: partner:dreal"
+    built.replace("sources/town/owners/source.yaml", lent, f"{lent}\n  secrecy: {rule}")
+    derive(built, "near", "town/owners")
+    derive(built, "far", "town/near")
+    assert not build(built.workplace).own_faults
+    made = {"table:town/owners", "table:town/near", "table:town/far"}
+
+    def named(reader: Reader) -> set[str]:
+        return {leaf.name for leaf in manifest(built, reader).leaves} & made
+
+    dreal = built.workplace.lake.release(partner("dreal")).catalogue
+    assert {f"table:{name}" for name in dreal["tables"]} >= made, "it may read the rows"
+    assert (named(BUILDER), named(partner("dreal")), named(PUBLIC)) == (made, set(), set())
+    for file in ("source.yaml", "table.sql", "owners.csv"):
+        (built.root / "sources/town/owners" / file).unlink()
+    (built.root / "indicators/housing/empty_homes.yaml").unlink()
+    build(built.workplace)
+    kept = built.workplace.lake.release(partner("dreal")).catalogue["tables"]
+    assert "town/owners" not in kept
+    assert {(name, kept[name]["state"], kept[name]["sha256"]) for name in ("town/near", "town/far")} == {
+        ("town/near", "kept", None), ("town/far", "kept", None),
+    }  # fmt: skip
+    assert (named(BUILDER), named(partner("dreal"))) == (made - {"table:town/owners"}, set())
+
+
+def test_the_faults_of_what_is_made_of_a_secret_table_quote_nothing(built: Trial) -> None:
+    rule = "{minimum_units: 2, units: empty_homes, asked_by: A, why: Deux unités.}"
+    derive(built, "near", "town/owners", "empty_homes: {type: integer, max: 9, why: Essai de borne.}")
+    build(built.workplace)
+
+    def told() -> str:
+        (reason,) = built.workplace.lake.release(partner("dreal")).catalogue["tables"]["town/near"]["reasons"]
+        return str(reason)
+
+    assert "7654321" in told(), "of rows that are theirs, and under no secrecy"
+    lent = "audience: partner:dreal"
+    built.replace("sources/town/owners/source.yaml", lent, f"{lent}\n  secrecy: {rule}")
+    build(built.workplace)
+    assert "7654321" not in told()
 
 
 def test_the_same_data_have_the_same_root_and_others_another(built: Trial) -> None:

@@ -3,12 +3,16 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from beffroi.access import PUBLIC
+from beffroi.access import PUBLIC, partner
 from beffroi.errors import BeffroiError
 from beffroi.observe import Atlas
 from beffroi.observe.layers import list_layers, observe_layer
+from beffroi.observe.pages import observe_page
+from beffroi.publish import Site, load_assets
+from beffroi.publish.block_files import write_block_file
 from beffroi.publish.files import write_data
 from beffroi.publish.geodata import GEODATA_CRS, write_geodata
 from beffroi.run import build
@@ -21,6 +25,7 @@ from tests.serve.conftest import assets_folder
 __all__ = ["assets_folder"]
 
 DWELLINGS = "sources/town/dwellings/dwellings.csv"
+HOMES = "indicators/housing/empty_homes.yaml"
 RATE = "housing/vacancy_rate"
 FORMS = {".csv", ".xlsx", ".parquet", ".gpkg", ".geojson"}
 
@@ -80,6 +85,76 @@ def test_a_part_of_a_series_is_known_by_its_rows(twice: Trial, tmp_path: Path, e
     assert found.proof is not None
     assert found.proof.name == f"series:{RATE}"
     assert found.proof.holds
+
+
+def rewrite(file: Path, sheet: int, change: dict[str, str]) -> Path:
+    """A workbook with cells of one of its sheets changed, by the label of their line."""
+    book = openpyxl.load_workbook(file)
+    for row in book.worksheets[sheet].rows:
+        if (label := str(row[0].value)) in change:
+            row[-1].value = change[label]
+    book.save(file)
+    return file
+
+
+def test_what_a_workbook_says_beside_its_values_is_compared_too(twice: Trial, tmp_path: Path) -> None:
+    for level in (None, "epci"):
+        file = save(tmp_path, "rate.xlsx", download(twice, "xlsx", level=level))
+        assert prove_file(twice.workplace, file).notes == "same"
+    said = refuse(twice, rewrite(file, 1, {"Unité": "habitants", "Définition": "Autre chose."}))
+    assert said.startswith("notes-altered")
+    assert said.endswith("Définition ; Unité")
+    assert "habitants" not in said
+
+
+def test_the_edition_that_a_workbook_names_is_the_one_that_it_is_of(twice: Trial, tmp_path: Path) -> None:
+    # The values of the EPCI that did not change are those of both editions: what stands beside them tells which.
+    atlas = Atlas(twice.workplace.lake.release(PUBLIC, "000001"))
+    series = atlas.release.series(RATE, level="epci", territory="999000001")
+    file = save(tmp_path, "one.xlsx", write_data("xlsx", atlas, atlas.measure(RATE), series, "en"))
+    found = prove_file(twice.workplace, file)
+    assert (found.edition, found.notes) == ("000001", "same")
+    assert prove_file(twice.workplace, file, "2").notes == "another"
+    elsewhere = rewrite(file, 1, {"Edition": "000009, 3 March 2020"})
+    assert prove_file(twice.workplace, elsewhere).notes == "another", "no edition that is kept says so"
+
+
+def test_a_workbook_without_its_other_sheets_is_told_to_be(twice: Trial, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(save(tmp_path, "rate.xlsx", download(twice, "xlsx", level="epci")))
+    del book[book.sheetnames[1]]
+    book.save(tmp_path / "rate.xlsx")
+    assert prove_file(twice.workplace, tmp_path / "rate.xlsx").notes == "absent"
+
+
+def test_a_workbook_of_a_figure_is_compared_with_the_figure_that_it_names(
+    twice: Trial, tmp_path: Path, assets_folder: Path
+) -> None:
+    site = Site(Atlas(twice.workplace.lake.release(PUBLIC)), load_assets(assets_folder))
+    for language in ("fr", "en"):
+        view = observe_page(site.atlas, "homes/index", language, "grouping:agency")
+        file = save(tmp_path, "figure.xlsx", write_block_file(site, view, "1", "xlsx", language))
+        assert prove_file(twice.workplace, file).notes == "same"
+    said = refuse(twice, rewrite(file, 1, {"Reference": "homes/index#2@grouping:agency"}))
+    assert said.startswith("notes-altered")
+
+
+def test_a_hidden_value_has_what_there_is_instead_in_a_workbook_that_is_compared(trial: Trial, tmp_path: Path) -> None:
+    trial.write("sources/town/owners/owners.csv", "code,empty_homes\n99001,3\n99002,50\n99003,60\n99004,70\n")
+    text = (trial.root / HOMES).read_text()
+    trial.write(HOMES, text + "protection: {minimum_units: 11, units: empty_homes, asked_by: Essai, "
+                              "why: Moins de onze unités.}\n")  # fmt: skip
+    build(trial.workplace)
+    atlas = Atlas(trial.workplace.lake.release(partner("dreal")))
+    measure = atlas.measure("housing/empty_homes")
+    series = atlas.release.series(measure.id, level="commune", vintage=2021)
+    body = write_data("xlsx", atlas, measure, series, "fr")
+    file = save(tmp_path, "homes.xlsx", body)
+    book = openpyxl.load_workbook(file)
+    assert "Géographie au 01/01/2021" in [row[1].value for row in book.worksheets[1].rows], "that of the rows"
+    assert len(book.worksheets) == 3
+    assert prove_file(trial.workplace, file).notes == "same"
+    changed = rewrite(file, 2, {measure.title("fr"): "CC du Sud : 12"})
+    assert refuse(trial, changed).startswith("notes-altered")
 
 
 def test_a_value_that_was_changed_is_found_and_that_of_the_lake_is_not_told(twice: Trial, tmp_path: Path) -> None:

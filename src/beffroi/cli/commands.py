@@ -205,7 +205,8 @@ def editions(folder: Folder = None) -> None:
     for name in store.ids():
         mark, edition = "*" if name == store.current_id() else " ", store.get(name)
         objects = text("terminal.object_count", workplace.settings.language, count=len(edition.objects))
-        typer.echo(f"{mark} {name}  {edition.built}  {objects}")
+        again = f"  = {edition.restores}" if edition.restores else ""
+        typer.echo(f"{mark} {name}  {edition.built}  {objects}{again}")
 
 
 @_command()
@@ -214,10 +215,13 @@ def rollback(
     to: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Serve an older edition again."""
+    from beffroi.run.rollbacks import roll_back
+
     workplace = _open(folder)
-    edition = workplace.lake.editions.roll_back(to)
+    served = roll_back(workplace, to)
     language = workplace.settings.language
-    typer.echo(text("terminal.served_again", language, edition=edition.id, built=edition.built))
+    again = served.restores or served.id
+    typer.echo(text("terminal.served_again", language, edition=served.id, again=again, built=served.built))
 
 
 @_command()

@@ -46,8 +46,8 @@ def open_catalogue(reader: Reader, catalogue: dict[str, Any]) -> dict[str, Any]:
 
 
 def list_secret(tables: Mapping[str, Any]) -> set[str]:
-    """Tables under secrecy, and those that are made of them."""
-    found = {name for name, entry in tables.items() if entry.get("secrecy")}
+    """Tables under secrecy, and those that are made of them; or were, of one that is there no more."""
+    found = {name for name, entry in tables.items() if entry.get("secrecy") or entry.get("secret")}
     while further := {
         name for name, entry in tables.items() if name not in found and found & set(entry.get("inputs", ()))
     }:

@@ -1,4 +1,8 @@
-"""Editions: which object each thing has, published by one rename and rolled back by another."""
+"""Editions: which object each thing has, published by one rename.
+
+Going back is publishing too: an edition that has the data of an older one again. Numbers only grow, so that what is
+served always knows all that was.
+"""
 
 import fcntl
 import json
@@ -24,12 +28,14 @@ class Edition:
 
     ``built`` is the moment of publication (ISO, UTC), ``version`` that of Beffroi. What objects themselves hold
     depends on inputs only, so two builds of the same inputs share every object and differ by this file alone.
+    ``restores`` is the number of the edition whose data this one has again, after a rollback.
     """
 
     id: str
     built: str
     version: str
     objects: Mapping[str, str]
+    restores: str = ""
 
 
 class EditionStore:
@@ -74,7 +80,8 @@ class EditionStore:
             found = json.loads(file.read_text("utf-8"))
             version = found["format"]
             if version == EDITION_VERSION:
-                return Edition(found["id"], found["built"], found["version"], dict(found["objects"]))
+                again = str(found.get("restores", ""))
+                return Edition(found["id"], found["built"], found["version"], dict(found["objects"]), again)
         except (ValueError, TypeError, KeyError) as error:
             raise BeffroiError(fault("edition-format", name=edition, format="?")) from error
         raise BeffroiError(fault("edition-format", name=edition, format=version))
@@ -84,26 +91,35 @@ class EditionStore:
         ids = self.ids()
         return f"{int(ids[-1]) + 1 if ids else 1:06d}"
 
-    def publish(self, objects: Mapping[str, str], *, built: str, version: str) -> Edition:
+    def publish(self, objects: Mapping[str, str], *, built: str, version: str, restores: str = "") -> Edition:
         """Record a new edition and serve it. The pointer moves last, so that a reader never sees a part of it."""
         number = self.next_id()
-        edition = Edition(number, built, version, dict(sorted(objects.items())))
-        text = json.dumps({"format": EDITION_VERSION, **vars(edition)}, ensure_ascii=False, indent=1)
+        edition = Edition(number, built, version, dict(sorted(objects.items())), restores)
+        said = {name: value for name, value in vars(edition).items() if name != "restores" or value}
+        text = json.dumps({"format": EDITION_VERSION, **said}, ensure_ascii=False, indent=1)
         write_atomically(self.root / "editions" / f"{number}.json", text.encode())
         write_atomically(self._current, f"{number}\n".encode())
         return edition
 
-    def roll_back(self, edition: str | None = None) -> Edition:
-        """Serve an older edition again: the one named, or the one before the current one."""
+    def choose_older(self, edition: str | None = None) -> Edition:
+        """The edition to go back to: the one named, or the one before that whose data are served.
+
+        ``no-older-edition``, ``unknown-edition``, ``edition-format``.
+        """
         if edition is None:
-            current = self.current_id()
+            current = self._served_data()
             before = [name for name in self.ids() if current is not None and name < current]
             if not before:
                 raise BeffroiError(fault("no-older-edition", current=current or "–", available=self.ids()))
             edition = before[-1]
-        found = self.get(edition)
-        write_atomically(self._current, f"{found.id}\n".encode())
-        return found
+        return self.get(edition)
+
+    def _served_data(self) -> str | None:
+        """The edition that first had the data that are served: after a rollback, one goes back further."""
+        current = self.current_id()
+        with suppress(BeffroiError):
+            return (self.get(current).restores or current) if current else None
+        return current
 
     def forget(self, keep: int) -> list[str]:
         """Drop the oldest editions beyond ``keep``, never the one that is served; those dropped."""

@@ -124,6 +124,8 @@ def say_causes(causes: Sequence[Mapping[str, Any]], language: str) -> str:
 
 def _say_cause(cause: Mapping[str, Any], language: str) -> str:
     kind = cause["kind"]
+    if kind == "withdrawn":
+        return text("correction.cause_withdrawn", language, edition=cause["edition"])
     if kind not in ("source", "table"):
         return text(f"correction.cause_{kind}", language)
     if "name" not in cause:

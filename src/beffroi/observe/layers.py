@@ -18,7 +18,7 @@ from beffroi.observe.rasters import (
     symbol_of,
     words_of_lines,
 )
-from beffroi.observe.substitutes import HIDDEN, say_reason
+from beffroi.observe.substitutes import HIDDEN, say_reason, word_absences
 from beffroi.observe.values import read_unit
 from beffroi.units import Unit
 
@@ -145,6 +145,21 @@ def observe_layer(atlas: Atlas, name: str, language: str) -> LayerView:
         count=entry["count"],
         synthetic=entry["synthetic"],
     )
+
+
+def observe_absences(atlas: Atlas, view: LayerView, language: str) -> Mapping[str, Mapping[str, str]]:
+    """For each attribute that says a state, by feature, why a hidden value is so and what there is to read instead.
+
+    Of layers of territories alone; features of which nothing is told here have the words of their state.
+    """
+    found = {}
+    for attribute in view.attributes:
+        said = view.entry["indicators"].get(attribute.state_of) if attribute.state_of else None
+        measure = atlas.measures.get(said["indicator"]) if said else None
+        if said and measure and measure.released and "period" in said:
+            level, period, vintage = view.entry["level"], said["period"], said["vintage"]
+            found[attribute.name] = word_absences(atlas, measure, level, period, vintage, language)
+    return found
 
 
 def _observe_image(atlas: Atlas, name: str, entry: Mapping[str, Any], language: str) -> LayerView:
@@ -310,5 +325,5 @@ def _notices(entry: Mapping[str, Any], language: str) -> Iterable[str]:
 
 __all__ = [
     "IMAGE", "REST", "AttributeView", "LayerView", "LegendEntry", "code_of", "has_points", "list_all_layers",
-    "list_images", "list_layers", "observe_layer", "plan_tiles", "shape_of",
+    "list_images", "list_layers", "observe_absences", "observe_layer", "plan_tiles", "shape_of",
 ]  # fmt: skip

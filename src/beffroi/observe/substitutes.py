@@ -5,7 +5,7 @@ the same territory at the nearest period that has one. Both are released values,
 nothing here knows what is hidden, and what is offered does not depend on it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,6 +112,24 @@ def say_absence(reason: str, instead: Sequence[Substitute], language: str) -> st
     return text("secret.mention", language, reason=words, values=list_substitutes(instead, language))
 
 
+def word_absences(
+    atlas: Atlas, measure: Measure, level: str, period: str, vintage: int, language: str
+) -> Mapping[str, str]:
+    """By territory of a level, why its value is hidden at a period and what there is instead; those for which there is
+    nothing instead are left out, ``say_reason`` says all of them."""
+
+    def gather() -> Mapping[str, str]:
+        places = atlas.gazetteer(vintage, language).places
+        found = {}
+        for code, value in atlas.slice(measure, level, vintage).at(period).items():
+            place = places.get(f"{level}:{code}") if value.state == "confidential" else None
+            if place and (instead := find_substitutes(atlas, measure, place, value, vintage, language)):
+                found[code] = say_absence(value.reason, instead, language)
+        return found
+
+    return atlas.remember(("absences", measure.id, level, period, vintage, language), gather)
+
+
 def list_substitutes(instead: Sequence[Substitute], language: str) -> str:
     """Several values in a row."""
     return text("page.then", language).join(each.say(language) for each in instead)
@@ -119,5 +137,5 @@ def list_substitutes(instead: Sequence[Substitute], language: str) -> str:
 
 __all__ = [
     "HIDDEN", "Hidden", "Substitute", "find_substitutes", "list_hidden", "list_substitutes", "say_absence",
-    "say_reason",
+    "say_reason", "word_absences",
 ]  # fmt: skip

@@ -16,8 +16,8 @@ from beffroi.publish.addresses import Addresses
 from beffroi.publish.drawings import draw_plate
 from beffroi.publish.drawings.bivariates import draw_bivariate_plate
 from beffroi.publish.drawings.blocks import draw_block_plate
-from beffroi.publish.files import Concealed, lay_workbook, rasterise
-from beffroi.publish.observatories import SPECIFIED, anchor_of, find_figure, formats_of, is_shared
+from beffroi.publish.files import Concealed, Notes, lay_workbook, note_values, rasterise
+from beffroi.publish.observatories import SPECIFIED, anchor_of, find_figure, formats_of, is_shared, refer
 from beffroi.publish.page_maps import EXTENSION as MAP
 from beffroi.publish.page_maps import is_map, write_map
 from beffroi.publish.pages import dump
@@ -50,8 +50,9 @@ def write_block_file(
         return write_rows(list_readings(figure.readings))
     if extension == "xlsx":
         title = part.title or figure.frame.title
-        rows, hidden = list_readings(figure.readings), _list_hidden(figure.readings)
-        return lay_workbook(site.atlas, title, rows, _about(part, language), language, hidden)
+        return lay_workbook(
+            site.atlas, title, list_readings(figure.readings), note_figure(view, name, language), language
+        )
     to = site.addresses(language)
     if extension == SPECIFIED:
         return dump(specify_block(figure, part.title, _contours(to, figure)))
@@ -69,6 +70,13 @@ def write_block_file(
     else:
         plate = draw_block_plate(part, language, site.accent, address)
     return plate.encode() if extension == "svg" else rasterise(plate)
+
+
+def note_figure(view: PageView, name: str, language: str) -> Notes:
+    """What the workbook of a figure says beside its values; ``unknown-figure``."""
+    part = find_figure(view, name)
+    assert part.figure is not None
+    return note_values(_about(view, part, language), _list_hidden(part.figure.readings), language)
 
 
 def _contours(to: Addresses, figure: BlockFigure) -> str | None:
@@ -104,13 +112,15 @@ def _list_hidden(readings: Iterable[Reading]) -> Iterable[Concealed]:
     return hidden.values()
 
 
-def _about(part: FigureView, language: str) -> Iterable[tuple[str, str]]:
-    """What there is to know of a figure's values: what they are, whom they come from, what to beware of."""
+def _about(view: PageView, part: FigureView, language: str) -> Iterable[tuple[str, str]]:
+    """What there is to know of a figure's values: which it is, what they are, whom they come from, what to beware
+    of."""
     assert part.figure is not None
     frame = part.figure.frame
     if frame.synthetic:
         yield text("figure.fictitious", language), text("notice.synthetic", language)
     yield text("workbook.figure", language), part.title or frame.title
+    yield text("page.reference", language), refer(view, part.name)
     yield from part.definitions
     for source in frame.sources:
         yield text("under.source", language), f"{source.words} · {source.licence}"
@@ -120,4 +130,4 @@ def _about(part: FigureView, language: str) -> Iterable[tuple[str, str]]:
         yield text("under.note", language), notice.words
 
 
-__all__ = ["list_readings", "name_block_file", "write_block_file"]
+__all__ = ["list_readings", "name_block_file", "note_figure", "write_block_file"]

@@ -6,7 +6,8 @@ form has room for it, inside.
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -63,21 +64,49 @@ def write_data(
 
 def write_workbook(atlas: Atlas, measure: Measure, series: pa.Table, language: str) -> bytes:
     """The values, what they mean and come from, and where some are hidden what there is instead: a sheet each."""
-    title, about = measure.title(language), _about(atlas, measure, language)
-    hidden = ((measure, each.place, each.value, each.instead) for each in list_hidden(atlas, measure, series, language))
-    return lay_workbook(atlas, title, list_rows(series), about, language, hidden)
+    notes = note_series(atlas, measure, series, language)
+    return lay_workbook(atlas, measure.title(language), list_rows(series), notes, language)
 
 
 Concealed = tuple[Measure, Place, Value, Sequence[Substitute]]
 """A hidden value with what it is of, and what there is instead."""
 
 
+@dataclass(frozen=True)
+class Notes:
+    """What a workbook says beside its values, sheet by sheet: what they are (``about``: label and words), and in the
+    place of those that are ``hidden`` what there is (indicator, territory, period, why, instead), heads first."""
+
+    about: tuple[tuple[str, ...], ...]
+    hidden: tuple[tuple[str, ...], ...]
+
+
+def note_series(atlas: Atlas, measure: Measure, series: pa.Table, language: str) -> Notes:
+    """What the workbook of rows of a series, all of one vintage, says beside them."""
+    hidden = ((measure, each.place, each.value, each.instead) for each in list_hidden(atlas, measure, series, language))
+    vintage = series["vintage"][0].as_py() if series.num_rows else atlas.release.reference_vintage
+    return note_values(_about(atlas, measure, vintage, language), hidden, language)
+
+
+def note_values(about: Iterable[tuple[str, str]], hidden: Iterable[Concealed], language: str) -> Notes:
+    """What there is to know ``about`` values, and of those that are ``hidden``."""
+    lines = tuple(_hidden_lines(hidden, language))
+    heads = tuple(
+        text(f"workbook.hidden_{head}", language) for head in ("indicator", "place", "period", "why", "instead")
+    )
+    return Notes(tuple(about), (heads, *lines) if lines else ())
+
+
+def _hidden_lines(hidden: Iterable[Concealed], language: str) -> Iterator[tuple[str, ...]]:
+    for measure, place, value, instead in hidden:
+        period, why = format_period(value.period, language), say_reason(value.reason, language)
+        yield measure.title(language), place.name, period, why, list_substitutes(instead, language) or "–"
+
+
 def lay_workbook(
-    atlas: Atlas, title: str, rows: Iterable[tuple[Any, ...]], about: Iterable[tuple[str, str]], language: str,
-    hidden: Iterable[Concealed] = (),
+    atlas: Atlas, title: str, rows: Iterable[tuple[Any, ...]], notes: Notes, language: str
 ) -> bytes:  # fmt: skip
-    """A workbook of ``rows``, in the order of ``SHOWN_COLUMNS``, of what there is to know ``about`` them, and of what
-    stands in the place of ``hidden`` values."""
+    """A workbook of ``rows``, in the order of ``SHOWN_COLUMNS``, and of what is said beside them."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     # The day is that of the edition: the same edition gives the same bytes.
@@ -96,37 +125,35 @@ def lay_workbook(
                 sheet.write_number(last, column, value)
     sheet.autofilter(0, 0, last, len(SHOWN_COLUMNS) - 1)
     sheet.set_column(0, len(SHOWN_COLUMNS) - 1, 16)
-    notes = book.add_worksheet(text("workbook.about", language))
-    notes.set_column(0, 0, 24, bold)
-    notes.set_column(1, 1, 100, wrap)
-    for index, (label, words) in enumerate(about):
-        notes.write_string(index, 0, label)
-        notes.write_string(index, 1, words)
-    _lay_hidden(book, list(hidden), language)
+    about = book.add_worksheet(text("workbook.about", language))
+    about.set_column(0, 0, 24, bold)
+    about.set_column(1, 1, 100, wrap)
+    for index, line in enumerate(notes.about):
+        _lay_line(about, index, line)
+    _lay_hidden(book, notes.hidden, language)
     book.close()
     return out.getvalue()
 
 
-def _lay_hidden(book: xlsxwriter.Workbook, hidden: Sequence[Concealed], language: str) -> None:
+def _lay_hidden(book: xlsxwriter.Workbook, lines: Sequence[tuple[str, ...]], language: str) -> None:
     """The sheet of hidden values: which, why, and what to read instead; none where nothing is hidden."""
-    if not hidden:
+    if not lines:
         return
     sheet = book.add_worksheet(text("workbook.hidden", language))
-    heads = ("indicator", "place", "period", "why", "instead")
-    sheet.write_row(
-        0, 0, [text(f"workbook.hidden_{head}", language) for head in heads], book.add_format({"bold": True})
-    )
+    sheet.write_row(0, 0, lines[0], book.add_format({"bold": True}))
     sheet.freeze_panes(1, 0)
     for column, width in enumerate((28, 28, 12, 64, 64)):
         sheet.set_column(column, column, width)
-    for row, (measure, place, value, instead) in enumerate(hidden, 1):
-        period, why = format_period(value.period, language), say_reason(value.reason, language)
-        words = (measure.title(language), place.name, period, why, list_substitutes(instead, language) or "–")
-        for column, said in enumerate(words):
-            sheet.write_string(row, column, said)
+    for row, line in enumerate(lines[1:], 1):
+        _lay_line(sheet, row, line)
 
 
-def _about(atlas: Atlas, measure: Measure, language: str) -> Iterable[tuple[str, str]]:
+def _lay_line(sheet: Any, row: int, line: Iterable[str]) -> None:
+    for column, said in enumerate(line):
+        sheet.write_string(row, column, said)
+
+
+def _about(atlas: Atlas, measure: Measure, vintage: int, language: str) -> Iterable[tuple[str, str]]:
     if measure.synthetic:
         yield text("figure.fictitious", language), text("notice.synthetic", language)
     yield text("explorer.indicator", language), f"{measure.title(language)} ({measure.id})"
@@ -137,10 +164,7 @@ def _about(atlas: Atlas, measure: Measure, language: str) -> Iterable[tuple[str,
             yield text(f"under.{key}", language), pick(measure.entry[key], language)
     for source in name_sources(atlas, measure, language):
         yield text("under.source", language), f"{source.words} · {source.licence}"
-    yield (
-        text("workbook.geography", language),
-        text("figure.geography", language, vintage=atlas.release.reference_vintage),
-    )
+    yield text("workbook.geography", language), text("figure.geography", language, vintage=vintage)
     yield (
         text("workbook.edition", language),
         f"{atlas.release.edition.id}, {format_date(atlas.release.edition.built, language)}",
@@ -195,9 +219,12 @@ def register_fonts(folder: str) -> None:
 __all__ = [
     "MEDIA_TYPES",
     "SHOWN_COLUMNS",
+    "Notes",
     "lay_workbook",
     "list_rows",
     "name_file",
+    "note_series",
+    "note_values",
     "rasterise",
     "register_fonts",
     "write_csv",

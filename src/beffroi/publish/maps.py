@@ -5,7 +5,7 @@ file (``/cartes/<map>.json``), whose addresses are relative to it, so that it se
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -13,9 +13,17 @@ from markupsafe import Markup
 from beffroi.lake.releases import FeatureQuery
 from beffroi.language import format_number, pick, pick_symbol, text
 from beffroi.observe.consents import may_list_made
-from beffroi.observe.layers import AttributeView, LayerView, has_points, list_all_layers, observe_layer
+from beffroi.observe.layers import (
+    AttributeView,
+    LayerView,
+    has_points,
+    list_all_layers,
+    observe_absences,
+    observe_layer,
+)
 from beffroi.observe.maps import MapView, Spot, boxes_of, list_maps, observe_map
 from beffroi.observe.rasters import RasterView, format_hectares, format_share
+from beffroi.observe.substitutes import HIDDEN
 from beffroi.publish.geodata import GEODATA_EXPORTED, GEODATA_NAMES
 from beffroi.publish.image_files import name_image
 from beffroi.publish.layer_names import may_be_named
@@ -53,6 +61,20 @@ def look_at_map(site: Site, name: str, language: str) -> MapView:
 def look_at_layer(site: Site, name: str, language: str) -> LayerView:
     """A layer in a language, kept."""
     return site.fragment(("layer", name, language), lambda: observe_layer(site.atlas, name, language))
+
+
+def look_at_absences(site: Site, view: LayerView, language: str) -> Mapping[str, Mapping[str, str]]:
+    """What there is in the place of the hidden values of a layer, kept."""
+    return site.fragment(("absences", view.id, language), lambda: observe_absences(site.atlas, view, language))
+
+
+def say_attribute(
+    site: Site, view: LayerView, attribute: AttributeView, value: Any, fid: str, language: str
+) -> str:  # fmt: skip
+    """An attribute of a feature in words; where it says that a value is hidden, with what there is instead."""
+    if value in HIDDEN and (words := look_at_absences(site, view, language).get(attribute.name, {}).get(fid)):
+        return words
+    return attribute.say(value, language)
 
 
 def render_maps(site: Site, visit: Visit) -> str:
@@ -103,7 +125,8 @@ def render_layer(site: Site, visit: Visit, name: str, after: int = 0) -> str:
         listed = tuple(each for each in view.attributes if found[each.name].to_pylist() != fids)
         columns = [found[each.name].to_pylist() for each in listed]
         for row, fid in enumerate(fids):
-            rows.append((fid, [each.say(columns[k][row], language) for k, each in enumerate(listed)]))
+            told = (say_attribute(site, view, each, columns[k][row], fid, language) for k, each in enumerate(listed))
+            rows.append((fid, list(told)))
         following = found["n"][-1].as_py() if found.num_rows == LISTED else None
     maps = [look_at_map(site, each, language) for each in list_maps(site.atlas)]
     return render(
@@ -166,7 +189,11 @@ def write_config(site: Site, name: str, language: str, *, exported: bool = False
         "bookmarks": [{"title": title, **_spot(spot)} for title, spot in view.bookmarks],
         "base": _base(view.entry.get("base", "none"), language),
         "layers": [
-            _layer(shown.layer, shown.shown, shown.opacity, up, language, exported=exported) for shown in view.layers
+            {
+                **_layer(shown.layer, shown.shown, shown.opacity, up, language, exported=exported),
+                "attributes": list(_attributes(site, shown.layer, language)),
+            }
+            for shown in view.layers
         ],
         "swipe": view.entry.get("swipe"),
         "marks": {
@@ -283,7 +310,6 @@ def _layer(view: LayerView, shown: bool, opacity: float, up: str, language: str,
         "labels": {"attribute": entry["labels"]["attribute"], "from": entry["labels"]["from_zoom"]}
                   if entry.get("labels") else None,
         "name": view.name,
-        "attributes": [_attribute(each, language) for each in view.attributes],
         "popup": pick(popup, language) if popup else None,
         "sheet": [{"title": pick(part["title"], language), "attributes": part["attributes"]}
                   for part in entry.get("sheet", ())],
@@ -303,6 +329,14 @@ def _image(view: LayerView, *, exported: bool) -> dict[str, Any] | None:
     look = view.raster.look
     values = None if exported or look.kind == "rgb" else f"../couches/{view.id}/valeur"
     return {"smooth": look.resampling in ("bilinear", "average") and look.kind in ("ramp", "rgb"), "values": values}
+
+
+def _attributes(site: Site, view: LayerView, language: str) -> Iterator[dict[str, Any]]:
+    """What each attribute is called; beside a state, what is said of the features whose value is hidden. It is not in
+    the tiles, which are the same in every language."""
+    absences = look_at_absences(site, view, language)
+    for each in view.attributes:
+        yield {**_attribute(each, language), "absences": absences.get(each.name, {})}
 
 
 def _attribute(each: AttributeView, language: str) -> dict[str, Any]:
@@ -344,6 +378,6 @@ def _number(language: str) -> Any:
 
 
 __all__ = [
-    "base_hosts", "look_at_layer", "look_at_map", "render_layer", "render_map", "render_maps", "write_config",
-    "write_places",
+    "base_hosts", "look_at_layer", "look_at_map", "render_layer", "render_map", "render_maps", "say_attribute",
+    "write_config", "write_places",
 ]  # fmt: skip

@@ -138,6 +138,8 @@ def _origin(found: Origin, language: str) -> Iterator[str]:
     yield text(f"proof.said_{found.how}", language, file=found.file, name=name, of=of, rows=found.rows)
     if found.how == "whole" and name != of:
         yield _line(text("proof.of", language), of)
+    if found.notes:
+        yield _line(text("proof.notes", language), text(f"proof.notes_{found.notes}", language))
     yield _edition(found.edition, found.built, language)
     yield _line(text("proof.sha256", language), found.sha256)
     if found.proof:

@@ -24,7 +24,7 @@ from beffroi.run.geographies import Geographies
 from beffroi.run.orders import closure, indicator_tables, role_tables, sources_read
 from beffroi.run.reports import BuildReport, OnItem, Progress, no_progress, say_nothing
 from beffroi.run.stages.catalogues import make_catalogue
-from beffroi.run.stages.corrections import make_corrections
+from beffroi.run.stages.corrections import Passage, make_corrections
 from beffroi.run.stages.indicators import measure_indicators
 from beffroi.run.stages.layers import make_layers
 from beffroi.run.stages.manifests import make_manifests
@@ -145,7 +145,7 @@ def _publish(state: BuildState, geographies: Geographies) -> None:
         state.lake.objects, key, kind="catalogue", name="catalogue", document=catalogue
     )
     objects |= geographies.kept(before) | {"catalogue": item.key}
-    objects |= make_corrections(state, objects, catalogue, now)
+    objects |= make_corrections(Passage(state.lake, before, state.previous_catalogue, objects, catalogue, now))
     objects |= make_manifests(state, objects, catalogue, now)
     if state.previous and dict(before) == objects and state.lake.editions.current_id() == state.previous.id:
         state.report.edition = state.previous.id

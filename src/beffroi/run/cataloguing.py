@@ -3,7 +3,7 @@
 It is what pages and the API read; the workspace's text is never read by a server.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from beffroi.catalog import Catalog
@@ -80,8 +80,10 @@ def describe_source(
     }
 
 
-def describe_table(table: DeclaredTable, item: Item, made: LakeObject | None, inputs: Iterable[str]) -> dict[str, Any]:
-    """A table with its contract, its SELECT and what the build made of it."""
+def describe_table(catalog: Catalog, name: str, item: Item, made: LakeObject | None) -> dict[str, Any]:
+    """A table with its contract, its SELECT and what the build made of it; ``secret`` says so of itself, for it may
+    outlive in an edition what it is made of."""
+    table = catalog.tables[name]
     return {
         "declared": mark_table(table),
         "title": dict(table.title),
@@ -90,7 +92,8 @@ def describe_table(table: DeclaredTable, item: Item, made: LakeObject | None, in
         "row": dict(table.contract.rows),
         "columns": {name: _plain(column) for name, column in table.columns.items()},
         "sql": table.sql,
-        "inputs": list(inputs),
+        "inputs": list(table.inputs),
+        "secret": is_secret(catalog, [name]),
         "source": table.source,
         "rows": made.rows if made else None,
         "sha256": made.manifest["sha256"] if made else None,
@@ -155,11 +158,12 @@ def tell_reasons(
     catalog: Catalog, reasons: Sequence[Fault], audience: str, tables: Iterable[str]
 ) -> list[dict[str, Any]]:
     """Why a thing made of ``tables`` could not be made, as those of ``audience`` may know it: nothing of data that are
-    not theirs, and nothing that was read in those under secrecy."""
+    not theirs, and nothing that was read in those under secrecy, nor in what is made of them."""
+    tables = list(tables)
     contracts = [catalog.tables[name].contract for name in tables if name in catalog.tables]
     if reasons and any(contract.audience not in ("public", audience) for contract in contracts):
         reasons = [one for one in reasons if one.code == "declaration-faulty"] or [fault("behind-closed-data")]
-    elif any(contract.secrecy for contract in contracts):
+    elif is_secret(catalog, tables):
         reasons = [without_values(one) for one in reasons]
     return [reason.to_json() for reason in reasons]
 
@@ -180,19 +184,23 @@ def mark_indicator(indicator: Declaration) -> str:
 
 def sources_of(catalog: Catalog, tables: Iterable[str]) -> list[str]:
     """Sources from which tables come, near or far."""
-    found: dict[str, None] = {}
-    waiting = list(tables)
-    seen: set[str] = set()
+    return list(dict.fromkeys(table.source for table in _list_behind(catalog, tables) if table.source))
+
+
+def is_secret(catalog: Catalog, tables: Iterable[str]) -> bool:
+    """Whether one of these tables, or of those that they are made of, is under secrecy."""
+    return any(table.contract.secrecy for table in _list_behind(catalog, tables))
+
+
+def _list_behind(catalog: Catalog, tables: Iterable[str]) -> Iterator[DeclaredTable]:
+    """Tables and those that they are made of, near or far, each once."""
+    waiting, seen = list(tables), set[str]()
     while waiting:
         name = waiting.pop(0)
-        if name in seen or name not in catalog.tables:
-            continue
-        seen.add(name)
-        table = catalog.tables[name]
-        if table.source:
-            found[table.source] = None
-        waiting += [other for other in table.inputs if other in catalog.tables]
-    return list(found)
+        if name not in seen and name in catalog.tables:
+            seen.add(name)
+            yield catalog.tables[name]
+            waiting += catalog.tables[name].inputs
 
 
 def audience_of(catalog: Catalog, indicator: str) -> str:

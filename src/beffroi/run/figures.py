@@ -73,15 +73,11 @@ def explain_figure(
     ``figure-reference-unreadable``; ``unknown-page-asked``, ``unknown-figure``, ``unknown-territory``,
     ``territory-without-page`` name what there is.
     """
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
-        raise BeffroiError(fault("figure-reference-unreadable", reference=reference))
-    page, name, territory, period = found.groups()
     release = workplace.lake.release(reader, edition)
     atlas, language = Atlas(release), workplace.settings.language
-    view = observe_page(atlas, page, language, territory, {name: period} if period else None)
+    view, name = observe_reference(atlas, reference, language)
     figure = _find_figure(view, name)
-    entry = find_page(atlas, page)
+    entry = find_page(atlas, view.id)
     part = _find_part(entry, language, name)
     measures = _trace_measures(workplace, release, figure, view.place, traced)
     tables: dict[str, TableStep] = {}
@@ -106,6 +102,18 @@ def explain_figure(
         tables=list(tables.values()),
         snapshots=list(snapshots.values()),
     )
+
+
+def observe_reference(atlas: Atlas, reference: str, language: str) -> tuple[PageView, str]:
+    """The page of a short reference, in the hands of its territory and at its period, and the name of its figure.
+
+    ``figure-reference-unreadable``; faults of ``observe_page``.
+    """
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise BeffroiError(fault("figure-reference-unreadable", reference=reference))
+    page, name, territory, period = found.groups()
+    return observe_page(atlas, page, language, territory, {name: period} if period else None), name
 
 
 def _find_figure(view: PageView, name: str) -> FigureView:
@@ -150,4 +158,4 @@ def _trace_measures(
     return ways
 
 
-__all__ = ["FigureExplanation", "MeasureWay", "explain_figure"]
+__all__ = ["FigureExplanation", "MeasureWay", "explain_figure", "observe_reference"]

@@ -1,13 +1,14 @@
 """Whether a file, or a figure on paper, is the lake's: of what, of which edition, and the proof that anybody can check.
 
 A file is known by its sha256 in the manifests of the editions that are kept. One that holds a part of a series is
-compared row by row with what was released; one of a layer is written again. Nothing is told of the value that differs.
+compared row by row with what was released, a workbook in what it says of them too; one of a layer is written again.
+Nothing is told of the value that differs.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isclose
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,8 @@ from beffroi.observe import Atlas
 from beffroi.observe.layers import list_layers, observe_layer
 from beffroi.publish.geodata import GEODATA_CRS, GEODATA_TYPES, name_geodata, write_geodata
 from beffroi.run.figures import explain_figure
-from beffroi.run.returned_files import Row, clean_rows, read_rows
+from beffroi.run.returned_files import Row, clean_rows, read_notes, read_rows
+from beffroi.run.returned_notes import Discrepancy, compare_notes
 from beffroi.run.workplaces import Workplace
 
 _COPY = re.compile(r"( \(\d+\)|-\d)(?=\.)")
@@ -59,7 +61,8 @@ class Origin:
     """Where a file comes from: ``of`` an object (``series:housing/dwellings``) of an edition.
 
     ``how`` it is known: ``whole``, by its sha256; ``rows``, each of its ``rows`` being the lake's; ``written`` again,
-    and the same. ``proof`` is that of the file, or of the object that it is taken from.
+    and the same. ``proof`` is that of the file, or of the object that it is taken from. ``notes`` says of the other
+    sheets of a workbook that they are the ``same`` as the edition's, those of ``another`` one, or ``absent``.
     """
 
     file: str
@@ -70,6 +73,7 @@ class Origin:
     edition: str
     built: str
     proof: Proof | None
+    notes: Literal["same", "another", "absent", ""] = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -95,7 +99,8 @@ class FigureProof:
 def prove_file(workplace: Workplace, file: Path, edition: str | None = None) -> Origin:
     """Where a file comes from, in one edition or in the latest that is kept and knows it.
 
-    ``file-unknown``, ``file-altered`` (rows of a series that was released, others than those), ``unknown-edition``.
+    ``file-unknown``, ``file-altered`` (rows of a series that was released, others than those), ``notes-altered`` (the
+    other sheets of a workbook), ``unknown-edition``.
     """
     sha256 = hash_file(file)[0]
     editions = list(_list_editions(workplace, edition))
@@ -202,19 +207,32 @@ def _prove_rows(
     workplace: Workplace, file: Path, sha256: str, rows: Sequence[Row], editions: Sequence[Edition]
 ) -> Origin:
     """A file of which every row was released as it is; ``file-altered`` tells of the edition that is nearest to it."""
-    names = sorted({str(row[0]) for row in rows})
+    names, notes = sorted({str(row[0]) for row in rows}), read_notes(file)
     nearest: tuple[int, str, list[Row]] | None = None
+    doubtful: list[tuple[Origin, Discrepancy]] = []
     for edition in editions:
         release = workplace.lake.release(BUILDER, edition.id)
         if any(not release.catalogue["indicators"].get(name, {}).get("object") for name in names):
             continue
-        differing = [row for name in names for row in _differing(release.load_series(name), name, rows)]
+        compared = [_differing(release.load_series(name), name, rows) for name in names]
+        differing = [row for _, found in compared for row in found]
         if not differing:
             labels = tuple(f"series:{name}" for name in names)
             proof = _find_object(workplace, edition, labels[0]) if len(labels) == 1 else None
-            return Origin(file.name, sha256, "rows", labels, len(rows), edition.id, edition.built, proof)
-        if nearest is None or len(differing) < nearest[0]:
+            origin = Origin(file.name, sha256, "rows", labels, len(rows), edition.id, edition.built, proof)
+            if notes is None:
+                return origin
+            if not notes.about:
+                return replace(origin, notes="absent")
+            gap = compare_notes(workplace.lake, edition.id, compared[0][0], rows, notes)
+            if not gap.labels:
+                return replace(origin, notes="same")
+            # The same values may be those of several editions, of which one alone says the same beside them.
+            doubtful.append((origin, gap))
+        elif nearest is None or len(differing) < nearest[0]:
             nearest = len(differing), edition.id, differing
+    if doubtful:
+        return _judge(doubtful)
     if nearest is None:
         raise BeffroiError(fault("file-unknown", file=file.name, sha256=sha256, count=len(editions)))
     count, name, differing = nearest
@@ -222,15 +240,26 @@ def _prove_rows(
     raise BeffroiError(fault("file-altered", file=file.name, count=count, rows=len(rows), edition=name, sample=sample))
 
 
-def _differing(series: pa.Table, name: str, rows: Sequence[Row]) -> list[Row]:
-    """The rows of a file that are not those of a series, in the geography in which fewest differ."""
+def _judge(doubtful: Sequence[tuple[Origin, Discrepancy]]) -> Origin:
+    """The edition whose values a workbook has, when none that is kept says just the same beside them: it comes from one
+    that is kept no more, or ``notes-altered``."""
+    for origin, gap in doubtful:
+        if gap.dated:
+            return replace(origin, notes="another")
+    origin, gap = min(doubtful, key=lambda each: len(each[1].labels))
+    sample = " ; ".join(gap.labels[:_DIFFERING])
+    raise BeffroiError(fault("notes-altered", file=origin.file, edition=origin.edition, sample=sample))
+
+
+def _differing(series: pa.Table, name: str, rows: Sequence[Row]) -> tuple[int, list[Row]]:
+    """The rows of a file that are not those of a series, in the geography in which fewest differ, which comes first."""
     own = [row for row in rows if row[0] == name]
     found = []
     for vintage in sorted(set(series["vintage"].to_pylist()), reverse=True):
         told = clean_rows(list_rows(series.filter(pc.equal(series["vintage"], vintage))))
         known = {row[:3] + row[4:5]: row for row in told}
-        found.append([row for row in own if not _is_same(row, known.get(row[:3] + row[4:5]))])
-    return min(found, key=len, default=own)
+        found.append((vintage, [row for row in own if not _is_same(row, known.get(row[:3] + row[4:5]))]))
+    return min(found, key=lambda each: len(each[1]), default=(0, own))
 
 
 def _is_same(row: Row, other: Row | None) -> bool:

@@ -1,4 +1,5 @@
-"""Files that somebody downloaded and brings back: the rows of values in them, whatever their form, as text and numbers.
+"""Files that somebody downloaded and brings back: the rows of values in them, whatever their form, as text and numbers;
+and what a workbook says beside them.
 
 Nothing is trusted of them: a file that is none of ours has no rows.
 """
@@ -15,6 +16,7 @@ import python_calamine as calamine
 
 from beffroi.lake.objects import read_parquet
 from beffroi.lake.series import SHOWN_COLUMNS, list_rows
+from beffroi.publish.files import Notes
 
 Row = tuple[str | float | None, ...]
 """The values of ``SHOWN_COLUMNS``, numbers as floats; None where a cell is empty."""
@@ -70,6 +72,28 @@ def _read_workbook(file: Path) -> Iterable[Sequence[Any]]:
     return rows[1:]
 
 
+def read_notes(file: Path) -> Notes | None:
+    """What the other sheets of a workbook of values say; None of what is no workbook."""
+    with file.open("rb") as stream, suppress(ValueError, TypeError, calamine.CalamineError):
+        if _SIGNATURES.get(stream.read(4)) != "xlsx":
+            return None
+        stream.seek(0)
+        book = calamine.load_workbook(stream)
+        about, *others = [_read_lines(book.get_sheet_by_index(at)) for at in range(1, len(book.sheet_names))] or [()]
+        return Notes(about, tuple(line for lines in others for line in lines))
+    return None
+
+
+def _read_lines(sheet: calamine.CalamineSheet) -> tuple[tuple[str, ...], ...]:
+    return trim_lines([str(cell) for cell in row] for row in sheet.to_python())
+
+
+def trim_lines(lines: Iterable[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Lines of words without the empty cells at their ends, of which a workbook keeps none, and without empty lines."""
+    ends = ((line, max((at for at, cell in enumerate(line, 1) if cell), default=0)) for line in lines)
+    return tuple(tuple(line[:end]) for line, end in ends if end)
+
+
 def _read_geojson(file: Path) -> Iterable[Sequence[Any]]:
     features = json.loads(file.read_text("utf-8"))["features"]
     return [[feature["properties"][name] for name in SHOWN_COLUMNS] for feature in features]
@@ -80,4 +104,4 @@ def _check(names: Sequence[Any]) -> None:
         raise ValueError(names)
 
 
-__all__ = ["Row", "clean_rows", "read_rows"]
+__all__ = ["Row", "clean_rows", "read_notes", "read_rows", "trim_lines"]

@@ -74,6 +74,8 @@ export interface Attribute {
   words: Record<string, string>;
   /** The attribute whose state it says: sure, confidential, missing. */
   stateOf: string | null;
+  /** Of a state, by feature whose value is hidden: why, and what there is to read instead. */
+  absences: Record<string, string>;
 }
 
 export type Filter =

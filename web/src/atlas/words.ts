@@ -3,6 +3,9 @@ import type { Attribute, LayerConfig } from "./config";
 
 export type Properties = Record<string, unknown>;
 
+/** States of a value that is hidden: by a rule, so that others stay hidden, or not for publication. */
+const HIDDEN: ReadonlySet<string> = new Set(["confidential", "dependent", "withheld"]);
+
 export function say(attribute: Attribute | undefined, value: unknown, language: string): string {
   if (value === null || value === undefined || value === "") return "–";
   if (!attribute) return String(value);
@@ -28,7 +31,8 @@ export function tell(layer: LayerConfig, name: string, properties: Properties, l
   const state = layer.attributes.find((each) => each.stateOf === name);
   const code = state ? properties[state.name] : null;
   if (!state || !code || code === "sure") return said;
-  const words = say(state, code, language);
+  // A layer kept from before may know as free what is hidden now, and the other way round: its own state decides.
+  const words = HIDDEN.has(String(code)) ? state.absences[String(properties.fid)] ?? say(state, code, language) : say(state, code, language);
   return said === "–" ? words : `${said} (${words})`;
 }
 
@@ -51,7 +55,8 @@ export function mergedIn(properties: Properties): number {
 export function popupOf(layer: LayerConfig, properties: Properties, language: string): string[] {
   const find = (name: string): string => tell(layer, name, properties, language);
   if (layer.popup) return layer.popup.replace(/\{([a-z_][a-z0-9_]*)\}/g, (_, name: string) => find(name)).split("\n");
-  // Tiles of small scales have few attributes: nothing is said of those that may be there.
-  const others = own(layer).filter((each) => each.name !== layer.name).slice(0, 3).filter((each) => each.name in properties);
+  // Tiles of small scales have few attributes: nothing is said of those that may be there. A value that is not has its state.
+  const told = (name: string): boolean => name in properties || layer.attributes.some((each) => each.stateOf === name && each.name in properties);
+  const others = own(layer).filter((each) => each.name !== layer.name).slice(0, 3).filter((each) => told(each.name));
   return [nameOf(layer, properties), ...others.map((each) => `${each.title} : ${find(each.name)}`)];
 }

@@ -40,9 +40,9 @@ def check_indicator(draft: Draft[IndicatorBase], drafts: Drafts) -> Iterator[Fau
     yield from check_reference(draft, drafts.units, indicator.unit, "unknown-unit", "unit")
     for key in ("levels", "periods", "provisional", "keywords"):
         yield from check_repeats(draft, getattr(indicator, key), key)
-    yield from _check_corrections(draft)
     yield from _check_measure(draft, drafts)
     tables = tables_of(draft, drafts)
+    yield from _check_corrections(draft, tables)
     yield from _check_levels(draft, drafts, tables)
     yield from _check_audience(draft, drafts, tables)
     first = tables[0] if tables and not unread(tables[0]) else None
@@ -118,13 +118,31 @@ def _qpv_lists(tables: list[Any]) -> list[Level]:
     return sorted(level for level in QPV if level in levels)
 
 
-def _check_corrections(draft: Draft[IndicatorBase]) -> Iterator[Fault]:
-    """Two reasons on the same day for the same period: nobody would know which one is to be printed."""
+def given_periods(indicator: IndicatorBase, tables: list[Any]) -> Any:
+    """The periods that an indicator over these tables is given for, in order, as far as its text tells; UNREAD where
+    only the data do."""
+    if unread(indicator.periods):
+        return UNREAD
+    if indicator.periods is not None:
+        return tuple(sorted(each for each in indicator.periods if not unread(each)))
+    periods = [UNREAD if unread(table) else table.value.period for table in tables]
+    values = [UNREAD if unread(each) or each is None or each.value is None else each.value for each in periods]
+    return UNREAD if not values or any(unread(each) for each in values) else tuple(sorted(set(values)))
+
+
+def _check_corrections(draft: Draft[IndicatorBase], tables: list[Any]) -> Iterator[Fault]:
+    """Two reasons on the same day for the same period: nobody would know which one is to be printed. One for a period
+    that there is not would never be."""
     known: list[tuple[Any, Any]] = []
+    given = given_periods(draft.value, tables)
     for index, each in enumerate([] if unread(draft.value.corrections) else draft.value.corrections):
         if unread(each) or unread(each.on) or unread(each.periods):
             continue
         yield from check_repeats(draft, each.periods, "corrections", index, "periods")
+        for at, period in enumerate(each.periods or ()):
+            if not unread(given, period) and period not in given:
+                path = ("corrections", index, "periods", at)
+                yield draft.fault("period-not-given", *path, name=period, instead_of=period, available=given)
         for on, periods in known:
             if on == each.on and (not periods or not each.periods or set(periods) & set(each.periods)):
                 yield draft.fault("duplicate-value", "corrections", index, "on", value=str(each.on))

@@ -196,11 +196,19 @@ def _maps(atlas: Atlas) -> Iterator[Sheet]:
         yield Sheet("maps", "/cartes", reads=(EVERYTHING,))
     for name, entry in maps.items():
         shown = [f"layer:{each['layer']}" for each in entry["layers"]]
-        reads = (f"map:{name}", *shown, *(f"indicator:{each}" for each in entry["indicators"]))
+        # What stands in the place of a hidden value may be of another level than the layer.
+        joined = [one for each in entry["layers"] for one in _joined_to(atlas, each["layer"])]
+        told = dict.fromkeys((*entry["indicators"], *joined))
+        reads = (f"map:{name}", *shown, *(f"indicator:{each}" for each in told))
         yield Sheet("map", f"/cartes/{name}", name, reads=reads)
         yield Sheet("map config", f"/cartes/{name}.json", name, reads=reads, files=(f"/cartes/{name}.json",))
     if maps:
         yield Sheet("places", "/cartes/lieux.json", files=("/cartes/lieux.json",))
+
+
+def _joined_to(atlas: Atlas, layer: str) -> tuple[str, ...]:
+    """The indicators whose values a layer has."""
+    return tuple(each["indicator"] for each in atlas.catalogue["layers"][layer].get("indicators", {}).values())
 
 
 def _layers(atlas: Atlas) -> Iterator[Sheet]:

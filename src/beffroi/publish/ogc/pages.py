@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from beffroi.language import format_number, text
-from beffroi.publish.maps import look_at_layer
+from beffroi.publish.maps import look_at_layer, say_attribute
 from beffroi.publish.ogc.collections import Collection, Document, Shelf
 from beffroi.publish.pages import Visit, render
 
@@ -134,16 +134,16 @@ def show_items(
 ) -> str:  # fmt: skip
     """A page of features; ``counts`` are returned and matched, ``addresses`` those of ``json``, ``next``, ``prev``."""
     say, language = _sayer(shelf), shelf.language
-    attributes = look_at_layer(shelf.site, one.layer, language).attributes
+    titles = [each.title for each in look_at_layer(shelf.site, one.layer, language).attributes]
     returned, matched = (format_number(count, 0, language) for count in counts)
     cells = [
         [(fid, shelf.item(one, fid, f="html")),
-         *((each.say(value, language), "") for each, value in zip(attributes, values, strict=True))]
+         *((words, "") for words in _say_all(shelf, one, fid, values))]
         for fid, values in rows
     ]  # fmt: skip
     return _render(shelf, visit, Page(
         one.title, addresses["json"], text("ogc.items_count", language, returned=returned, matched=matched),
-        _crumbs(shelf, "collections", one), caption=say("items"), columns=["fid", *(each.title for each in attributes)],
+        _crumbs(shelf, "collections", one), caption=say("items"), columns=["fid", *titles],
         rows=cells, empty="–", next=addresses.get("next", ""),
         prev=addresses.get("prev", ""),
     ))  # fmt: skip
@@ -152,9 +152,17 @@ def show_items(
 def show_item(shelf: Shelf, visit: Visit, one: Collection, fid: str, values: Sequence[Any], json: str) -> str:
     language = shelf.language
     attributes = look_at_layer(shelf.site, one.layer, language).attributes
-    facts = [(each.title, each.say(value, language), "") for each, value in zip(attributes, values, strict=True)]
+    said = zip(attributes, _say_all(shelf, one, fid, values), strict=True)
+    facts = [(each.title, words, "") for each, words in said]
     title = text("ogc.feature", language, fid=fid)
     return _render(shelf, visit, Page(title, json, one.title, _crumbs(shelf, "collections", one), facts))
+
+
+def _say_all(shelf: Shelf, one: Collection, fid: str, values: Sequence[Any]) -> list[str]:
+    """The attributes of a feature in words, in order."""
+    view = look_at_layer(shelf.site, one.layer, shelf.language)
+    pairs = zip(view.attributes, values, strict=True)
+    return [say_attribute(shelf.site, view, each, value, fid, shelf.language) for each, value in pairs]
 
 
 def _sayer(shelf: Shelf) -> Any:

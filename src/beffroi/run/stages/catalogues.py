@@ -30,8 +30,7 @@ def make_catalogue(state: BuildState) -> dict[str, Any]:
     catalog = state.catalog
 
     def table(name: str, item: Item) -> dict[str, Any]:
-        declared = catalog.tables[name]
-        return describe_table(declared, item, state.tables.get(name), declared.inputs)
+        return describe_table(catalog, name, item, state.tables.get(name))
 
     def indicator(name: str, item: Item) -> dict[str, Any]:
         synthetic = is_synthetic(catalog, indicator_tables(name, catalog.indicators))

@@ -1,84 +1,97 @@
 """What of the figures published before is not the same any more, with why: added to those of earlier editions.
 
 Only series that were made again are compared. Reasons that somebody declares later are put beside what was told before.
+Going back to an older edition is told like the rest: what the withdrawn one had published is corrected by it.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from beffroi.lake.corrections import NOTHING_CORRECTED, blank_lost, compare_series, summarize
+from beffroi.lake.lakes import Lake
 from beffroi.lake.objects import LakeObject, read_frame, staleness_key, write_document, write_frame
-from beffroi.run.states import BuildState
+
+_Renewed = tuple[str, LakeObject | None, LakeObject]
+"""A series that is not what it was: its name, as it was (None when there was none) and as it is."""
 
 
-def make_corrections(
-    state: BuildState, objects: Mapping[str, str], catalogue: Mapping[str, Any], now: str
-) -> dict[str, str]:
+@dataclass(frozen=True)
+class Passage:
+    """From the edition that is served, with its objects (``before``) and its catalogue (``past``), to the one about to
+    be published; ``withdrawn`` is the number of the former where an older one takes its place."""
+
+    lake: Lake
+    before: Mapping[str, str]
+    past: Mapping[str, Any]
+    objects: Mapping[str, str]
+    catalogue: Mapping[str, Any]
+    now: str
+    withdrawn: str = ""
+
+
+def make_corrections(passage: Passage) -> dict[str, str]:
     """The objects of an edition about to be published that tell what it corrects, itself and those before it; none
     when nothing was ever corrected."""
-    before = state.previous.objects if state.previous else {}
-    events, frame_key = _recall(state, before)
-    frame = read_frame(found) if (found := state.lake.objects.get(frame_key)) else NOTHING_CORRECTED
-    pairs = list(_made_again(state, before, objects))
-    made = _compare(state, pairs, catalogue, now, 1 + max((event["number"] for event in events), default=0))
-    if made or any(event["indicator"] in {name for name, _, _ in pairs} for event in events):
+    store, now = passage.lake.objects, passage.now
+    events, frame_key = _recall(passage)
+    frame = read_frame(found) if (found := store.get(frame_key)) else NOTHING_CORRECTED
+    renewed = list(_list_renewed(passage))
+    made = _compare(passage, renewed, 1 + max((event["number"] for event in events), default=0))
+    names = {name for name, _, _ in renewed}
+    if made or any(event["indicator"] in names for event in events):
         frame = pa.concat_tables([frame, *(rows for _, rows in made)])
-        frame = blank_lost(frame, {name: read_frame(after) for name, _, after in pairs})
-        frame_key = staleness_key(
-            {"corrected": frame_key, "of": [[name, old.key, new.key] for name, old, new in pairs], "on": now[:10]}
+        frame = blank_lost(frame, {name: read_frame(after) for name, _, after in renewed})
+        of = [[name, old.key if old else "", new.key] for name, old, new in renewed]
+        frame_key = staleness_key({"corrected": frame_key, "of": of, "on": now[:10]})
+        written = store.get(frame_key) or write_frame(
+            store, frame_key, kind="corrected", name="corrected", audience="public", frame=frame
         )
-        written = state.lake.objects.get(frame_key) or write_frame(
-            state.lake.objects, frame_key, kind="corrected", name="corrected", audience="public", frame=frame
-        )
-        events = _sum_up([*events, *(event for event, _ in made)], read_frame(written), {name for name, _, _ in pairs},
-                         state.catalog.workspace.reference_vintage)  # fmt: skip
+        reference = int(passage.catalogue["workspace"]["reference_vintage"])
+        events = _sum_up([*events, *(event for event, _ in made)], read_frame(written), names, reference)
     if not events:
         return {}
-    document = {"events": _explain(events, catalogue["indicators"])}
+    document = {"events": _explain(events, passage.catalogue["indicators"])}
     key = staleness_key({"corrections": document})
-    item = state.lake.objects.get(key) or write_document(
-        state.lake.objects, key, kind="corrections", name="corrections", document=document
-    )
+    item = store.get(key) or write_document(store, key, kind="corrections", name="corrections", document=document)
     return {"corrections": item.key, "corrected": frame_key}
 
 
-def _recall(state: BuildState, before: Mapping[str, str]) -> tuple[list[dict[str, Any]], str]:
+def _recall(passage: Passage) -> tuple[list[dict[str, Any]], str]:
     """What the edition served before tells, and the key of its figures."""
-    told = state.lake.objects.get(before.get("corrections", ""))
-    figures = state.lake.objects.get(before.get("corrected", ""))
+    told = passage.lake.objects.get(passage.before.get("corrections", ""))
+    figures = passage.lake.objects.get(passage.before.get("corrected", ""))
     if told is None or figures is None:
         return [], ""
     return json.loads(told.data.read_text("utf-8"))["events"], figures.key
 
 
-def _made_again(
-    state: BuildState, before: Mapping[str, str], objects: Mapping[str, str]
-) -> Iterator[tuple[str, LakeObject, LakeObject]]:
-    """Series that are not what they were, by name, as they were and as they are."""
+def _list_renewed(passage: Passage) -> Iterator[_Renewed]:
+    """Series that are not what they were; those that are there again count too, for what was told of them once."""
+    before, objects, store = passage.before, passage.objects, passage.lake.objects
     for label in sorted(label for label in objects if label.startswith("series:")):
-        if label in before and before[label] != objects[label]:
-            old, new = state.lake.objects.get(before[label]), state.lake.objects.get(objects[label])
-            if old is not None and new is not None:
-                yield label.removeprefix("series:"), old, new
+        if before.get(label) != objects[label] and (new := store.get(objects[label])) is not None:
+            yield label.removeprefix("series:"), store.get(before.get(label, "")), new
 
 
-def _compare(
-    state: BuildState, pairs: Iterable[tuple[str, LakeObject, LakeObject]], catalogue: Mapping[str, Any], now: str,
-    number: int,
-) -> list[tuple[dict[str, Any], pa.Table]]:  # fmt: skip
+def _compare(passage: Passage, renewed: Iterable[_Renewed], number: int) -> list[tuple[dict[str, Any], pa.Table]]:
     made = []
-    for name, old, new in pairs:
-        audience = narrower(old.audience, new.audience)
-        rows = compare_series(read_frame(old), read_frame(new), number) if audience else NOTHING_CORRECTED
+    for name, old, new in renewed:
+        audience = narrower(old.audience, new.audience) if old else None
+        if old is None or audience is None:
+            continue
+        rows = compare_series(read_frame(old), read_frame(new), number)
         if rows.num_rows:
+            causes = [{"kind": "withdrawn", "edition": passage.withdrawn}] if passage.withdrawn else None
             event = {
-                "number": number, "indicator": name, "on": now[:10], "edition": state.lake.editions.next_id(),
-                "audience": audience, "reasons": [],
-                "causes": deduce_causes(name, old.manifest, new.manifest, state.previous_catalogue, catalogue, rows),
+                "number": number, "indicator": name, "on": passage.now[:10],
+                "edition": passage.lake.editions.next_id(), "audience": audience, "reasons": [],
+                "causes": causes
+                or deduce_causes(name, old.manifest, new.manifest, passage.past, passage.catalogue, rows),
             }  # fmt: skip
             made.append((event, rows))
             number += 1
@@ -181,4 +194,4 @@ def _bytes_of(source: Mapping[str, Any] | None) -> set[str]:
     return {snapshot["sha256"] for snapshot in source["snapshots"]} if source else set()
 
 
-__all__ = ["deduce_causes", "make_corrections", "narrower"]
+__all__ = ["Passage", "deduce_causes", "make_corrections", "narrower"]

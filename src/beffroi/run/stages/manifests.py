@@ -14,6 +14,7 @@ import pyarrow as pa
 import beffroi
 from beffroi.access import BUILDER, PUBLIC, Audience, Reader, allows, partner
 from beffroi.lake.catalogues import list_secret
+from beffroi.lake.lakes import Lake
 from beffroi.lake.manifests import Manifest, manifest_labels, read_manifest
 from beffroi.lake.objects import LakeObject, staleness_key, write_document
 from beffroi.lake.trees import Leaf
@@ -45,14 +46,17 @@ def make_manifests(
     readers = {name: PUBLIC if name == "public" else partner(name.removeprefix("partner:")) for name in audiences}
     made = {}
     for name, reader in sorted({**readers, "builder": BUILDER}.items()):
-        manifest = _gather(name, reader, items, files, catalogue)
-        document = manifest.to_json()
-        key = staleness_key({"manifest": document})
-        item = state.lake.objects.get(key) or write_document(
-            state.lake.objects, key, kind="manifest", name=name, document=document
-        )
-        made[f"manifest:{name}"] = item.key
+        made[f"manifest:{name}"] = keep_manifest(state.lake, _gather(name, reader, items, files, catalogue)).key
     return made
+
+
+def keep_manifest(lake: Lake, manifest: Manifest) -> LakeObject:
+    """The object of a manifest, written if there is none yet."""
+    document = manifest.to_json()
+    key = staleness_key({"manifest": document})
+    return lake.objects.get(key) or write_document(
+        lake.objects, key, kind="manifest", name=manifest.audience, document=document
+    )
 
 
 def _gather(
@@ -148,4 +152,4 @@ def _writers() -> str:
     return f"beffroi {beffroi.__version__}, files {MANIFEST_STAGE}, pyarrow {pa.__version__}"
 
 
-__all__ = ["MANIFEST_STAGE", "make_manifests"]
+__all__ = ["MANIFEST_STAGE", "keep_manifest", "make_manifests"]
