@@ -218,6 +218,32 @@ def test_a_new_edition_does_not_reveal_what_an_old_one_hid() -> None:
     assert again.series["house"][0].series.equals(after.series["house"][0].series)
 
 
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_stricter_rule_gives_no_figure_that_the_looser_one_did_not(seed: int) -> None:
+    loose = protect(homes_world(seed=seed, secrecy={**SECRECY, "minimum_units": 3}))
+    strict = homes_world(seed=seed, secrecy={**SECRECY, "minimum_units": 6})
+    after = protect(strict, memories=loose.memories)
+    before, now = (
+        {
+            (name, *place)
+            for name, (one,) in found.series.items()
+            for place, code in codes(one.series).items()
+            if code == "F"
+        }
+        for found in (loose, after)
+    )
+    assert now < before
+    assert after.leaks == ()
+
+
+def test_a_looser_rule_gives_back_what_nothing_asks_to_hide() -> None:
+    strict = protect(counts_world(TWO_FLATS, {"minimum_units": 5}))
+    after = protect(counts_world(TWO_FLATS, {"minimum_units": 2}), memories=strict.memories)
+    fresh = protect(counts_world(TWO_FLATS, {"minimum_units": 2}))
+    told = [[codes(one.series) for (one,) in found.series.values()] for found in (strict, after, fresh)]
+    assert told[1] == told[2] != told[0]
+
+
 def test_memories_are_written_and_read_back(homes: Callable[..., Protected]) -> None:
     (memory,) = homes(2026, 2021).memories
     assert Memory.from_json(memory.to_json()) == memory

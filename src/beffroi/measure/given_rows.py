@@ -14,7 +14,7 @@ from beffroi.access import Audience, allows, reader_of
 from beffroi.measure.disclosures import Cell, Disclosures, Kind
 from beffroi.measure.measurements import Measurement
 from beffroi.measure.memories import Memory, Said, Told
-from beffroi.measure.relations import Relations, Saying
+from beffroi.measure.relations import Earlier, Relations, Saying
 from beffroi.measure.showings import FIGURES, Figure
 from beffroi.secrecy import Attack, Problem, attack, explain_leak, round_cells
 
@@ -132,7 +132,8 @@ class GivenRows:
         """What an audience may know by the rows that are given so far."""
         problem = self._relations.problem
         known = problem.known.copy()
-        known[[row for told in self._relations.recalled for row, to in told if _reads(audience, to)]] = True
+        earlier = self._relations.earlier
+        known[[row for memory in earlier for row, to in memory.told if _reads(audience, to)]] = True
         times = self._times(self._given & self._readable(audience))
         others = self._times(self._given) > 0
         # What is given to others alone is not for this audience to find, were it free for them.
@@ -158,7 +159,7 @@ class GivenRows:
         """What the kinds of rows say of each cell to an audience, and said in earlier editions: at least, at most."""
         count = len(self._relations.problem.values)
         least, most = np.full(count, -np.inf), np.full(count, np.inf)
-        before = [one for recalled in self._relations.said for one in recalled]
+        before = [one for memory in self._relations.earlier for one in memory.said]
         for cell, low, high, to in (*self._saying(), *before):
             if _reads(audience, to):
                 least[cell], most[cell] = max(least[cell], low), min(most[cell], high)
@@ -235,16 +236,40 @@ class GivenRows:
         cells = sorted(cell for cell in self._disclosures.sensitive if number[cell] >= 0)
         return [(self._disclosures.cells[cell], float(margins[number[cell]])) for cell in cells]
 
-    def tell_all_of(self, told: Sequence[tuple[int, str]], said: Sequence[Saying], memory: Memory) -> bool:
+    def beside(self) -> list[Told]:
+        """The figures that rows show, are not confidential, and are not given, each once for an audience."""
+        number, given = self._relations.number, {(told.cell, told.audience) for told in self.told()}
+        found = {
+            Told(self._disclosures.cells[cell], str(self._audience_of[row]))
+            for row, cell in self._disclosures.shown
+            if self._codes[row] == "F" and not self._given[row] and number[cell] >= 0
+        }
+        return sorted(one for one in found if (one.cell, one.audience) not in given)
+
+    def hidden_before(self, audience: str) -> NDArray[np.bool_]:
+        """Cells that earlier editions hid from an audience beside confidential ones, as far as all that was
+        confidential in these editions still is, and is to be kept as far from everybody: a rule that has become
+        stricter gives no figure that it did not give before."""
+        problem = self._relations.problem
+        hidden = np.zeros(len(problem.values), bool)
+        for memory in self._relations.earlier:
+            if all(
+                problem.sensitive[row] and problem.below[row] >= margin * (1 - 1e-9)
+                for row, margin in memory.confidential
+            ):
+                hidden[[row for row, to in memory.beside if to == audience]] = True
+        return hidden
+
+    def tell_all_of(self, earlier: Earlier, memory: Memory) -> bool:
         """Whether all that an earlier edition told, and said by kinds, is told again now, to as many."""
-        if len(told) < len(memory.told) or len(said) < len(memory.said):
+        if len(earlier.told) < len(memory.told) or len(earlier.said) < len(memory.said):
             return False
         pairs = self._given[self._row]
         again = set(zip(self._cell[pairs].tolist(), self._audience_of[self._row[pairs]].tolist(), strict=True))
         now = {*self._saying()}
-        return all(any((row, wider) in again for wider in {to, "public"}) for row, to in told) and all(
+        return all(any((row, wider) in again for wider in {to, "public"}) for row, to in earlier.told) and all(
             any((row, low, high, wider) in now or (row, wider) in again for wider in {to, "public"})
-            for row, low, high, to in said
+            for row, low, high, to in earlier.said
         )
 
     def counts(self) -> dict[str, Any]:

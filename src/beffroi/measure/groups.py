@@ -73,7 +73,7 @@ def measure_together(
         rows.give_up(audience)
         if method == "suppression":
             problem = rows.problem_for(audience)
-            suppressed = suppress(problem, patterns=patterns)
+            suppressed = suppress(problem, rows.hidden_before(audience), patterns=patterns)
             found |= suppressed.patterns
             rows.hide_cells(suppressed.hidden & problem.offered, audience)
         elif method == "coarsening":
@@ -89,9 +89,9 @@ def measure_together(
         for name in names
     }
     report = {"indicators": list(names), "tables": sorted(atoms), "method": method, **rows.counts(), "audiences": said}
-    recalled = zip(relations.recalled, relations.said, memories, strict=True)
-    kept = [memory for told, kinds, memory in recalled if not rows.tell_all_of(told, kinds, memory)]
-    now = remember(atoms, rows.told(), rows.hidden(), rows.said())
+    recalled = zip(relations.earlier, memories, strict=True)
+    kept = [memory for earlier, memory in recalled if not rows.tell_all_of(earlier, memory)]
+    now = remember(atoms, rows.told(), rows.hidden(), rows.said(), rows.beside())
     return Protected(series, tuple(leaks), report, (now, *kept), found)
 
 

@@ -37,9 +37,9 @@ class OldAtoms:
         return Apart(self.bundles, self.conditions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Told:
-    """A figure that an earlier edition gave to an audience."""
+    """A figure that an earlier edition gave to an audience, or hid from it for others."""
 
     cell: Cell
     audience: str
@@ -57,13 +57,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Memory:
-    """All that one earlier edition told of a group, what it hid with the margin around it, what it said of hidden
-    figures, and what these added up, by table."""
+    """All that one earlier edition told of a group, what was confidential with the margin around it, what it said of
+    hidden figures, what else it hid from whom, and what these added up, by table."""
 
     tables: Mapping[str, OldAtoms]
     told: tuple[Told, ...]
     hidden: tuple[tuple[Cell, float], ...]
     said: tuple[Said, ...] = ()
+    beside: tuple[Told, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The memory as JSON."""
@@ -72,25 +73,35 @@ class Memory:
             "told": [[*_cell_json(one.cell), one.audience] for one in self.told],
             "hidden": [[*_cell_json(cell), margin] for cell, margin in self.hidden],
             "said": [[*_cell_json(one.cell), *_finite(one.least, one.most), one.audience] for one in self.said],
+            "beside": [[*_cell_json(one.cell), one.audience] for one in self.beside],
         }
 
     @staticmethod
     def from_json(said: Mapping[str, Any]) -> "Memory":
         """A memory as it was before ``to_json``."""
-        told = tuple(Told(_cell_of(cell), audience) for *cell, audience in said["told"])
+        told, beside = (
+            tuple(Told(_cell_of(cell), audience) for *cell, audience in said.get(name, ()))
+            for name in ("told", "beside")
+        )
         hidden = tuple((_cell_of(cell), margin) for *cell, margin in said["hidden"])
         kinds = tuple(
             Said(_cell_of(cell), -np.inf if least is None else least, np.inf if most is None else most, audience)
             for *cell, least, most, audience in said.get("said", ())
         )
-        return Memory({table: _table_of(table, old) for table, old in said["tables"].items()}, told, hidden, kinds)
+        tables = {table: _table_of(table, old) for table, old in said["tables"].items()}
+        return Memory(tables, told, hidden, kinds, beside)
 
 
 def remember(
-    atoms: Mapping[str, Atoms], told: Iterable[Told], hidden: Iterable[tuple[Cell, float]], said: Iterable[Said]
+    atoms: Mapping[str, Atoms],
+    told: Iterable[Told],
+    hidden: Iterable[tuple[Cell, float]],
+    said: Iterable[Said],
+    beside: Iterable[Told],
 ) -> Memory:
-    """What is told now, hidden, and said of what is hidden, for the editions to come."""
-    return Memory({table: _keep(held) for table, held in atoms.items()}, tuple(told), tuple(hidden), tuple(said))
+    """What is told now, confidential, said of what is hidden, and hidden besides, for the editions to come."""
+    tables = {table: _keep(held) for table, held in atoms.items()}
+    return Memory(tables, tuple(told), tuple(hidden), tuple(said), tuple(beside))
 
 
 def _finite(*ends: float) -> list[float | None]:
@@ -122,18 +133,20 @@ def _keep(held: Atoms) -> OldAtoms:
 @dataclass
 class Recalled:
     """What an earlier edition told and hid, as rows over today's atoms and over ``extra`` ones that have changed since,
-    which are numbered -1, -2...: rows with the audience that they were told to, hidden ones with the margin that was
-    asked, those of which something was said, and the value of each extra atom."""
+    which are numbered -1, -2...: rows with the audience that they were told to, confidential ones with the margin that
+    was asked, those of which something was said, those that were hidden besides and from whom, and the value of each
+    extra atom."""
 
     told: list[tuple[dict[int, float], str]]
     hidden: list[tuple[dict[int, float], float]]
     said: list[tuple[dict[int, float], Said]]
+    beside: list[tuple[dict[int, float], str]]
     extra: list[float]
 
     @property
     def rows(self) -> list[dict[int, float]]:
-        """All the rows: told ones, then hidden ones, then those of which something was said."""
-        return [row for some in (self.told, self.hidden, self.said) for row, _ in some]
+        """All the rows: told ones, confidential ones, those of which something was said, those hidden besides."""
+        return [row for some in (self.told, self.hidden, self.said, self.beside) for row, _ in some]
 
 
 Begins = Mapping[tuple[Measure, str], tuple[int, NDArray[np.bool_]]]
@@ -141,21 +154,29 @@ Begins = Mapping[tuple[Measure, str], tuple[int, NDArray[np.bool_]]]
 
 
 def recall(memory: Memory, atoms: Mapping[str, Atoms], begins: Begins) -> Recalled:
-    """What an earlier edition told of the measures and periods of today, and what it hid of rows that have changed
-    since: what has not changed is hidden, or not, by today's rules."""
-    found = Recalled([], [], [], [])
+    """What an earlier edition told of the measures and periods of today, and what it hid. Of rows that have not changed
+    since, what is confidential is for today's rules to say."""
+    found = Recalled([], [], [], [], [])
     expanded: dict[tuple[Measure, str, int, int], dict[int, float]] = {}
     for told in memory.told:
         if row := _expand_cell(memory, told.cell, atoms, begins, expanded, found.extra):
             found.told.append((row, told.audience))
     for cell, margin in memory.hidden:
-        row = _expand_cell(memory, cell, atoms, begins, expanded, found.extra)
-        if any(column < 0 for column in row):
+        if row := _expand_cell(memory, cell, atoms, begins, expanded, found.extra):
             found.hidden.append((row, margin))
     for said in memory.said:
         if row := _expand_cell(memory, said.cell, atoms, begins, expanded, found.extra):
             found.said.append((row, said))
+    for beside in memory.beside:
+        row = _expand_cell(memory, beside.cell, atoms, begins, expanded, found.extra)
+        if row and not has_changed(row):
+            found.beside.append((row, beside.audience))
     return found
+
+
+def has_changed(row: Mapping[int, float]) -> bool:
+    """Whether some of what a recalled row adds up is no more what it was."""
+    return any(column < 0 for column in row)
 
 
 def _expand_cell(

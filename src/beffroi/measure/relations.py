@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, kron, vstack
 from beffroi.measure.atoms import Atoms
 from beffroi.measure.disclosures import Cell, Disclosures
 from beffroi.measure.equalities import notice_equalities, notice_sums
-from beffroi.measure.memories import Begins, Memory, Recalled, recall, recalled_rows
+from beffroi.measure.memories import Begins, Memory, Recalled, has_changed, recall, recalled_rows
 from beffroi.measure.showings import Measure
 from beffroi.secrecy import Problem
 
@@ -28,16 +28,26 @@ Saying = tuple[int, float, float, str]
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What an earlier edition told and hid, by rows of the problem: figures that it told, and to whom; what it said of
+    hidden ones; of rows that have not changed since, what was confidential, with its margin, and what was hidden
+    besides, and from whom."""
+
+    told: Sequence[tuple[int, str]]
+    said: Sequence[Saying]
+    confidential: Sequence[tuple[int, float]]
+    beside: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
 class Relations:
     """Cells and atoms as a ``Problem`` without anything published; ``number``, for each cell of the disclosures, its
-    row there, -1 for one that nothing adds up to. Cells that add up the same are one. ``recalled``: the rows that
-    earlier editions told, by memory, with the audience that they were told to; ``said``: those of which they said that
-    they were at least, and at most, so much."""
+    row there, -1 for one that nothing adds up to. Cells that add up the same are one. ``earlier``: what
+    earlier editions told and hid, by memory."""
 
     problem: Problem
     number: NDArray[np.int64]
-    recalled: Sequence[Sequence[tuple[int, str]]]
-    said: Sequence[Sequence[Saying]]
+    earlier: Sequence[Earlier]
 
 
 def relate(
@@ -65,7 +75,7 @@ def relate(
     first, number = _distinct(rows)
     numbers = np.full(len(disclosures.cells), -1, np.int64)
     numbers[order] = number[: len(order)]
-    recalled, once_hidden, said = _read_recalled(found, number[len(order) :].tolist())
+    earlier, once_hidden = _read_recalled(found, number[len(order) :].tolist())
     noticed_numbers = number[len(number) - noticed.shape[0] :]
     relations = csr_array(rows[first])
     true = relations @ values
@@ -96,7 +106,7 @@ def relate(
         known=demands.known,
         weights=demands.weights,
     )
-    return Relations(problem, numbers, recalled, said)
+    return Relations(problem, numbers, earlier)
 
 
 def _notice(
@@ -131,23 +141,27 @@ def _with_recalled(
     return csr_array(vstack(stacked, format="csr")), values
 
 
-def _read_recalled(
-    found: Sequence[Recalled], numbers: Sequence[int]
-) -> tuple[list[list[tuple[int, str]]], list[tuple[int, float]], list[list[Saying]]]:
-    """By memory, the numbers of the rows that were told, with their audience; of all of them those that were hidden,
-    with their margin; by memory again, those of which something was said. ``numbers`` are those of the rows recalled,
-    in order."""
-    told: list[list[tuple[int, str]]] = []
-    hidden: list[tuple[int, float]] = []
-    said: list[list[Saying]] = []
+def _read_recalled(found: Sequence[Recalled], numbers: Sequence[int]) -> tuple[list[Earlier], list[tuple[int, float]]]:
+    """What each memory recalls, by the numbers of its rows (``numbers``, in order); and of all of them what was
+    confidential and has changed since, with its margin."""
+    earlier: list[Earlier] = []
+    once_hidden: list[tuple[int, float]] = []
     left = iter(numbers)
     for one in found:
-        own = [(next(left), audience) for _, audience in one.told]
-        told.append([(row, audience) for row, audience in own if row >= 0])
-        hidden += [(next(left), margin) for _, margin in one.hidden]
-        kinds = [(next(left), kind) for _, kind in one.said]
-        said.append([(row, kind.least, kind.most, kind.audience) for row, kind in kinds if row >= 0])
-    return told, hidden, said
+        told = [(next(left), audience) for _, audience in one.told]
+        hidden = [(next(left), margin, has_changed(row)) for row, margin in one.hidden]
+        said = [(next(left), kind) for _, kind in one.said]
+        beside = [(next(left), audience) for _, audience in one.beside]
+        once_hidden += [(row, margin) for row, margin, is_changed in hidden if is_changed]
+        earlier.append(
+            Earlier(
+                told=[(row, audience) for row, audience in told if row >= 0],
+                said=[(row, kind.least, kind.most, kind.audience) for row, kind in said if row >= 0],
+                confidential=[(row, margin) for row, margin, is_changed in hidden if row >= 0 and not is_changed],
+                beside=[(row, audience) for row, audience in beside if row >= 0],
+            )
+        )
+    return earlier, once_hidden
 
 
 def _roundings(disclosures: Disclosures, numbers: NDArray[np.int64], true: NDArray[np.float64]) -> NDArray[np.float64]:

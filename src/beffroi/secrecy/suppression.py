@@ -6,7 +6,7 @@ whole numbers where quantities are whole. An attack (``attacks``) on the result 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -102,12 +102,14 @@ def suppress(
     the order of cells and atoms does not matter (but to choose between cells that nothing else tells apart).
     ``patterns`` are those of an earlier call with the same effort.
     """
-    given = problem.sensitive | (np.zeros_like(problem.sensitive) if hidden is None else hidden)
-    given = given & problem.offered & ~problem.known
-    whole, exposed = given.copy(), np.zeros_like(given)
+    can_be_hidden = problem.offered & ~problem.known
+    secret = problem.sensitive & can_be_hidden
+    whole, exposed = secret.copy(), np.zeros_like(secret)
+    if hidden is not None:
+        whole |= hidden & can_be_hidden
     found: dict[str, PartPattern] = {}
-    for part in split(problem, given):
-        pattern = patterns.get(part.key) or _protect(part, effort)
+    for part in split(problem, secret):
+        pattern = patterns.get(part.key) or _protect(replace(part, hidden=whole[part.cells]), effort)
         found[part.key] = pattern
         whole[part.cells] |= pattern.hidden
         exposed[part.cells] |= pattern.exposed
