@@ -76,3 +76,13 @@ def test_the_farthest_whole_change():
     assert 12 <= bound < 15
     assert (component.shares @ witnesses.largest(0, -1)[0])[0] == -3
     assert witnesses.find(0, -1, 4.0) == (None, True)
+
+
+@pytest.mark.parametrize(("sign", "target"), [(1, 0.2), (-1, 0.2), (1, 1.0)])
+def test_a_witness_does_what_was_asked_once_it_is_whole(sign, target):
+    """The least change in fractions rounds to none at all, which is possible and shows nothing."""
+    problem = write({"a": 3, "b": 3, "c": 4}, ["0.7*a", "a+b", "b+c"], {"0.7*a": 0.2})
+    (component,) = find_unknown(problem, hide(["0.7*a", "a+b", "b+c"], ["0.7*a"])).components
+    change, _ = Witnesses(component, 1e6).find(0, sign, target)
+    assert change is not None
+    assert sign * float((component.shares @ change)[0]) >= target

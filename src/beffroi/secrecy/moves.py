@@ -32,6 +32,9 @@ _FAR = 4.0
 _MULTIPLES = 6
 """A move in halves, thirds… is whole once it is made that many times, if there is room for it."""
 
+_LEAST = 1e-5
+"""What it costs to change an atom as much as is asked, beside the least price of hiding a cell."""
+
 _NODES = 300
 _FARTHEST = 1000.0
 """The same in a thorough search; and how often a move may be repeated, when one looks how far it leads."""
@@ -149,24 +152,27 @@ class Ground:
         rows, limits, farther, prices = self._rows(demand, atoms, hidden, costs)
         free = np.flatnonzero(np.isfinite(prices) & (prices <= budget))
         loose = csr_array((np.ones(len(free)), (free, np.arange(len(free)))), shape=(len(prices), len(free)))
-        cap = (_FARTHEST if thorough else _FAR) * abs(demand.amount)
-        low = np.concatenate([np.maximum(self.down[atoms], -cap) / unit, np.zeros(2 * len(free))])
-        high = np.concatenate(
-            [np.minimum(self.up[atoms], cap) / unit, farther[0][free] / unit, farther[1][free] / unit]
-        )
-        matrix = csr_array(hstack([rows, loose, -loose]))
-        row_limits = (limits[0] / unit, limits[1] / unit)
-        paid, price = len(atoms) + np.arange(2 * len(free)), np.concatenate([prices[free]] * 2)
-        point = Program(matrix, row_limits, (low, high)).maximise(paid, -price).point
+        cap = np.ceil((_FARTHEST if thorough else _FAR) * abs(demand.amount) / unit)
+        loss, gain = np.minimum(-self.down[atoms] / unit, cap), np.minimum(self.up[atoms] / unit, cap)
+        beyond = np.concatenate([farther[0][free], farther[1][free]]) / unit
+        row_limits, paid = (limits[0] / unit, limits[1] / unit), np.concatenate([prices[free]] * 2)
+        # Of moves that hide as much, the least: it is of few atoms, and most often whole.
+        least = _LEAST * min(paid[paid > 0], default=1.0) * unit / abs(demand.amount)
+        count, price = len(atoms), np.concatenate([np.full(2 * len(atoms), least), paid])
+        ends = np.zeros(len(price)), np.concatenate([gain, loss, beyond])
+        program = Program(csr_array(hstack([rows, -rows, loose, -loose])), row_limits, ends)
+        point = program.maximise(np.arange(len(price)), -price).point
         if point is None:
             return None
-        if (move := self._whole(atoms, point[: len(atoms)] * unit, whole, demand)) is not None or not thorough:
+        amounts = (point[:count] - point[count : 2 * count]) * unit
+        if (move := self._whole(atoms, amounts, whole, demand)) is not None or not thorough:
             return move
         # A real move need not have a whole one beside it: whole ones are looked for from the start.
-        flags = np.concatenate([whole, np.zeros(len(paid), bool)])
-        program = Program(matrix, row_limits, (low, high), integral=flags)
-        point = program.maximise(paid, -price, nodes=_NODES).point
-        return None if point is None else self._whole(atoms, point[: len(atoms)], whole, demand)
+        ends = np.append(-loss, np.zeros(len(paid))), np.append(gain, beyond)
+        flags = np.append(whole, np.zeros(len(paid), bool))
+        program = Program(csr_array(hstack([rows, loose, -loose])), row_limits, ends, integral=flags)
+        point = program.maximise(count + np.arange(len(paid)), -paid, nodes=_NODES).point
+        return None if point is None else self._whole(atoms, point[:count], whole, demand)
 
     def _whole(self, atoms: Indexes, amounts: Floats, whole: Flags, demand: Demand) -> Move | None:
         """The move of these amounts, or the first of its multiples that is whole where it has to be, if possible."""

@@ -177,7 +177,9 @@ class Search:
     def _take_whole(self, change: Floats) -> None:
         """What a whole change does, made as often as there is room for, and the same the other way."""
         for way in (change, -change):
-            times = np.floor(_room(self.component, way))
+            times = np.floor(_room(self.component, way) + PROOF)
+            if times >= 1 and whole_change(self.component, way * times) is None:
+                times -= 1
             if times >= 1:
                 np.maximum(self.reach, self._questions @ (way * times), out=self.reach)
         np.maximum(self._relaxed, self.reach, out=self._relaxed)

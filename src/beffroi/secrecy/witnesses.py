@@ -11,7 +11,7 @@ from scipy.sparse import block_array, csc_array, csr_array, eye_array, hstack, v
 
 from beffroi.secrecy.components import Component, Indexes
 from beffroi.secrecy.problems import Floats
-from beffroi.secrecy.programs import RESIDUAL, Limits, Program
+from beffroi.secrecy.programs import PROOF, RESIDUAL, Limits, Program
 
 _MULTIPLES = 6
 """A change in halves, thirds… is whole once it is made that many times, if there is room for it."""
@@ -66,7 +66,7 @@ class Witnesses:
         for wanted in _WITHIN:
             if wanted < self._width / 2:
                 near = self._smallest_within(self._neighbourhood(share, wanted), share, sign, target)
-                if (whole := self._whole_multiple(near)) is not None:
+                if (whole := self._whole_multiple(near, share, sign, target)) is not None:
                     return whole
         return None
 
@@ -75,7 +75,7 @@ class Witnesses:
         near = self._smallest(share, sign, target)
         if near is None:
             return None, False
-        if (whole := self._whole_multiple(near)) is not None:
+        if (whole := self._whole_multiple(near, share, sign, target)) is not None:
             return whole, False
         is_impossible = False
         for columns, nodes in self._around(near):
@@ -178,10 +178,13 @@ class Witnesses:
         component = self._component
         rows, row_limits = self._restricted(columns, share, sign, target)
         limits = component.limits[0][columns], component.limits[1][columns]
-        box = np.inf if len(columns) == self._width else self._box
-        program = Program(rows, row_limits, limits, integral=component.integral[columns], box=box)
-        found = program.maximise(np.arange(1), np.zeros(1), nodes=nodes)
-        self.effort += found.effort * sum(rows.shape)
+        # Within the box it is found sooner; only without can it be proven that there is none.
+        for box in (self._box, np.inf) if len(columns) == self._width else (self._box,):
+            program = Program(rows, row_limits, limits, integral=component.integral[columns], box=box)
+            found = program.maximise(np.arange(1), np.zeros(1), nodes=nodes)
+            self.effort += found.effort * sum(rows.shape)
+            if found.point is not None:
+                break
         if found.point is None:
             return None, len(columns) == self._width and found.bound == -np.inf
         change = np.zeros(self._width)
@@ -197,12 +200,16 @@ class Witnesses:
         low, high = (limit[present] for limit in component.row_limits)
         return csr_array(vstack([rows[present], asked])), (np.append(low, target), np.append(high, np.inf))
 
-    def _whole_multiple(self, change: Floats | None) -> Floats | None:
-        """The change, or the least multiple of it, that is whole and possible."""
+    def _whole_multiple(self, change: Floats | None, share: int, sign: int, target: float) -> Floats | None:
+        """The change, or the least multiple of it, that is whole, possible, and still does what is asked."""
         for times in range(1, _MULTIPLES + 1):
-            if change is not None and (whole := whole_change(self._component, change * times)) is not None:
+            whole = None if change is None else whole_change(self._component, change * times)
+            if whole is not None and self._does(whole, share, sign, target):
                 return whole
         return None
+
+    def _does(self, change: Floats, share: int, sign: int, target: float) -> bool:
+        return bool(sign * float((self._component.shares[[share]] @ change)[0]) >= target * (1 - PROOF))
 
 
 def _entries(matrix: csr_array | csc_array, lines: Indexes) -> Indexes:
