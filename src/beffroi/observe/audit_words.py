@@ -143,7 +143,7 @@ def _group(group: AuditedGroup, language: str) -> Iterator[Section]:
     yield Section(title, 1, (Paragraph(text("audit.together_why", language)),))
     elsewhere = _count(sum(each.elsewhere for each in group.indicators), language)
     parts: list[Part] = [
-        _published(group.indicators, language),
+        _published(group.indicators, language, tells_kinds=group.tells_kinds),
         Paragraph(
             text("audit.codes" if group.tells_kinds else "audit.codes_untold", language, elsewhere=elsewhere),
             small=True,
@@ -158,19 +158,20 @@ def _group(group: AuditedGroup, language: str) -> Iterator[Section]:
     yield Section(text("audit.attack", language), 2, tuple(_attack(group, language)))
 
 
-def _published(indicators: Sequence[AuditedIndicator], language: str) -> Grid:
+def _published(indicators: Sequence[AuditedIndicator], language: str, *, tells_kinds: bool = True) -> Grid:
+    fates = [fate for fate in _FATES if tells_kinds or fate != "dependent"]
     rows = [
         (
             pick(each.title, language), _say_audience(each.audience, language),
             text(f"level_many.{level.level}", language), _say_periods(each.periods, language),
-            *(_count(getattr(level, name), language) for name in _FATES),
+            *(_count(getattr(level, name), language) for name in fates),
         )
         for each in indicators
         for level in each.levels
     ]  # fmt: skip
-    names = ("indicator", "audience", "level", "periods", *_FATES)
+    names = ("indicator", "audience", "level", "periods", *fates)
     heads = tuple(text(f"audit.{name}", language) for name in names)
-    return Grid(text("audit.published", language), heads, tuple(rows), (4, 5, 6, 7, 8), (0, 1, 3))
+    return Grid(text("audit.published", language), heads, tuple(rows), tuple(range(4, len(heads))), (0, 1, 3))
 
 
 _FATES = ("given", "confidential", "dependent", "withheld", "missing")
