@@ -373,11 +373,11 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "datetime", _Stopped)
     choose, chosen = groups.suppress, dict[bytes, Suppression]()
 
-    def choose_again(problem: Problem, **more: Any) -> Suppression:
+    def choose_again(problem: Problem, *more: Any, **others: Any) -> Suppression:
         adding = problem.relations
         key = b"".join(part.tobytes() for part in (adding.indptr, adding.indices, problem.offered, problem.sensitive))
         if key not in chosen:
-            chosen[key] = choose(problem, **more)
+            chosen[key] = choose(problem, *more, **others)
         return chosen[key]
 
     monkeypatch.setattr(groups, "suppress", choose_again)

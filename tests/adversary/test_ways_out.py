@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from beffroi.access import BUILDER, PUBLIC, Reader, partner
 from beffroi.errors import BeffroiError
 from beffroi.run import BuildOptions, BuildReport, build
+from beffroi.run.auditing import audit
 from beffroi.run.consoles import build_in_console
 from beffroi.run.explaining import explain
 from beffroi.run.exporting import ExportOptions, export
@@ -133,6 +134,20 @@ def test_the_world_hides_by_both_ways(plain: Trial) -> None:
     hidden = {territory for territory, code in codes.items() if code == "C"}
     assert confidential < hidden, "some are hidden for others, and nothing says which"
     assert set(codes.values()) == {"C", "F"}
+
+
+def test_which_are_confidential_is_told_to_who_lent_the_rows_alone(plain: Trial) -> None:
+    counted = {}
+    for audience in ("public", "partner:cci"):
+        (group,) = audit(plain.workplace, audience=audience).groups
+        levels = [level for each in group.indicators if each.audience == "public" for level in each.levels]
+        attempt = next(one for one in group.attempts if one.audience == "public")
+        hidden, beside = (sum(getattr(level, name) for level in levels) for name in ("hidden", "dependent"))
+        counted[audience] = (hidden, beside, attempt.confidential, attempt.tried)
+    (hidden, beside, confidential, tried), public = counted["partner:cci"], counted["public"]
+    assert 0 < beside < hidden
+    assert confidential >= tried > 0
+    assert public == (hidden, 0, None, None)
 
 
 @pytest.mark.parametrize(("whom", "whole"), [(None, True), ("dreal", False)])

@@ -8,7 +8,6 @@ import pytest
 from beffroi.access import PUBLIC, partner
 from beffroi.errors import BeffroiError
 from beffroi.run import build
-from beffroi.run.auditing import audit
 from beffroi.run.staleness import explain_staleness
 from beffroi.secrecy import Attack, Problem, attack
 from beffroi.secrecy.problems import Flags
@@ -127,19 +126,3 @@ def test_a_leak_is_told_with_what_leads_to_it(lent: Trial) -> None:
     said = items["housing/empty_homes"].reasons[0].message("fr")
     assert "commune 99002 2020 (2021)" in said
     assert "commune 99001 2020 (2022)" in said, "what both communes became, less the one"
-
-
-def test_which_values_are_confidential_is_told_to_who_lent_them(lent: Trial) -> None:
-    build(lent.workplace)
-    counted = {}
-    for audience in ("public", "partner:dreal"):
-        (group,) = audit(lent.workplace, audience=audience).groups
-        levels = group.indicators[0].levels
-        (attempt,) = [one for one in group.attempts if one.audience == "public"]
-        counted[audience] = (
-            sum(level.hidden for level in levels), sum(level.dependent for level in levels), attempt.confidential,
-        )  # fmt: skip
-    hidden, beside, confidential = counted["partner:dreal"]
-    assert beside >= 1
-    assert confidential == 1
-    assert counted["public"] == (hidden, 0, None)
