@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from beffroi.access import Audience, allows, reader_of
-from beffroi.measure.disclosures import Cell, Disclosures, Kind
+from beffroi.measure.disclosures import Disclosures, Kind
 from beffroi.measure.measurements import Measurement
-from beffroi.measure.memories import Memory, Said, Told
-from beffroi.measure.relations import Earlier, Relations, Saying
+from beffroi.measure.relations import Relations, Saying
 from beffroi.measure.showings import FIGURES, Figure
 from beffroi.secrecy import Attack, Problem, attack, explain_leak, round_cells
 
@@ -44,7 +43,7 @@ class GivenRows:
     ) -> None:
         """``audiences``: who may read each indicator. ``method``: what hides other rows, ``none`` when nothing does:
         then whatever is hidden is confidential itself, and is told to be."""
-        self._disclosures, self._relations = disclosures, relations
+        self.disclosures, self.relations = disclosures, relations
         self._codes = np.array(disclosures.codes)
         self._given = self._codes == "F"
         self._values, self._slack = relations.problem.values, relations.problem.slack
@@ -72,7 +71,7 @@ class GivenRows:
     def _true_kinds(self, kinds: Sequence[Kind]) -> list[Kind]:
         """What rows say by their kinds of what something adds up to; of territories that hold shares of split communes,
         whose units are rounded, to one more and one less."""
-        problem, number = self._relations.problem, self._relations.number
+        problem, number = self.relations.problem, self.relations.number
         relations = problem.relations
         shared = csr_array((relations.data % 1 != 0, relations.indices, relations.indptr), shape=relations.shape)
         wider = (shared.sum(axis=1) > 0).astype(float)
@@ -91,7 +90,7 @@ class GivenRows:
 
         Raises nothing: what rounding does not protect, the attacker finds.
         """
-        problem = self._relations.problem
+        problem = self.relations.problem
         relations = problem.relations
         parts = csr_array((relations.data % 1 != 0, relations.indices, relations.indptr), shape=relations.shape)
         whole = parts.sum(axis=1) == 0
@@ -110,29 +109,27 @@ class GivenRows:
 
     def _is_sum(self, row: int, cells: set[int], whole: NDArray[np.bool_]) -> bool:
         """Whether all that a row shows are sums of whole atoms, each in a figure of its own."""
-        figures = {
-            figure: self._number(row, figure) for figure in FIGURES if (row, figure) in self._disclosures.figures
-        }
+        figures = {figure: self._number(row, figure) for figure in FIGURES if (row, figure) in self.disclosures.figures}
         told = "value" in figures or {"numerator", "denominator"} <= figures.keys()
         numbers = set(figures.values())
         is_ours = self._codes[row] in ("F", "C")
         return is_ours and told and cells <= numbers and -1 not in numbers and bool(whole[list(numbers)].all())
 
     def _number(self, row: int, figure: Figure) -> int:
-        return int(self._relations.number[self._disclosures.figures[row, figure][0]])
+        return int(self.relations.number[self.disclosures.figures[row, figure][0]])
 
     def _readable(self, audience: str) -> NDArray[np.bool_]:
         return np.isin(self._audience_of, [name for name in self.audiences if _reads(audience, name)])
 
     def _times(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many of these rows show each cell."""
-        return np.bincount(self._cell[rows[self._row]], minlength=len(self._relations.problem.values))
+        return np.bincount(self._cell[rows[self._row]], minlength=len(self.relations.problem.values))
 
     def problem_for(self, audience: str) -> Problem:
         """What an audience may know by the rows that are given so far."""
-        problem = self._relations.problem
+        problem = self.relations.problem
         known = problem.known.copy()
-        earlier = self._relations.earlier
+        earlier = self.relations.earlier
         known[[row for memory in earlier for row, to in memory.told if _reads(audience, to)]] = True
         times = self._times(self._given & self._readable(audience))
         others = self._times(self._given) > 0
@@ -157,19 +154,18 @@ class GivenRows:
 
     def _said(self, audience: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What the kinds of rows say of each cell to an audience, and said in earlier editions: at least, at most."""
-        count = len(self._relations.problem.values)
+        count = len(self.relations.problem.values)
         least, most = np.full(count, -np.inf), np.full(count, np.inf)
-        before = [one for memory in self._relations.earlier for one in memory.said]
-        for cell, low, high, to in (*self._saying(), *before):
+        before = [one for memory in self.relations.earlier for one in memory.said]
+        for cell, low, high, to in (*self.saying(), *before):
             if _reads(audience, to):
                 least[cell], most[cell] = max(least[cell], low), min(most[cell], high)
         return least, most
 
-    def _saying(self) -> list[Saying]:
-        number = self._relations.number
-        return [
-            (int(number[kind.cell]), kind.least, kind.most, str(self._audience_of[kind.row])) for kind in self._kinds
-        ]
+    def saying(self) -> list[Saying]:
+        """The same, by rows of the problem."""
+        number = self.relations.number
+        return [(int(number[kind.cell]), kind.least, kind.most, audience) for kind, audience in self.kinds()]
 
     def give_up(self, audience: str) -> None:
         """Take note of what an audience finds of what others and earlier editions tell, were nothing given: that is no
@@ -201,83 +197,40 @@ class GivenRows:
 
     def level_of(self, row: int) -> str:
         """The level of a row."""
-        return self._disclosures.rows[row].where[0]
+        return self.disclosures.rows[row].where[0]
 
     def rows_of(self, cells: NDArray[np.int64]) -> list[int]:
         """Rows that show one of these cells."""
         return [int(row) for row in np.unique(self._row[np.isin(self._cell, cells)])]
 
-    def told(self) -> list[Told]:
-        """The figures that are given, each once for an audience."""
-        number = self._relations.number
+    def pairs(self) -> set[tuple[int, str]]:
+        """The rows of the problem that are given, and to whom."""
+        shown = self._given[self._row]
+        return set(zip(self._cell[shown].tolist(), self._audience_of[self._row[shown]].tolist(), strict=True))
+
+    def figures(self, *, given: bool) -> list[tuple[int, str]]:
+        """Cells that free rows show, each once for an audience: those of rows that are given, or of those that are not.
+        What is told of rounded figures is a multiple of a base, the same each time: nothing exact is given."""
         if self._is_rounded:
-            # What is told is a multiple of a base, the same each time: nothing exact is there to remember.
             return []
-        given = {
+        rows, number = (self._codes == "F") & (self._given == given), self.relations.number
+        found = {
             (cell, str(self._audience_of[row]))
-            for row, cell in self._disclosures.shown
-            if self._given[row] and number[cell] >= 0
+            for row, cell in self.disclosures.shown
+            if rows[row] and number[cell] >= 0
         }
-        return [Told(self._disclosures.cells[cell], audience) for cell, audience in sorted(given)]
+        return sorted(found)
 
-    def said(self) -> list[Said]:
-        """What the kinds of rows say of cells whose figure is not given, each once for an audience."""
-        given = {(told.cell, told.audience) for told in self.told()}
-        cells = self._disclosures.cells
-        found = {
-            Said(cells[kind.cell], kind.least, kind.most, str(self._audience_of[kind.row])) for kind in self._kinds
-        }
-        return sorted(one for one in found if (one.cell, one.audience) not in given)
-
-    def hidden(self) -> list[tuple[Cell, float]]:
-        """Confidential cells, with the margin that is asked around each."""
-        margins = self._relations.problem.below
-        number = self._relations.number
-        cells = sorted(cell for cell in self._disclosures.sensitive if number[cell] >= 0)
-        return [(self._disclosures.cells[cell], float(margins[number[cell]])) for cell in cells]
-
-    def beside(self) -> list[Told]:
-        """The figures that rows show, are not confidential, and are not given, each once for an audience."""
-        number, given = self._relations.number, {(told.cell, told.audience) for told in self.told()}
-        found = {
-            Told(self._disclosures.cells[cell], str(self._audience_of[row]))
-            for row, cell in self._disclosures.shown
-            if self._codes[row] == "F" and not self._given[row] and number[cell] >= 0
-        }
-        return sorted(one for one in found if (one.cell, one.audience) not in given)
-
-    def hidden_before(self, audience: str) -> NDArray[np.bool_]:
-        """Cells that earlier editions hid from an audience beside confidential ones, as far as all that was
-        confidential in these editions still is, and is to be kept as far from everybody: a rule that has become
-        stricter gives no figure that it did not give before."""
-        problem = self._relations.problem
-        hidden = np.zeros(len(problem.values), bool)
-        for memory in self._relations.earlier:
-            if all(
-                problem.sensitive[row] and problem.below[row] >= margin * (1 - 1e-9)
-                for row, margin in memory.confidential
-            ):
-                hidden[[row for row, to in memory.beside if to == audience]] = True
-        return hidden
-
-    def tell_all_of(self, earlier: Earlier, memory: Memory) -> bool:
-        """Whether all that an earlier edition told, and said by kinds, is told again now, to as many."""
-        if len(earlier.told) < len(memory.told) or len(earlier.said) < len(memory.said):
-            return False
-        pairs = self._given[self._row]
-        again = set(zip(self._cell[pairs].tolist(), self._audience_of[self._row[pairs]].tolist(), strict=True))
-        now = {*self._saying()}
-        return all(any((row, wider) in again for wider in {to, "public"}) for row, to in earlier.told) and all(
-            any((row, low, high, wider) in now or (row, wider) in again for wider in {to, "public"})
-            for row, low, high, to in earlier.said
-        )
+    def kinds(self) -> list[tuple[Kind, str]]:
+        """What rows say by their kinds, and to whom."""
+        return [(kind, str(self._audience_of[kind.row])) for kind in self._kinds]
 
     def counts(self) -> dict[str, Any]:
         """Whether kinds are told; and how many rows are hidden for others, by indicator, vintage and level: what nobody
         may know but who has the rows, where kinds are untold."""
         hidden: dict[str, dict[str, dict[str, int]]] = {}
         for number in np.flatnonzero((self._codes == "F") & ~self._given).tolist():
-            row = self._disclosures.rows[number]
+            row = self.disclosures.rows[number]
             levels = hidden.setdefault(row.indicator, {}).setdefault(str(row.vintage), {})
             levels[row.where[0]] = levels.get(row.where[0], 0) + 1
         return {"kinds": "told" if self._tells else "untold", "hidden_for_others": hidden}
@@ -285,7 +238,7 @@ class GivenRows:
     def describe(self, problem: Problem, attacked: Attack) -> dict[str, Any]:
         """What an audience is given and denied, in numbers."""
         kept = problem.kept()
-        confidential = self._relations.problem.sensitive
+        confidential = self.relations.problem.sensitive
         return {
             "cells": int(problem.offered.sum() + kept.sum()),
             "published": int(problem.offered.sum()),
@@ -304,7 +257,7 @@ class GivenRows:
             shown = self.rows_of(np.array([cell]))
             if not shown:
                 continue
-            row = self._disclosures.rows[shown[0]]
+            row = self.disclosures.rows[shown[0]]
             told = any(leak.indicator == row.indicator for leak in found)
             causes = () if told else self._causes(explain_leak(problem, ~problem.offered, cell).told)
             found.append(Leak(audience, row.indicator, *row.where, row.vintage, causes))
@@ -315,17 +268,17 @@ class GivenRows:
         for cell in cells:
             given = [row for row in self.rows_of(np.array([cell])) if self._given[row]]
             if given:
-                row = self._disclosures.rows[given[0]]
+                row = self.disclosures.rows[given[0]]
                 named.append((row.indicator, *row.where, row.vintage))
         return tuple(named[:_CAUSES])
 
     def measured(self, indicator: str, vintage: int) -> Measurement:
         """A measurement whose rows that are not given are ``C``; where kinds are told, ``C`` by a rule, and ``D`` so
         that others stay hidden."""
-        found = self._disclosures.measured[vintage][indicator]
+        found = self.disclosures.measured[vintage][indicator]
         codes = found.rows["confidentiality"].to_pylist()
         for number in self._series.get((indicator, vintage), ()):
-            place = self._disclosures.rows[number].place
+            place = self.disclosures.rows[number].place
             if codes[place] == "F" and not self._given[number]:
                 codes[place] = "D" if self._tells else "C"
         rows = self._rounded(indicator, vintage, codes) if self._is_rounded else found.rows
@@ -334,19 +287,19 @@ class GivenRows:
 
     def _rounded(self, indicator: str, vintage: int, codes: list[str]) -> pa.Table:
         """The rows of a measurement with rounded figures, and ``codes`` of rows that are given made free."""
-        rows = self._disclosures.measured[vintage][indicator].rows
+        rows = self.disclosures.measured[vintage][indicator].rows
         columns = {figure: rows[figure].to_pylist() for figure in FIGURES}
-        factor = self._disclosures.factors[indicator]
+        factor = self.disclosures.factors[indicator]
         for number in self._series.get((indicator, vintage), ()):
             if not self._given[number]:
                 continue
-            place = self._disclosures.rows[number].place
+            place = self.disclosures.rows[number].place
             codes[place] = "F"
             for figure in FIGURES:
-                if (number, figure) in self._disclosures.figures:
+                if (number, figure) in self.disclosures.figures:
                     columns[figure][place] = self._values[self._number(number, figure)]
             above, below = (columns[part][place] for part in ("numerator", "denominator"))
-            if (number, "numerator") in self._disclosures.figures:
+            if (number, "numerator") in self.disclosures.figures:
                 columns["value"][place] = above * factor / below if below else None
         for figure, values in columns.items():
             at = rows.schema.get_field_index(figure)

@@ -18,10 +18,11 @@ from beffroi.measure.disclosures import disclose
 from beffroi.measure.geographies import Geography
 from beffroi.measure.given_rows import GivenRows, Leak
 from beffroi.measure.measurements import Measuring
-from beffroi.measure.memories import Memory, remember
+from beffroi.measure.memories import Memory
 from beffroi.measure.relations import relate
 from beffroi.measure.scans import Instruments, Query
 from beffroi.measure.series import Measured, protect_rows
+from beffroi.measure.tellings import hidden_before, is_told_again, remember_rows
 from beffroi.secrecy import PartPattern, attack, suppress
 
 _METHODS = ("suppression", "coarsening", "rounding", "none")
@@ -73,7 +74,7 @@ def measure_together(
         rows.give_up(audience)
         if method == "suppression":
             problem = rows.problem_for(audience)
-            suppressed = suppress(problem, rows.hidden_before(audience), patterns=patterns)
+            suppressed = suppress(problem, hidden_before(relations, audience), patterns=patterns)
             found |= suppressed.patterns
             rows.hide_cells(suppressed.hidden & problem.offered, audience)
         elif method == "coarsening":
@@ -90,9 +91,8 @@ def measure_together(
     }
     report = {"indicators": list(names), "tables": sorted(atoms), "method": method, **rows.counts(), "audiences": said}
     recalled = zip(relations.earlier, memories, strict=True)
-    kept = [memory for earlier, memory in recalled if not rows.tell_all_of(earlier, memory)]
-    now = remember(atoms, rows.told(), rows.hidden(), rows.said(), rows.beside())
-    return Protected(series, tuple(leaks), report, (now, *kept), found)
+    kept = [memory for earlier, memory in recalled if not is_told_again(rows, earlier, memory)]
+    return Protected(series, tuple(leaks), report, (remember_rows(rows, atoms), *kept), found)
 
 
 def _weights(rules: Sequence[Secrecy]) -> dict[Any, float]:

@@ -210,6 +210,7 @@ def _rule(rule: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
     secondary = rule.get("secondary", "suppression")
     base = {"base": rule.get("base")} if secondary == "rounding" else {}
     yield say("secondary", f"secondary_{secondary}", **base)
+    yield say("kinds", f"kinds_{rule.get('kinds', 'untold')}")
     if weights := rule.get("weights"):
         told = (
             f"{text(f'level_many.{level}', language)} {_share(weight, language)}" for level, weight in weights.items()
