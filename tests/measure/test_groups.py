@@ -218,10 +218,9 @@ def test_a_new_edition_does_not_reveal_what_an_old_one_hid() -> None:
     assert again.series["house"][0].series.equals(after.series["house"][0].series)
 
 
-@pytest.mark.parametrize("seed", [0, 5])
-def test_a_stricter_rule_gives_no_figure_that_the_looser_one_did_not(seed: int) -> None:
-    loose = protect(homes_world(seed=seed, secrecy={**SECRECY, "minimum_units": 3}))
-    strict = homes_world(seed=seed, secrecy={**SECRECY, "minimum_units": 6})
+def test_a_stricter_rule_gives_no_figure_that_the_looser_one_did_not() -> None:
+    loose = protect(homes_world(seed=5, secrecy={**SECRECY, "minimum_units": 3}))
+    strict = homes_world(seed=5, secrecy={**SECRECY, "minimum_units": 6})
     after = protect(strict, memories=loose.memories)
     before, now = (
         {

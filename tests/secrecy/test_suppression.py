@@ -39,7 +39,7 @@ def test_thirty_tables_leak_until_something_else_is_hidden(shape):
     assert found.loss == pytest.approx(problem.weights[found.hidden & ~problem.sensitive].sum())
 
 
-@pytest.mark.parametrize("shape", [shape for shape in thirty_shapes() if shape.kind == "count"][:5], ids=str)
+@pytest.mark.parametrize("shape", [[*thirty_shapes()][seed] for seed in (0, 1, 6)], ids=lambda shape: shape.seed)
 def test_saying_why_cells_are_hidden_takes_more_of_them(shape):
     """And it may not be enough: what is said can give a cell away when nothing else is told."""
     unsaid = generate(shape)

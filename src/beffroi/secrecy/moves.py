@@ -26,8 +26,9 @@ _SMALL, _LARGE = 24, 2000
 _CELL = 1e-3
 """What changing a cell costs beside its weight, where one looks for neighbours: cells of no weight are cells."""
 
-_FAR = 4.0
-"""No atom is moved farther than this many times what is asked, but in a thorough search."""
+_FAR, _FARTHEST = 4.0, 1000.0
+"""No atom is moved farther than so many times what is asked, at first and in a thorough search; nor is a move repeated
+more often, when one looks how far it leads."""
 
 _MULTIPLES = 6
 """A move in halves, thirds… is whole once it is made that many times, if there is room for it."""
@@ -35,9 +36,8 @@ _MULTIPLES = 6
 _LEAST = 1e-5
 """What it costs to change an atom as much as is asked, beside the least price of hiding a cell."""
 
-_NODES = 300
-_FARTHEST = 1000.0
-"""The same in a thorough search; and how often a move may be repeated, when one looks how far it leads."""
+_NEAR, _NODES = 0.05, 300
+"""How near to the cheapest a move in whole numbers has to be, and where the search for it is given up."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class Ground:
         ends = np.append(-loss, np.zeros(len(paid))), np.append(gain, beyond)
         flags = np.append(whole, np.zeros(len(paid), bool))
         program = Program(csr_array(hstack([rows, loose, -loose])), row_limits, ends, integral=flags)
-        point = program.maximise(count + np.arange(len(paid)), -paid, nodes=_NODES).point
+        point = program.maximise(count + np.arange(len(paid)), -paid, gap=_NEAR, nodes=_NODES).point
         return None if point is None else self._whole(atoms, point[:count], whole, demand)
 
     def _whole(self, atoms: Indexes, amounts: Floats, whole: Flags, demand: Demand) -> Move | None:

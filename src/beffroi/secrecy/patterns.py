@@ -1,6 +1,6 @@
 """A pattern under construction: what is hidden, and the moves that prove what it protects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -113,8 +113,7 @@ class Pattern:
 
     def _find(self, at: int, costs: Floats, sizes: Sequence[int], budget: float = np.inf) -> Move | None:
         demand, best = self.demands[at], None
-        for size in sizes:
-            near = self.ground.near(demand.cell, size, self.hidden)
+        for near in self._near(demand.cell, sizes):
             move = self.ground.find(demand, near, self.hidden, costs, budget=budget)
             if move is None:
                 continue
@@ -125,9 +124,18 @@ class Pattern:
                 break
         return best
 
+    def _near(self, cell: int, sizes: Sequence[int]) -> Iterator[Indexes]:
+        """Atoms near a cell, ever more of them, as long as there are more."""
+        before = 0
+        for size in sizes:
+            near = self.ground.near(cell, size, self.hidden)
+            if len(near) > before:
+                yield near
+            before = len(near)
+
     def _far(self, demand: Demand, costs: Floats, sizes: Sequence[int]) -> Move | None:
         """A move where none was found near: in whole numbers that are hard to find, or of atoms that are far apart."""
-        near = [self.ground.near(demand.cell, size, self.hidden) for size in sizes]
+        near = list(self._near(demand.cell, sizes))
         for atoms in near:
             if (move := self.ground.find(demand, atoms, self.hidden, costs, thorough=True)) is not None:
                 return move

@@ -90,16 +90,24 @@ class Program:
         self._solver.setBasis()
 
     def maximise(
-        self, columns: Indexes, costs: Floats, *, by_rows: bool = False, enough: float = np.inf, nodes: int = 10_000
+        self,
+        columns: Indexes,
+        costs: Floats,
+        *,
+        by_rows: bool = False,
+        enough: float = np.inf,
+        gap: float = 0.0,
+        nodes: int = 10_000,
     ) -> Optimum:
         """The greatest ``costs @ point[columns]``; the other columns cost nothing.
 
         ``by_rows``: quicker when limits have changed and costs have not. With whole numbers, the search ends at the
-        first value of ``enough`` or more, and after ``nodes`` nodes.
+        first value of ``enough`` or more, at one that is within ``gap`` of the greatest (a share of it), and after
+        ``nodes`` nodes.
         """
         full = self._ask(columns, costs)
         if self._integral is not None:
-            return self._search(full, enough, nodes)
+            return self._search(full, enough, gap, nodes)
         self._solver.setOptionValue("presolve", "off" if self._starts_possible else "choose")
         self._solver.setOptionValue("simplex_strategy", 1 if by_rows or not self._starts_possible else 4)
         found = self._solve(full)
@@ -122,10 +130,11 @@ class Program:
         full[columns] = costs
         return full
 
-    def _search(self, costs: Floats, enough: float, nodes: int) -> Optimum:
+    def _search(self, costs: Floats, enough: float, gap: float, nodes: int) -> Optimum:
         solver = self._solver
         solver.clearSolver()
         solver.setOptionValue("objective_target", -enough)
+        solver.setOptionValue("mip_rel_gap", gap)
         solver.setOptionValue("mip_max_nodes", nodes)
         solver.run()
         info = solver.getInfo()
@@ -188,7 +197,6 @@ def _solver(rows: csr_array, row_limits: Limits, limits: Limits, integral: Flags
         "primal_feasibility_tolerance": TOLERANCE,
         "dual_feasibility_tolerance": TOLERANCE,
         "mip_feasibility_tolerance": TOLERANCE,
-        "mip_rel_gap": 0.0,
         "simplex_iteration_limit": 10_000 + 50 * sum(rows.shape),
     }.items():
         solver.setOptionValue(option, value)
