@@ -81,6 +81,12 @@ def _matters(said: ConsoleMessage) -> bool:
     return said.type in {"error", "warning"} and not any(words in said.text for words in told)
 
 
+def _complaint(page: Page, said: ConsoleMessage) -> str:
+    """What the console says, on which page, and from where in the scripts."""
+    where = said.location
+    return f"{page.url}: {said.text} ({where['url']}:{where['lineNumber']}:{where['columnNumber']})"
+
+
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Open]:
     """Opens a page: ``visit("/explorer", width=360, scripts=False)``; ``at`` another server than the invented one.
@@ -101,8 +107,8 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         known = (address, at) if at else (address,)
-        page.on("console", lambda said: complaints.append(said.text) if _matters(said) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(_complaint(page, said)) if _matters(said) else None)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error.stack or error}"))
         page.on("request", lambda asked: None if asked.url.startswith(known) else complaints.append(asked.url))
         page.goto(path)
         return page
