@@ -193,6 +193,16 @@ def test_kinds_that_were_told_once_stay_known() -> None:
     assert after.leaks == ()
 
 
+def test_rules_with_other_minima_say_several_things_of_one_number() -> None:
+    counts = {("62001", "house"): 2, ("62002", "house"): 20, ("62003", "house"): 30}
+    world = counts_world(counts, {"minimum_units": 3, "kinds": "told"})
+    stricter = {**SECRECY, "minimum_units": 5, "kinds": "told"}
+    world.add_indicator("stricter", kind="count", table="homes", levels=["commune", "epci"], protection=stricter)
+    (memory,) = protect(world).memories
+    place = {one.most for one in memory.said if one.cell.territory == "62001" and not one.cell.quantity.condition}
+    assert place == {2, 4}
+
+
 def test_what_was_told_once_stays_known() -> None:
     counts = TWO_FLATS | {("62001", "flat"): 8}
     before = protect(counts_world(counts, {"minimum_units": 5}))

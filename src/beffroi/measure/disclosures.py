@@ -15,6 +15,9 @@ from beffroi.measure.atoms import Apart, Atoms, read_atoms
 from beffroi.measure.measurements import Measurement, Measuring, shift_period
 from beffroi.measure.showings import Figure, Measure, Quantity, Showing, list_showings
 
+_METHODS = ("suppression", "coarsening", "rounding", "none")
+"""From what hides least well to what hides nothing."""
+
 Where = tuple[str, str, str]
 """A level, a territory, a period."""
 
@@ -58,7 +61,7 @@ class Disclosures:
     ``sensitive``: confidential cells, each with the margin that is asked around it; ``known``: cells that anybody has
     from elsewhere. ``figures``: the cell of each figure that is one by itself, and what it says. ``factors``: what the
     ratio of the parts of an indicator is multiplied by. ``kinds``: for each row, the numbers of units of which it says,
-    by being free or confidential itself, that they are at least, or at most, so many.
+    by being free or confidential itself, that they are at least, or at most, so many; nothing where kinds are untold.
     """
 
     measured: Mapping[int, Mapping[str, Measurement]]
@@ -73,6 +76,16 @@ class Disclosures:
     factors: dict[str, int] = field(default_factory=dict)
     numbers: dict[Cell, int] = field(default_factory=dict)
     kinds: list[Kind] = field(default_factory=list)
+
+    @property
+    def method(self) -> str:
+        """What hides other rows: the first that a rule of the group asks for."""
+        return min((rule.secondary for rule in self.rules), key=_METHODS.index)
+
+    @property
+    def tells_kinds(self) -> bool:
+        """Whether it is said which rows are confidential: where no other row is hidden, all that are hidden are."""
+        return self.method == "none" or all(rule.kinds == "told" for rule in self.rules)
 
     def number(self, cell: Cell) -> int:
         """The number of a cell, a new one when it was not met yet."""
@@ -98,7 +111,8 @@ def disclose(
     for vintage, measuring in every.items():
         for name in names:
             _note_rows(found, measuring, vintage, name, showings[name])
-    _note_kinds(found, showings)
+    if found.tells_kinds:
+        _note_kinds(found, showings)
     atoms = _read_atoms(every, catalog, found, showings, apart)
     _note_known(found, atoms, showings)
     if len(atoms) > 1:

@@ -38,11 +38,8 @@ class Leak:
 class GivenRows:
     """Rows of a group with what is hidden of them so far."""
 
-    def __init__(
-        self, disclosures: Disclosures, relations: Relations, audiences: Mapping[str, str], method: str
-    ) -> None:
-        """``audiences``: who may read each indicator. ``method``: what hides other rows, ``none`` when nothing does:
-        then whatever is hidden is confidential itself, and is told to be."""
+    def __init__(self, disclosures: Disclosures, relations: Relations, audiences: Mapping[str, str]) -> None:
+        """``audiences``: who may read each indicator."""
         self.disclosures, self.relations = disclosures, relations
         self._codes = np.array(disclosures.codes)
         self._given = self._codes == "F"
@@ -62,8 +59,11 @@ class GivenRows:
             for one, cell in zip(disclosures.cells, relations.number, strict=True)
         }
         self._block = [blocks.get(cell) for cell in range(len(problem.values))]
-        self._tells = method == "none" or all(rule.kinds == "told" for rule in disclosures.rules)
-        self._kinds = self._true_kinds(disclosures.kinds) if self._tells else []
+        adding = problem.relations
+        parts = csr_array((adding.data % 1 != 0, adding.indices, adding.indptr), shape=adding.shape)
+        self._is_shared = parts.sum(axis=1) > 0
+        """Cells that add up shares of split communes."""
+        self._kinds = self._true_kinds(disclosures.kinds)
         self._row = np.array([row for row, _ in pairs], np.int64)
         self._cell = np.array([cell for _, cell in pairs], np.int64)
         self.audiences = sorted({"public", *audiences.values()}, key=lambda name: (name != "public", name))
@@ -71,16 +71,14 @@ class GivenRows:
     def _true_kinds(self, kinds: Sequence[Kind]) -> list[Kind]:
         """What rows say by their kinds of what something adds up to; of territories that hold shares of split communes,
         whose units are rounded, to one more and one less."""
-        problem, number = self.relations.problem, self.relations.number
-        relations = problem.relations
-        shared = csr_array((relations.data % 1 != 0, relations.indices, relations.indptr), shape=relations.shape)
-        wider = (shared.sum(axis=1) > 0).astype(float)
+        values, number = self.relations.problem.values, self.relations.number
         told = []
         for kind in kinds:
             cell = int(number[kind.cell])
             if cell >= 0:
-                least, most = kind.least - wider[cell], kind.most + wider[cell]
-                if least <= problem.values[cell] <= most:
+                wider = float(self._is_shared[cell])
+                least, most = kind.least - wider, kind.most + wider
+                if least <= values[cell] <= most:
                     told.append(replace(kind, least=least, most=most))
         return told
 
@@ -91,9 +89,7 @@ class GivenRows:
         Raises nothing: what rounding does not protect, the attacker finds.
         """
         problem = self.relations.problem
-        relations = problem.relations
-        parts = csr_array((relations.data % 1 != 0, relations.indices, relations.indptr), shape=relations.shape)
-        whole = parts.sum(axis=1) == 0
+        whole = ~self._is_shared
         shown: dict[int, set[int]] = {}
         for row, cell in zip(self._row.tolist(), self._cell.tolist(), strict=True):
             shown.setdefault(row, set()).add(cell)
@@ -233,7 +229,7 @@ class GivenRows:
             row = self.disclosures.rows[number]
             levels = hidden.setdefault(row.indicator, {}).setdefault(str(row.vintage), {})
             levels[row.where[0]] = levels.get(row.where[0], 0) + 1
-        return {"kinds": "told" if self._tells else "untold", "hidden_for_others": hidden}
+        return {"kinds": "told" if self.disclosures.tells_kinds else "untold", "hidden_for_others": hidden}
 
     def describe(self, problem: Problem, attacked: Attack) -> dict[str, Any]:
         """What an audience is given and denied, in numbers."""
@@ -280,7 +276,7 @@ class GivenRows:
         for number in self._series.get((indicator, vintage), ()):
             place = self.disclosures.rows[number].place
             if codes[place] == "F" and not self._given[number]:
-                codes[place] = "D" if self._tells else "C"
+                codes[place] = "D" if self.disclosures.tells_kinds else "C"
         rows = self._rounded(indicator, vintage, codes) if self._is_rounded else found.rows
         at = rows.schema.get_field_index("confidentiality")
         return replace(found, rows=rows.set_column(at, "confidentiality", pa.array(codes, pa.string())))

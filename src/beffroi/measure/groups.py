@@ -25,9 +25,6 @@ from beffroi.measure.series import Measured, protect_rows
 from beffroi.measure.tellings import hidden_before, is_told_again, remember_rows
 from beffroi.secrecy import PartPattern, attack, suppress
 
-_METHODS = ("suppression", "coarsening", "rounding", "none")
-"""From what hides least well to what hides nothing: a group of several rules takes the first that one asks for."""
-
 
 @dataclass(frozen=True)
 class Protected:
@@ -63,9 +60,9 @@ def measure_together(
         for table in {table for memory in memories for table in memory.tables}
     }
     disclosures, atoms = disclose(every, names, apart)
-    method = min((rule.secondary for rule in disclosures.rules), key=_METHODS.index)
+    method = disclosures.method
     relations = relate(disclosures, atoms, _weights(disclosures.rules), memories)
-    rows = GivenRows(disclosures, relations, audiences, method)
+    rows = GivenRows(disclosures, relations, audiences)
     said = {}
     found: dict[str, PartPattern] = {}
     if method == "rounding":

@@ -19,15 +19,17 @@ def remember_rows(rows: GivenRows, atoms: Mapping[str, Atoms]) -> Memory:
     given = rows.figures(given=True)
     known = set(given)
     secret = sorted(cell for cell in rows.disclosures.sensitive if number[cell] >= 0)
+    # Rules with other minima may say several things of one cell.
     said = {
-        (kind.cell, audience): Said(cells[kind.cell], kind.least, kind.most, audience)
+        Said(cells[kind.cell], kind.least, kind.most, audience)
         for kind, audience in rows.kinds()
+        if (kind.cell, audience) not in known
     }
     return remember(
         atoms,
         told=[Told(cells[cell], audience) for cell, audience in given],
         hidden=[(cells[cell], float(margins[number[cell]])) for cell in secret],
-        said=sorted(one for place, one in said.items() if place not in known),
+        said=sorted(said),
         beside=[Told(cells[cell], to) for cell, to in rows.figures(given=False) if (cell, to) not in known],
     )
 

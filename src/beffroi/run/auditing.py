@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import pyarrow.compute as pc
@@ -125,13 +126,18 @@ class _Gathering:
             series.num_rows - here.num_rows, bool(entry.get("synthetic")),
         )  # fmt: skip
 
+    @cached_property
+    def _reports(self) -> Mapping[str, Mapping[str, Any]]:
+        """What was reported of each group that was protected together, by label."""
+        held = {label: self._lake.objects.get(key) for label, key in self._edition.objects.items()
+                if label.startswith("secrecy:")}  # fmt: skip
+        return {label: json.loads(item.data.read_text("utf-8")) for label, item in held.items() if item}
+
     def _hidden_for_others(self, name: str) -> Mapping[str, int]:
         """Rows of an indicator that are hidden for others though their codes do not say so, by level: for those alone
         who may read all the rows of the group."""
-        for label, key in self._edition.objects.items():
-            item = self._lake.objects.get(key) if label.startswith("secrecy:") else None
-            said = json.loads(item.data.read_text("utf-8")) if item else {}
-            if name in said.get("indicators", ()) and said.get("kinds") == "untold" and self._may_read(said["tables"]):
+        for said in self._reports.values():
+            if name in said["indicators"] and said.get("kinds") == "untold" and self._may_read(said["tables"]):
                 vintage = str(self._release.reference_vintage)
                 found: Mapping[str, int] = said["hidden_for_others"].get(name, {}).get(vintage, {})
                 return found
@@ -141,11 +147,8 @@ class _Gathering:
         return all(name in self._catalogue["tables"] and self._may_name(name) for name in tables)
 
     def _groups(self, gathered: Mapping[str, AuditedIndicator]) -> Iterable[AuditedGroup]:
-        for label, key in self._edition.objects.items():
-            item = self._lake.objects.get(key) if label.startswith("secrecy:") else None
-            if item is None:
-                continue
-            said, name = json.loads(item.data.read_text("utf-8")), label.removeprefix("secrecy:")
+        for label, said in self._reports.items():
+            name = label.removeprefix("secrecy:")
             own = [gathered[each] for each in said["indicators"] if each in gathered]
             tells_kinds = said.get("kinds") != "untold" or self._may_read(said["tables"])
             attempts = [
