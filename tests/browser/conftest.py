@@ -3,23 +3,20 @@
 Nothing here waits a fixed time.
 """
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from beffroi.access import Reader
 from beffroi.lake.releases import Release
 from beffroi.publish.assets import FOLDER
 from beffroi.run import Workplace
-from beffroi.serve import create_app
 from tests.observe.corrected import correct
 from tests.observe.paged import build_paged_release
+from tests.serve.servers import serve_release
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
@@ -37,18 +34,8 @@ def serve(open_release: Callable[[Reader], Release]) -> Iterator[str]:
     """Where a release is served."""
     if not (FOLDER / "manifest.json").is_file():
         pytest.skip("the front-end is not built: make setup builds it")
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(64)
-        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(open_release, base_url=base), log_level="error", lifespan="off")
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
+    with serve_release(open_release) as base:
         yield base
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture(scope="session")

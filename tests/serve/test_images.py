@@ -4,16 +4,13 @@ import csv
 import io
 import json
 import shutil
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
-import uvicorn
 from PIL import Image
 from starlette.testclient import TestClient
 
@@ -23,6 +20,7 @@ from beffroi.serve import create_app
 from tests.lake.test_tiles import tile_at
 from tests.run.conftest import Trial
 from tests.run.imaged import CANARY, COVER, LENT, PHOTO, add_images
+from tests.serve.servers import serve_release
 
 TOKEN = "jeton-de-la-dreal"
 PLACE = "lon=-8.5&lat=46.5"
@@ -171,17 +169,8 @@ def test_nothing_of_a_partner_reaches_anybody_else(client: TestClient) -> None:
 @pytest.fixture(scope="module")
 def address(trial: Trial, assets_folder: Path) -> Iterator[str]:
     """The address of a server of these images."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(64)
-        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = create_app(trial.workplace.lake.release, base_url=base, assets_folder=assets_folder)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
+    with serve_release(trial.workplace.lake.release, assets_folder=assets_folder) as base:
         yield base
-        server.should_exit = True
-        thread.join(10)
 
 
 def test_gdal_opens_an_image_where_it_lies(address: str) -> None:

@@ -2,18 +2,15 @@
 
 import re
 import shutil
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import shapely
-import uvicorn
 
-from beffroi.serve import create_app
 from tests.serve.ogc_worlds import COUNT, World
+from tests.serve.servers import serve_release
 
 QGIS_PYTHON = "/usr/bin/python3"
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,17 +24,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture(scope="module")
 def address(world: World, assets_folder: Path) -> Iterator[str]:
     """The address of a server of the invented layers, with the prefix of its interface."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(64)
-        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = create_app(world.open, base_url=base, assets_folder=assets_folder)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
+    with serve_release(world.open, assets_folder=assets_folder) as base:
         yield f"{base}/ogc"
-        server.should_exit = True
-        thread.join(10)
 
 
 def ogrinfo(*arguments: str) -> str:
